@@ -1,0 +1,107 @@
+package anomaly
+
+// AssessmentVersion is the version of the assessment's JSON form.
+const AssessmentVersion = 1
+
+// Assessment is what is said of one bill: the answer to the four questions.
+type Assessment struct {
+	AccountID      string
+	BillKey        string
+	Service        Service
+	ServiceAssumed bool
+	Unit           string
+	Period         Period
+	EndAssumed     bool
+	Usage          Decimal
+	Amount         NullDecimal
+	Currency       string
+	Quality        Quality
+	Source         Source
+
+	Estimate    Estimate
+	Rebill      Rebill
+	Explained   []ExplainedRow
+	Unexplained UnexplainedRange
+	Findings    []Finding
+	Causes      []CauseProbability // most probable first; sums to 1; empty only where there is no bill
+	Verdict     Verdict
+	NotChecked  []NotChecked
+	// History is the account's bills that count, oldest first, for charts.
+	History []HistoryPoint
+}
+
+// HistoryPoint is one earlier bill of the account, for a chart.
+type HistoryPoint struct {
+	Period       Period
+	Usage        float64
+	Quality      Quality
+	OtherPremise bool
+}
+
+// Rebill is the recomputed bill, or why it was not recomputed.
+type Rebill struct {
+	Priced *Priced
+	// Amount is the priced lines plus the passed-through lines as billed, rounded as the tariff rounds.
+	Amount     NullDecimal
+	NotChecked Message
+}
+
+// ExplainedRow is one row of the explanation: the reference, then differences. The
+// rows sum to the billed usage and, in money, to the billed amount, exactly.
+type ExplainedRow struct {
+	What   string
+	Usage  Decimal
+	Amount NullDecimal
+}
+
+// UnexplainedRange is how much of the billed usage no part accounts for, with its
+// 90 % interval: [billed - high, billed - low].
+type UnexplainedRange struct {
+	Known             bool
+	Low, Middle, High float64
+}
+
+// Verdict is what is done next, and whether waiting may be offered.
+type Verdict struct {
+	Action Action
+	Then   Action // what follows if the first does not settle it; "" where nothing does
+	Reason Message
+	// Why says, for each refused action that somebody might propose, why it is refused.
+	Refused []RefusedAction
+	// Priority is the expected net value of a visit per visit-hour: in the account's
+	// currency, or in usage where the bill has no amount.
+	Priority              float64
+	PriorityInUsage       bool
+	InspectionProbability float64
+	Recoverable           NullDecimal
+	RecoverableMonths     int // the window used
+	Wait                  Wait
+	// Options are all actions that were weighed, best first.
+	Options []ActionOption
+}
+
+// RefusedAction is an action that would tell none of the live causes apart.
+type RefusedAction struct {
+	Action Action
+	Reason Message
+}
+
+// ActionOption is one action with what it is worth.
+type ActionOption struct {
+	Action Action
+	// Separates is the live causes that the action can tell from the rest.
+	Separates []Cause
+	Value     float64 // expected net value, in Priority's unit
+}
+
+// Wait is the verdict on waiting for the next bill.
+type Wait struct {
+	Allowed  bool
+	Changes  float64 // probability that the next bill changes the decision
+	Resolves float64 // probability that after it one cause, or one group that asks for the same action, holds 10:1 odds
+	Value    float64 // value of waiting, against acting now
+	Until    Date    // where allowed: the day of the reading that decides
+	AtLeast  NullUsage
+	AtMost   NullUsage // the usage of the next bill beyond which the decision changes
+	Reason   Message
+}

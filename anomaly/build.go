@@ -1,0 +1,220 @@
+package anomaly
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// Rows is a run of rows of the input tables, by kind.
+type Rows struct {
+	Accounts    []Account
+	Meters      []Meter
+	Readings    []Reading
+	Bills       []Bill
+	Lines       []Line
+	Appliances  []Appliance
+	Weather     []WeatherDay
+	Intervals   []Interval
+	Events      []Event
+	Inspections []Inspection
+}
+
+// Len returns the number of rows.
+func (r *Rows) Len() int {
+	return len(r.Accounts) + len(r.Meters) + len(r.Readings) + len(r.Bills) + len(r.Lines) +
+		len(r.Appliances) + len(r.Weather) + len(r.Intervals) + len(r.Events) + len(r.Inspections)
+}
+
+// Reset empties all tables and keeps their memory.
+func (r *Rows) Reset() {
+	r.Accounts, r.Meters, r.Readings = r.Accounts[:0], r.Meters[:0], r.Readings[:0]
+	r.Bills, r.Lines, r.Appliances = r.Bills[:0], r.Lines[:0], r.Appliances[:0]
+	r.Weather, r.Intervals = r.Weather[:0], r.Intervals[:0]
+	r.Events, r.Inspections = r.Events[:0], r.Inspections[:0]
+}
+
+// BuildHistory makes one account's history of its rows, which come in the order in
+// which they were imported: by file, then by row. It sorts, merges what several rows
+// say of the account, drops duplicates (an identical row of the same file is counted
+// once; a different one is kept out as a Conflict; a row of a later file replaces),
+// marks cancelled bills, and gives each bill its lines. rows is not changed; its
+// slices may be taken over.
+func BuildHistory(id string, rows *Rows) *History {
+	h := &History{Account: Account{ID: id}}
+	for i := range rows.Accounts {
+		h.Account.Merge(&rows.Accounts[i])
+	}
+	if h.Account.Service == ServiceUnknown {
+		h.ServiceAssumed = true
+		h.Account.Service = Electricity
+	}
+	h.Meters = latest(rows.Meters, func(m *Meter) string { return m.ID + "\x00" + m.InstalledOn.String() },
+		func(a, b *Meter) int {
+			return cmp.Or(cmp.Compare(a.InstalledOn, b.InstalledOn), strings.Compare(a.ID, b.ID))
+		})
+	h.Readings = latest(rows.Readings, func(r *Reading) string { return r.MeterID + "\x00" + r.Register + "\x00" + r.On.String() },
+		func(a, b *Reading) int {
+			return cmp.Or(cmp.Compare(a.On, b.On), strings.Compare(a.MeterID, b.MeterID), strings.Compare(a.Register, b.Register))
+		})
+	h.Appliances = latest(rows.Appliances, func(a *Appliance) string { return a.Name + "\x00" + a.From.String() },
+		func(a, b *Appliance) int { return cmp.Or(cmp.Compare(a.From, b.From), strings.Compare(a.Name, b.Name)) })
+	h.Events = latest(rows.Events, func(e *Event) string {
+		return e.At.String() + e.Time + "\x00" + e.Kind + "\x00" + e.Ref + "\x00" + e.Note
+	}, func(a, b *Event) int {
+		return cmp.Or(cmp.Compare(a.At, b.At), strings.Compare(a.Time, b.Time), strings.Compare(a.Kind, b.Kind), strings.Compare(a.Ref, b.Ref), strings.Compare(a.Note, b.Note))
+	})
+	h.Inspections = latest(rows.Inspections, func(i *Inspection) string { return i.On.String() + "\x00" + i.Outcome },
+		func(a, b *Inspection) int {
+			return cmp.Or(cmp.Compare(a.On, b.On), strings.Compare(a.Outcome, b.Outcome))
+		})
+	h.buildBills(rows)
+	return h
+}
+
+// latest keeps, of the rows with the same key, the last one, and sorts what is left.
+func latest[T any](rows []T, key func(*T) string, order func(a, b *T) int) []T {
+	if len(rows) == 0 {
+		return nil
+	}
+	at := make(map[string]int, len(rows))
+	kept := rows[:0:0]
+	for i := range rows {
+		k := key(&rows[i])
+		if j, ok := at[k]; ok {
+			kept[j] = rows[i]
+			continue
+		}
+		at[k] = len(kept)
+		kept = append(kept, rows[i])
+	}
+	slices.SortStableFunc(kept, func(a, b T) int { return order(&a, &b) })
+	return kept
+}
+
+// Merge takes over what other says and leaves the rest: other is the later row.
+func (a *Account) Merge(other *Account) {
+	set(&a.Service, other.Service)
+	set(&a.Unit, other.Unit)
+	set(&a.PremiseID, other.PremiseID)
+	set(&a.Name, other.Name)
+	set(&a.Class, other.Class)
+	set(&a.Tariff, other.Tariff)
+	set(&a.Region, other.Region)
+	set(&a.Route, other.Route)
+	set(&a.MovedIn, other.MovedIn)
+	set(&a.MovedOut, other.MovedOut)
+	set(&a.Status, other.Status)
+	set(&a.ServiceAmps, other.ServiceAmps)
+	set(&a.Phases, other.Phases)
+	set(&a.MeterSize, other.MeterSize)
+	set(&a.Occupants, other.Occupants)
+	set(&a.WeatherStation, other.WeatherStation)
+	set(&a.PreviousAccountID, other.PreviousAccountID)
+	set(&a.Source, other.Source)
+}
+
+func set[T comparable](to *T, v T) {
+	var zero T
+	if v != zero {
+		*to = v
+	}
+}
+
+func (h *History) buildBills(rows *Rows) {
+	bills := rows.Bills
+	if !slices.IsSortedFunc(bills, compareBills) {
+		slices.SortStableFunc(bills, compareBills)
+	}
+	for i := range bills {
+		b := &bills[i]
+		if n := len(h.Bills); n > 0 && sameBill(&h.Bills[n-1], b) {
+			kept := &h.Bills[n-1]
+			if kept.Source.File != b.Source.File {
+				*kept = *b // a later file corrects an earlier one
+				continue
+			}
+			h.Conflicts = append(h.Conflicts, Conflict{
+				BillKey: kept.Key(), Kept: kept.Source, Dropped: b.Source, Identical: identicalBills(kept, b),
+			})
+			continue
+		}
+		if h.Bills == nil {
+			h.Bills = make([]Bill, 0, len(bills)-i)
+		}
+		h.Bills = append(h.Bills, *b)
+	}
+	h.cancelBills()
+	h.attachLines(rows.Lines)
+}
+
+// compareBills orders by period and then by natural key, so that rows for the same
+// bill stand side by side; a stable sort keeps them in the order of import.
+func compareBills(a, b Bill) int {
+	if c := cmp.Compare(a.Period.Start, b.Period.Start); c != 0 {
+		return c
+	}
+	return cmp.Or(strings.Compare(a.ID, b.ID), strings.Compare(a.MeterID, b.MeterID))
+}
+
+// sameBill tells by the natural key: account, meter, start of the period, bill id.
+func sameBill(a, b *Bill) bool {
+	return a.Period.Start == b.Period.Start && a.ID == b.ID && a.MeterID == b.MeterID
+}
+
+func identicalBills(a, b *Bill) bool {
+	return a.Period == b.Period && a.Usage.Cmp(b.Usage) == 0 && equalNull(a.Amount, b.Amount) &&
+		equalNull(a.From, b.From) && equalNull(a.To, b.To) && a.Quality == b.Quality && a.Cancels == b.Cancels
+}
+
+func equalNull(a, b NullDecimal) bool {
+	return a.Valid == b.Valid && (!a.Valid || a.Decimal.Cmp(b.Decimal) == 0)
+}
+
+// cancelBills marks what counts for nothing: a bill that another one names as
+// replaced, and a reversal (negative usage and amount) together with what it reverses.
+func (h *History) cancelBills() {
+	for i := range h.Bills {
+		b := &h.Bills[i]
+		if b.Cancels != "" {
+			for j := range h.Bills {
+				if j != i && h.Bills[j].ID == b.Cancels {
+					h.Bills[j].Cancelled = true
+				}
+			}
+		}
+		if b.Usage.IsNeg() && b.Amount.Valid && b.Amount.Decimal.IsNeg() {
+			if j := h.reversedBy(b); j >= 0 {
+				h.Bills[j].Cancelled = true
+				b.Cancelled = true
+			}
+		}
+	}
+}
+
+func (h *History) reversedBy(reversal *Bill) int {
+	for j := range h.Bills {
+		b := &h.Bills[j]
+		if !b.Cancelled && b.Period == reversal.Period && b.Amount.Valid &&
+			b.Usage.Cmp(reversal.Usage.Neg()) == 0 && b.Amount.Decimal.Cmp(reversal.Amount.Decimal.Neg()) == 0 {
+			return j
+		}
+	}
+	return -1
+}
+
+func (h *History) attachLines(lines []Line) {
+	for i := range lines {
+		attached := false
+		for j := range h.Bills {
+			if b := &h.Bills[j]; b.ID == lines[i].BillID && b.ID != "" {
+				b.Lines = append(b.Lines, lines[i])
+				attached = true
+				break
+			}
+		}
+		if !attached {
+			h.OrphanLines = append(h.OrphanLines, lines[i])
+		}
+	}
+}

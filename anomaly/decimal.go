@@ -1,0 +1,68 @@
+package anomaly
+
+import (
+	"fmt"
+
+	"github.com/govalues/decimal"
+)
+
+// Decimal is an exact decimal number: a billed amount, a price, a meter reading,
+// a usage. It holds up to 19 significant digits. Arithmetic that would lose
+// digits is done in rationals by whoever needs it (see package tariff); a Decimal
+// itself is only ever a value that stands in a file or on a bill.
+type Decimal = decimal.Decimal
+
+// NullDecimal is a Decimal that may be missing. Missing is never the same as zero.
+type NullDecimal = decimal.NullDecimal
+
+// Known wraps a value that is there.
+func Known(d Decimal) NullDecimal { return NullDecimal{Decimal: d, Valid: true} }
+
+// MustDecimal parses a literal; it panics on a malformed one and is meant for
+// constants in code and in tests.
+func MustDecimal(s string) Decimal { return decimal.MustParse(s) }
+
+// ParseDecimal reads plain decimal notation ("1234.50", "-3").
+func ParseDecimal(s string) (Decimal, error) {
+	d, err := decimal.Parse(s)
+	if err != nil {
+		return Decimal{}, fmt.Errorf("%q is not a decimal number", s)
+	}
+	return d, nil
+}
+
+// DecimalFromInt returns the whole number n.
+func DecimalFromInt(n int64) Decimal { return decimal.MustNew(n, 0) }
+
+var pow10 = [...]float64{
+	1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9,
+	1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19,
+}
+
+// Float returns the nearest float64, for statistics only: an amount that is
+// billed never passes through it.
+func Float(d Decimal) float64 {
+	f := float64(d.Coef()) / pow10[d.Scale()]
+	if d.IsNeg() {
+		return -f
+	}
+	return f
+}
+
+// DecimalFromFloat rounds a statistic to scale decimals, half away from zero, so
+// that it can be shown or printed exactly. It is not for billed amounts.
+// NaN and numbers too large for a Decimal give ok = false.
+func DecimalFromFloat(f float64, scale int) (d Decimal, ok bool) {
+	d, err := decimal.Parse(fmt.Sprintf("%.*f", scale, f))
+	return d, err == nil
+}
+
+// Add returns a + b. Sums of amounts and readings fit 19 digits in any bill that
+// can exist; a sum that does not is a corrupt input and gives ok = false.
+func Add(a, b Decimal) (sum Decimal, ok bool) {
+	s, err := a.AddExact(b, max(a.Scale(), b.Scale()))
+	return s, err == nil
+}
+
+// Sub returns a - b under the same terms as Add.
+func Sub(a, b Decimal) (difference Decimal, ok bool) { return Add(a, b.Neg()) }

@@ -1,0 +1,40 @@
+// Package anomaly is the domain of whybill: accounts and their bills, the expected
+// usage, findings, causes and the verdict. It does no I/O, reads no clock and draws no
+// random numbers; it knows the standard library and the decimal type only.
+//
+// # The way through the house
+//
+//	files          importers          store            estimate         check            diagnose          decide           report
+//	CSV XLSX  ->  rows, problems  ->  one History  ->  expected usage ->  Findings    ->  causes with  ->  next action  ->  terminal JSON
+//	NEM12 XML     with file:row       per account      + interval +       (evidence)      probabilities     wait verdict     CSV XLSX HTML
+//	                                                   decomposition                                        priority
+//
+// One account's way through it is one pure function,
+//
+//	pipeline.Assess(history, context, config, asOf) -> Assessment
+//
+// which serves check, batch and report alike. Everything else carries data to it and
+// shows what it said:
+//
+//   - A History is everything that is known of one account. Importers read rows;
+//     a row that cannot be read becomes a Problem with file, row, column, value and
+//     reason, and the rest goes on.
+//   - A Context is what the account alone does not know: the learnt Model, the tariffs
+//     (behind Pricer), the weather and the Neighbourhood.
+//   - An Estimate is the expected usage, a distribution and never one number, with the
+//     decomposition of the difference from a reference bill.
+//   - A Finding is what one check found, with the numbers it rests on and the file and
+//     row where they stand. It holds a Message (a key and arguments), never prose.
+//     A check that could not run is a NotChecked, which is never the same as passed.
+//   - Causes are the posterior over the reasons that a bill can have.
+//   - The Verdict is the next action, what may follow it, and whether waiting for the
+//     next bill may be offered: it has to win on the same terms as any other action.
+//
+// # Rules of the house
+//
+// Money and readings are exact (Decimal). Dates are civil; periods are half-open. The
+// only clock is the asOf date that the caller gives. Stages (estimate, check, diagnose,
+// decide, tariff, train) never import each other: what one needs of another it gets
+// from the pipeline as a value of this package. Language is the business of packages
+// locale and report.
+package anomaly

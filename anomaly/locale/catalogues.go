@@ -1,0 +1,25 @@
+package locale
+
+import "maps"
+
+// catalogues holds, by language, the parts that the rooms keep in files of their own:
+// one file a room and language, such as en_check.go.
+var catalogues = map[Lang]catalogue{
+	English:     merge(enTerms),
+	Traditional: merge(zhTWTerms),
+	Simplified:  merge(zhCNTerms),
+}
+
+// merge joins parts; a key that stands in two of them is a programming error.
+func merge(parts ...catalogue) catalogue {
+	all := catalogue{}
+	for _, part := range parts {
+		for k := range part {
+			if _, twice := all[k]; twice {
+				panic("locale: key " + k + " stands in two parts of a catalogue")
+			}
+		}
+		maps.Copy(all, part)
+	}
+	return all
+}

@@ -1,0 +1,213 @@
+// Package locale puts messages into words: English, Traditional Chinese as used in
+// Taiwan, Simplified Chinese as used in mainland China. A message is a key and
+// arguments (anomaly.Message); a catalogue holds one template a key, in which {name}
+// stands for the argument of that name. Every language has the same keys with the same
+// arguments; a test holds this.
+package locale
+
+import (
+	"math"
+	"sort"
+	"strconv"
+	"strings"
+
+	"golang.org/x/text/language"
+
+	"whybill/anomaly"
+)
+
+// Lang is one of the languages of the catalogue.
+type Lang string
+
+// The languages.
+const (
+	English     Lang = "en"
+	Traditional Lang = "zh-TW"
+	Simplified  Lang = "zh-CN"
+)
+
+// Langs lists the languages; the first is the one that others fall back to.
+var Langs = []Lang{English, Traditional, Simplified}
+
+var matcher = language.NewMatcher([]language.Tag{
+	language.English, language.TraditionalChinese, language.SimplifiedChinese,
+})
+
+// Match returns the language for a user's wish, such as "zh_TW.UTF-8", "zh-Hans" or
+// "C". ok is false where the wish names a language that the catalogue does not have.
+func Match(wish string) (lang Lang, ok bool) {
+	wish, _, _ = strings.Cut(wish, ".")
+	wish, _, _ = strings.Cut(wish, "@")
+	if wish == "" || wish == "C" || wish == "POSIX" {
+		return English, true
+	}
+	tag, err := language.Parse(strings.ReplaceAll(wish, "_", "-"))
+	if err != nil {
+		return English, false
+	}
+	_, i, confidence := matcher.Match(tag)
+	return Langs[i], confidence > language.No
+}
+
+// catalogue maps a message's key to its template.
+type catalogue map[string]string
+
+// Printer writes messages in one language. It is safe for concurrent use.
+type Printer struct {
+	Lang Lang
+	// ROCDates writes years counted from 1912, as Taiwanese bills do.
+	ROCDates bool
+	texts    catalogue
+}
+
+// New returns the printer for a language.
+func New(lang Lang) *Printer { return &Printer{Lang: lang, texts: catalogues[lang]} }
+
+// Has reports whether the catalogue has the key.
+func (p *Printer) Has(key string) bool { _, ok := p.texts[key]; return ok }
+
+// Keys returns all keys of the catalogue, sorted.
+func (p *Printer) Keys() []string {
+	keys := make([]string, 0, len(p.texts))
+	for k := range p.texts {
+		keys = append(keys, k)
+	}
+	sort.Strings(keys)
+	return keys
+}
+
+// Say puts a message into words. A key without a template is written as it is, so
+// that nothing is lost; a test keeps that from happening.
+func (p *Printer) Say(m anomaly.Message) string {
+	template, ok := p.texts[m.Key]
+	if !ok {
+		return m.Key
+	}
+	return p.fill(template, m.Args)
+}
+
+func (p *Printer) fill(template string, args []anomaly.Arg) string {
+	if len(args) == 0 && !strings.Contains(template, "{") {
+		return template
+	}
+	var b strings.Builder
+	for {
+		text, rest, found := strings.Cut(template, "{")
+		b.WriteString(text)
+		if !found {
+			return b.String()
+		}
+		name, after, _ := strings.Cut(rest, "}")
+		b.WriteString(p.arg(name, args))
+		template = after
+	}
+}
+
+func (p *Printer) arg(name string, args []anomaly.Arg) string {
+	for i := range args {
+		if args[i].Name == name {
+			return p.Value(&args[i])
+		}
+	}
+	return "{" + name + "}"
+}
+
+// Text returns the template of a key without arguments: a heading, a label.
+func (p *Printer) Text(key string) string { return p.Say(anomaly.Message{Key: key}) }
+
+// Term names an id in words: a cause, an action, a part of the decomposition, a unit.
+func (p *Printer) Term(id string) string {
+	if t, ok := p.texts["term."+id]; ok {
+		return t
+	}
+	return id
+}
+
+// Value writes one argument.
+func (p *Printer) Value(a *anomaly.Arg) string {
+	switch a.Kind {
+	case anomaly.ArgUsage:
+		return p.Usage(a.Num, a.Text, int(a.Digits))
+	case anomaly.ArgMoney:
+		return p.Money(a.Dec, a.Text)
+	case anomaly.ArgDate:
+		return p.Date(a.Date)
+	case anomaly.ArgCount:
+		return Number(a.Num, 0)
+	case anomaly.ArgNumber:
+		return Number(a.Num, int(a.Digits))
+	case anomaly.ArgPercent:
+		return Number(100*a.Num, int(a.Digits)) + " %"
+	case anomaly.ArgWatts:
+		return Number(a.Num, 0) + " W"
+	case anomaly.ArgTerm:
+		return p.Term(a.Text)
+	}
+	return a.Text
+}
+
+// Usage writes a usage with its unit, such as "1,400 kWh" or "1,400 度".
+func (p *Printer) Usage(usage float64, unit string, digits int) string {
+	return Number(usage, digits) + " " + p.Term(unit)
+}
+
+// Money writes an exact amount with its currency, such as "NT$4,137".
+func (p *Printer) Money(amount anomaly.Decimal, currency string) string {
+	amount = amount.Trim(0)
+	if amount.Scale() == 1 {
+		amount = amount.Pad(2)
+		if currency == "TWD" {
+			amount = amount.Trim(0)
+		}
+	}
+	text, sign := group(amount.Abs().String()), ""
+	if amount.IsNeg() {
+		sign = "-"
+	}
+	if symbol := p.Term("currency." + currency); symbol != "currency."+currency {
+		return sign + symbol + text
+	}
+	if currency == "" {
+		return sign + text
+	}
+	return sign + currency + " " + text
+}
+
+// Date writes a civil date: ISO, or year/month/day counted from 1912 where asked.
+func (p *Printer) Date(d anomaly.Date) string {
+	y, m, day := d.Civil()
+	if p.ROCDates && y >= 1912 {
+		return strconv.Itoa(y-1911) + "/" + two(m) + "/" + two(day)
+	}
+	return d.String()
+}
+
+func two(n int) string {
+	if n < 10 {
+		return "0" + strconv.Itoa(n)
+	}
+	return strconv.Itoa(n)
+}
+
+// Number writes n with digits decimals and thousands grouped: the same in all three languages.
+func Number(n float64, digits int) string {
+	if math.IsNaN(n) || math.IsInf(n, 0) {
+		return "-"
+	}
+	text := strconv.FormatFloat(math.Abs(n), 'f', digits, 64)
+	if n < 0 && strings.Trim(text, "0.") != "" {
+		return "-" + group(text)
+	}
+	return group(text)
+}
+
+func group(text string) string {
+	whole, fraction, found := strings.Cut(text, ".")
+	for i := len(whole) - 3; i > 0; i -= 3 {
+		whole = whole[:i] + "," + whole[i:]
+	}
+	if found {
+		return whole + "." + fraction
+	}
+	return whole
+}

@@ -1,0 +1,102 @@
+package locale
+
+import (
+	"regexp"
+	"slices"
+	"testing"
+
+	"whybill/anomaly"
+)
+
+var placeholder = regexp.MustCompile(`\{[^}]*\}`)
+
+func TestAllLanguagesHaveTheSameKeysAndArguments(t *testing.T) {
+	english := New(English)
+	for _, lang := range Langs[1:] {
+		p := New(lang)
+		for _, key := range english.Keys() {
+			if !p.Has(key) {
+				t.Errorf("%s has no %s", lang, key)
+				continue
+			}
+			want, got := arguments(english.texts[key]), arguments(p.texts[key])
+			if !slices.Equal(want, got) {
+				t.Errorf("%s: %s has arguments %v, English has %v", lang, key, got, want)
+			}
+		}
+		for _, key := range p.Keys() {
+			if !english.Has(key) {
+				t.Errorf("%s stands in %s but not in English", key, lang)
+			}
+		}
+	}
+}
+
+// arguments returns the placeholders that a template uses: their order is the
+// language's own business, and a sentence may repeat one.
+func arguments(template string) []string {
+	names := placeholder.FindAllString(template, -1)
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+func TestEveryCauseAndActionHasAName(t *testing.T) {
+	for _, lang := range Langs {
+		p := New(lang)
+		for _, c := range anomaly.Causes {
+			if !p.Has("term." + string(c)) {
+				t.Errorf("%s: no name for the cause %s", lang, c)
+			}
+		}
+		for _, a := range anomaly.Actions {
+			if !p.Has("term." + string(a)) {
+				t.Errorf("%s: no name for the action %s", lang, a)
+			}
+		}
+	}
+}
+
+func TestMatchTheUsersWish(t *testing.T) {
+	for _, c := range []struct {
+		wish string
+		want Lang
+	}{
+		{"", English}, {"C", English}, {"C.UTF-8", English}, {"POSIX", English}, {"en_US.UTF-8", English},
+		{"zh_TW.UTF-8", Traditional}, {"zh-Hant", Traditional}, {"zh_HK", Traditional},
+		{"zh_CN.GB18030", Simplified}, {"zh-Hans-SG", Simplified}, {"zh", Simplified},
+	} {
+		if got, ok := Match(c.wish); !ok || got != c.want {
+			t.Errorf("%q gives %s, %t; want %s", c.wish, got, ok, c.want)
+		}
+	}
+	for _, wish := range []string{"xx", "fr_FR", "not a language"} {
+		if lang, ok := Match(wish); ok {
+			t.Errorf("%q was taken for %s", wish, lang)
+		}
+	}
+}
+
+func TestNumbersAndMoney(t *testing.T) {
+	p := New(English)
+	for _, c := range []struct {
+		got, want string
+	}{
+		{Number(1234567.891, 1), "1,234,567.9"},
+		{Number(-0.04, 1), "0.0"},
+		{Number(-1234, 0), "-1,234"},
+		{p.Money(anomaly.MustDecimal("4136.6"), "TWD"), "NT$4,136.6"},
+		{p.Money(anomaly.MustDecimal("4137.0"), "TWD"), "NT$4,137"},
+		{p.Money(anomaly.MustDecimal("-12.5"), "USD"), "-US$12.50"},
+		{p.Money(anomaly.MustDecimal("186.55"), "XYZ"), "XYZ 186.55"},
+		{p.Usage(1400, "kWh", 0), "1,400 kWh"},
+		{p.Date(anomaly.MustDate("2026-03-01")), "2026-03-01"},
+	} {
+		if c.got != c.want {
+			t.Errorf("got %s, want %s", c.got, c.want)
+		}
+	}
+	p.ROCDates = true
+	if got := p.Date(anomaly.MustDate("2026-03-01")); got != "115/03/01" {
+		t.Errorf("ROC date %s, want 115/03/01", got)
+	}
+}
