@@ -22,6 +22,38 @@ type PriceRequest struct {
 	// FirstPeriod marks the first bill after moving in or an otherwise irregular one,
 	// whose tiers some utilities treat in an unpublished way.
 	FirstPeriod bool
+
+	// Unit is the unit of Usage, Parts and YearToDate; "" means the tariff's own.
+	Unit string
+	// Months is the number of billing months; 0: worked out from the period's length.
+	Months int
+	// Demand is the highest load of the period in kW, for tariffs that bill it.
+	Demand NullDecimal
+	// Intervals splits the usage by time of day where there are no registers.
+	Intervals []Interval
+	// Sessions is the time online, for plans with a quota; it goes before Usage.
+	Sessions []Session
+	// Changes are changes of the tariff within the period, in order. Tariff holds
+	// until the first of them.
+	Changes []TariffChange
+	// TaxExempt prices without the tax that the tariff includes or adds.
+	TaxExempt bool
+}
+
+// Session is one use of a service that is counted by time.
+type Session struct {
+	On      Date
+	Seconds int64
+	Source  Source
+}
+
+// TariffChange puts another tariff in force from a day on.
+type TariffChange struct {
+	On     Date
+	Tariff string
+	// ProratePrice and ProrateQuota charge and grant, for the months in which the
+	// change happens, only the days' share of the plan's price and of its quota.
+	ProratePrice, ProrateQuota bool
 }
 
 // UsagePart is the usage of one register or time-of-use stage.
@@ -41,6 +73,102 @@ type Priced struct {
 	Unit       Decimal // the rounding unit of Amount, such as 1 or 0.01
 	Formula    string  // in the utility's own style, where it has one
 	Confidence string  // of the tariff's source
+
+	// Subtotal is the lines before Amount is rounded: what passed-through lines are added to.
+	Subtotal Decimal
+	Mode     RoundMode // how Amount is rounded to Unit
+	// Tolerance is how far a billed amount may be off Amount and still agree: Unit,
+	// or more where the utility's own rounding is not published.
+	Tolerance Decimal
+	Months    int     // billing months used; 0 where nothing depended on them
+	Usage     Decimal // the usage priced: more than was asked where a minimum usage applies
+}
+
+// Payable returns the subtotal plus lines that are passed through as billed, rounded
+// as the tariff rounds. ok is false where the sum does not fit a Decimal.
+func (p *Priced) Payable(passedThrough Decimal) (amount Decimal, ok bool) {
+	sum, ok := Add(p.Subtotal, passedThrough)
+	if !ok {
+		return Decimal{}, false
+	}
+	return RoundTo(sum, p.Unit, p.Mode)
+}
+
+// RoundMode is how an amount is rounded to its unit.
+type RoundMode uint8
+
+// The rounding modes. RoundUp is away from zero, RoundDown towards it.
+const (
+	RoundHalfUp RoundMode = iota
+	RoundHalfEven
+	RoundUp
+	RoundDown
+)
+
+var roundModeNames = [...]string{"half_up", "half_even", "up", "down"}
+
+// String returns the name used in tariff files.
+func (m RoundMode) String() string { return roundModeNames[m] }
+
+// ParseRoundMode reads the name used in tariff files.
+func ParseRoundMode(name string) (RoundMode, bool) {
+	return parseName[RoundMode](roundModeNames[:], name)
+}
+
+// RoundTo rounds d to a whole multiple of unit, a power of ten such as 1 or 0.01, or
+// any other positive step. ok is false where the result does not fit a Decimal.
+func RoundTo(d, unit Decimal, mode RoundMode) (rounded Decimal, ok bool) {
+	steps, rest, err := d.Abs().QuoRem(unit)
+	if err != nil {
+		return Decimal{}, false
+	}
+	up := false
+	switch twice := rest; mode {
+	case RoundUp:
+		up = !rest.IsZero()
+	case RoundHalfUp, RoundHalfEven:
+		if twice, err = rest.Add(rest); err != nil {
+			return Decimal{}, false
+		}
+		c := twice.Cmp(unit)
+		up = c > 0 || c == 0 && (mode == RoundHalfUp || steps.Coef()%2 == 1)
+	}
+	if up {
+		if steps, err = steps.Add(DecimalFromInt(1)); err != nil {
+			return Decimal{}, false
+		}
+	}
+	if rounded, err = steps.MulExact(unit, unit.Scale()); err != nil {
+		return Decimal{}, false
+	}
+	if d.IsNeg() {
+		rounded = rounded.Neg()
+	}
+	return rounded, true
+}
+
+// MistakeFinder tries the usual billing mistakes on a bill whose amount is not what
+// the tariff says. Package tariff implements it beside Pricer.
+type MistakeFinder interface {
+	// ExplainDifference returns the mistakes that reproduce what was billed exactly,
+	// in a fixed order; none where the bill is right or nothing fits.
+	ExplainDifference(req *PriceRequest, billed *Billed) ([]Mistake, error)
+}
+
+// Billed is what a bill says that a usage cost.
+type Billed struct {
+	Energy NullDecimal // the energy (or water) charge, where the bill shows it
+	Amount NullDecimal // the payable amount
+	Passed Decimal     // the sum of the lines in Amount that are passed through
+}
+
+// Mistake is a billing mistake that reproduces a billed amount.
+type Mistake struct {
+	ID      string  // such as tiers_not_doubled
+	Check   string  // the check that it belongs to, such as B07
+	Message Message // what was done wrong, with what
+	Amount  Decimal // what the mistake makes the payable amount
+	Right   Decimal // what it should be
 }
 
 // PricedLine is one line of a recomputed bill.
