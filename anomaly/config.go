@@ -34,6 +34,52 @@ type CheckConfig struct {
 	Lengths [2][2]int
 	// ClaimTolerance is the ratio from which on a claimed figure counts as off (C03).
 	ClaimTolerance float64
+	// StaleCycles is after how many usual periods without an actual reading an account is stale (D11).
+	StaleCycles float64
+	// MisreadRatio is the likelihood ratio from which on a misread is named (R03).
+	MisreadRatio float64
+	// HiddenEstimate is how close, as a ratio, two bills' daily usage is taken for the same (R05).
+	HiddenEstimate float64
+	// EstimateRun and EstimateDays are from when on estimates count as prolonged (R06).
+	EstimateRun, EstimateDays int
+	// InactiveUsage is what a closed or vacant account may use in a bill, by service (R10).
+	InactiveUsage [5]float64
+	// ZeroUsage is the usage a day above which an account counts as active, by service (R11).
+	ZeroUsage [5]float64
+	// Volts is the voltage between phase and neutral that limits what a service can carry (R13).
+	Volts float64
+	// CurbReadings and CurbP are how many readings a reader must have, and the
+	// probability below which their last digits are taken for invented (R17).
+	CurbReadings int
+	CurbP        float64
+	// ExtremeHigh and ExtremeLow are how far, as ratios, a bill may pass the extremes of the last year (U03).
+	ExtremeHigh, ExtremeLow float64
+	// StepRatio is the size of a step in usage, and StepBills for how many bills it must last (U05).
+	StepRatio float64
+	StepBills int
+	// PeerCount is how many peers are needed to compare with (U09).
+	PeerCount int
+	// BaseLoad is the rise of the lowest usage a day that counts, by service; 1.2 kWh are 50 W (U10).
+	BaseLoad [5]float64
+	// MethodSpread is the ratio by which methods may differ (U12).
+	MethodSpread float64
+	// TestCounts is how many counts a self-test should have seen: with a register, and
+	// with the disc or the LED (M02). DrawShare is the share of the power in dispute from
+	// which on a draw before the main switch counts (M04). CreepMinutes is the time that one
+	// revolution may not fall short of at no load (M03).
+	TestCounts   [2]float64
+	DrawShare    float64
+	CreepMinutes float64
+	// VerificationYears is after how many years without a test a meter is due (M07).
+	VerificationYears int
+	// MeterError is the mean error beyond which a tested meter is corrected (M08).
+	MeterError float64
+	// DropRatio is the share of the same season's usage below which a bill has dropped,
+	// and DropBills how many in a row must have (N01).
+	DropRatio float64
+	DropBills int
+	// MinimumUsage is the usage a day below which nobody can live somewhere, by service (N02).
+	MinimumUsage [5]float64
 }
 
 // Stakes says what acting and not acting cost.
@@ -53,6 +99,12 @@ type Stakes struct {
 	RecoveryShare float64
 	// LossCap is the most that waiting may put at risk: expected loss, in visits.
 	LossCap float64
+	// MinHitRate is the probability of finding something below which nobody is sent.
+	MinHitRate float64
+	// Sensitivity is the probability that a visit finds a fault that is there.
+	Sensitivity float64
+	// Discount is what a value is worth one bill later.
+	Discount float64
 }
 
 // DefaultConfig returns the documented defaults.
@@ -74,6 +126,24 @@ func DefaultConfig() Config {
 			ComparableDays:      365,
 			Lengths:             [2][2]int{{25, 35}, {50, 70}},
 			ClaimTolerance:      0.05,
+			StaleCycles:         1.5,
+			MisreadRatio:        10,
+			HiddenEstimate:      0.001,
+			EstimateRun:         2, EstimateDays: 120,
+			InactiveUsage: [5]float64{5, 5, 0.5, 0.5, 1},
+			ZeroUsage:     [5]float64{1, 1, 0.05, 0.05, 0.1},
+			Volts:         220,
+			CurbReadings:  200, CurbP: 0.001,
+			ExtremeHigh: 0.20, ExtremeLow: 0.50,
+			StepRatio: 0.25, StepBills: 2,
+			PeerCount:    30,
+			BaseLoad:     [5]float64{1.2, 1.2, 0.1, 0.1, 0.5},
+			MethodSpread: 0.30,
+			TestCounts:   [2]float64{5, 2}, DrawShare: 0.20, CreepMinutes: 20,
+			VerificationYears: 7,
+			MeterError:        0.02,
+			DropRatio:         0.60, DropBills: 3,
+			MinimumUsage: [5]float64{0.7, 0.7, 0.02, 0.02, 0},
 		},
 		Stakes: Stakes{
 			VisitCost:      map[string]float64{"TWD": 600, "CNY": 100, "USD": 60, "EUR": 60, "GBP": 60, "AUD": 90, "TND": 40},
@@ -83,6 +153,9 @@ func DefaultConfig() Config {
 			HorizonMonths:  12,
 			RecoveryShare:  0.6,
 			LossCap:        1,
+			MinHitRate:     0.25,
+			Sensitivity:    0.85,
+			Discount:       0.99,
 		},
 	}
 }

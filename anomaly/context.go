@@ -24,6 +24,40 @@ type WeatherSeries struct {
 type Neighbourhood struct {
 	// Common is the common calendar factor by group; see CommonFactor.
 	Common map[string]*CommonFactor
+	// Readers holds, by reader, how often each last digit was reported.
+	Readers map[string]*ReaderRecord
+	// Peers holds the spread of usage a day of accounts of one kind; see PeerKey.
+	Peers map[string]*PeerLevels
+	// RouteReadings holds, by account, the closing readings of the accounts next to it on the route.
+	RouteReadings map[string][]Reading
+	// Shocks are the routes on which far more bills than usual are out at once.
+	Shocks []RouteShock
+}
+
+// ReaderRecord is what one reader's readings look like: how often each last digit of
+// the whole number was reported.
+type ReaderRecord struct{ LastDigit [10]int }
+
+// PeerLevels is the spread of the usage a day of accounts of one kind over the last
+// year: the count and the 5 %, 50 % and 95 % quantiles.
+type PeerLevels struct {
+	Count         int
+	P05, P50, P95 float64
+}
+
+// PeerKey names the accounts that an account is compared with: same service, class and region.
+func PeerKey(a *Account) string {
+	return a.Service.String() + "/" + a.Class + "/" + a.Region
+}
+
+// RouteShock is a route on which, in one period, Share of the Accounts were out of
+// their 95 % interval on the same side, where Usual is the usual share.
+type RouteShock struct {
+	Route        string
+	Period       Period
+	Up           bool
+	Accounts     int
+	Share, Usual float64
 }
 
 // CommonFactor is the median one-step residual (log usage) of a group's accounts in
