@@ -137,7 +137,7 @@ func (p *Printer) Value(a *anomaly.Arg) string {
 	case anomaly.ArgNumber:
 		return Number(a.Num, int(a.Digits))
 	case anomaly.ArgPercent:
-		return Number(100*a.Num, int(a.Digits)) + " %"
+		return p.Percent(a.Num, int(a.Digits))
 	case anomaly.ArgWatts:
 		return Number(a.Num, 0) + " W"
 	case anomaly.ArgTerm:
@@ -149,6 +149,14 @@ func (p *Printer) Value(a *anomaly.Arg) string {
 // Usage writes a usage with its unit, such as "1,400 kWh" or "1,400 度".
 func (p *Printer) Usage(usage float64, unit string, digits int) string {
 	return Number(usage, digits) + " " + p.Term(unit)
+}
+
+// Percent writes a ratio as a percentage: "73.5 %", without the space in Chinese.
+func (p *Printer) Percent(ratio float64, digits int) string {
+	if p.Lang == English {
+		return Number(100*ratio, digits) + " %"
+	}
+	return Number(100*ratio, digits) + "%"
 }
 
 // Money writes an exact amount with its currency, such as "NT$4,137".
@@ -187,6 +195,15 @@ func two(n int) string {
 		return "0" + strconv.Itoa(n)
 	}
 	return strconv.Itoa(n)
+}
+
+// Exact writes an exact number with thousands grouped, without trailing zeros.
+func Exact(d anomaly.Decimal) string {
+	d = d.Trim(0)
+	if d.IsNeg() {
+		return "-" + group(d.Abs().String())
+	}
+	return group(d.String())
 }
 
 // Number writes n with digits decimals and thousands grouped: the same in all three languages.

@@ -1,0 +1,497 @@
+package report
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"strings"
+
+	"whybill/anomaly"
+	"whybill/anomaly/locale"
+)
+
+// CardOptions says how a card is laid out.
+type CardOptions struct {
+	// Width is the number of columns, 60 to 200; what is outside is taken for the
+	// nearer end, and 0 for 80.
+	Width int
+	// Color allows terminal escapes; without it the card is plain text.
+	Color bool
+	// Full shows everything; otherwise the card keeps to the essentials and to 23 lines.
+	Full bool
+}
+
+// The lines of a card without Full: a terminal of 24 and its prompt.
+const cardLines = 23
+
+// maxText is the width beyond which prose is no longer read easily; wider terminals
+// leave the rest free.
+const maxText = 120
+
+// Card writes the assessment so that an agent can read it out in ten seconds: the next
+// step and the wait verdict first, then price and usage, where the difference comes
+// from, the likely causes, the evidence, what may not be said, and what was not checked.
+func Card(w io.Writer, a *anomaly.Assessment, p *locale.Printer, opt CardOptions) error {
+	if opt.Width == 0 {
+		opt.Width = 80
+	}
+	c := &card{a: a, p: p, opt: opt, width: min(max(opt.Width, 60), 200, maxText)}
+	for _, key := range cardLabels {
+		c.label = max(c.label, width(p.Text(key))+2)
+	}
+	var lines []string
+	if opt.Full {
+		lines = c.full()
+	} else {
+		lines = c.essentials()
+	}
+	b := bufio.NewWriter(w)
+	for _, line := range lines {
+		b.WriteString(strings.TrimRight(line, " "))
+		b.WriteByte('\n')
+	}
+	return b.Flush()
+}
+
+var cardLabels = []string{
+	"card.next", "card.wait", "card.price", "card.usage", "card.parts", "card.causes", "card.say", "card.never",
+	"card.unchecked", "card.visit", "card.basis", "card.aside", "card.found",
+}
+
+type card struct {
+	a     *anomaly.Assessment
+	p     *locale.Printer
+	opt   CardOptions
+	width int
+	label int // cells of the label column
+}
+
+// full shows all sections with a blank line between those that belong apart.
+func (c *card) full() []string {
+	lines := []string{c.head()}
+	section := func(parts ...[]string) {
+		lines = append(lines, "")
+		for _, part := range parts {
+			lines = append(lines, part...)
+		}
+	}
+	section(c.next(0), c.wait(0), c.visit())
+	section(c.price(0), c.priceLines(), c.usage(0), c.basis(), c.aside())
+	if parts := c.parts(0); len(parts) > 0 {
+		section(parts)
+	}
+	if causes := c.causesFull(); len(causes) > 0 {
+		section(causes)
+	}
+	if found := c.findingsFull(); len(found) > 0 {
+		section(found)
+	}
+	section(c.sayings())
+	if skipped := c.uncheckedFull(); len(skipped) > 0 {
+		section(skipped)
+	}
+	return lines
+}
+
+// essentials fits the card into cardLines. The verdict, price and usage are always
+// there; then every section gets what it needs at least, and the findings what is left.
+func (c *card) essentials() []string {
+	top := slices.Concat([]string{c.head()}, c.next(2), c.wait(2), c.price(2), c.usage(3))
+	causes := c.causesShort()
+	foot := slices.Concat(c.never(2), c.uncheckedShort())
+	left := cardLines - len(top) - len(causes) - len(foot)
+	needed := 0
+	for _, f := range c.ranked() {
+		needed += len(c.findingLine(f))
+	}
+	parts := c.parts(max(4, min(6, left-needed)))
+	if len(parts) > left {
+		parts = nil
+	}
+	found := c.findingsShort(left - len(parts))
+	return slices.Concat(top, parts, causes, found, foot)
+}
+
+// row lays text out beside its label, over at most limit lines (0: as many as it needs).
+func (c *card) row(labelKey, text, style string, limit int) []string {
+	return c.labelled(c.p.Text(labelKey), bold, text, style, limit)
+}
+
+func (c *card) labelled(label, labelStyle, text, style string, limit int) []string {
+	lines := wrap(text, c.width-c.label)
+	if limit > 0 {
+		lines = clamp(lines, limit, c.width-c.label)
+	}
+	for i, line := range lines {
+		head := strings.Repeat(" ", c.label)
+		if i == 0 {
+			head = paint(padRight(shorten(label, c.label-1), c.label), labelStyle, c.opt.Color)
+		}
+		lines[i] = head + paint(line, style, c.opt.Color)
+	}
+	return lines
+}
+
+func (c *card) head() string {
+	a := c.a
+	m := anomaly.Msg("card.head", anomaly.TextArg("account", a.AccountID), anomaly.TextArg("bill", a.BillKey),
+		anomaly.TermArg("service", a.Service.String()), anomaly.DateArg("start", a.Period.Start),
+		anomaly.DateArg("end", a.Period.End), anomaly.CountArg("days", a.Period.Days()))
+	if a.EndAssumed {
+		m.Key = "card.head.end_assumed"
+	}
+	return paint(shorten(tidy(c.p.Say(m)), c.width), dim, c.opt.Color)
+}
+
+func (c *card) next(limit int) []string {
+	v := &c.a.Verdict
+	text := capital(c.p.Term(string(v.Action)))
+	if v.Then != "" && v.Then != anomaly.ActionNone {
+		text = c.p.Say(anomaly.Msg("card.then", anomaly.TextArg("first", text), anomaly.TermArg("then", string(v.Then))))
+	}
+	style := yellow
+	if v.Action == anomaly.ActionNone {
+		style = green
+	}
+	lines := c.row("card.next", text, style, limit)
+	if v.Reason.Key != "" {
+		lines = append(lines, c.labelled("", "", c.p.Say(v.Reason), "", limit)...)
+	}
+	return lines
+}
+
+func (c *card) wait(limit int) []string {
+	w := &c.a.Verdict.Wait
+	if w.Allowed {
+		return c.row("card.wait", c.p.Say(anomaly.Msg("card.wait.allowed",
+			anomaly.DateArg("until", w.Until), anomaly.TextArg("reason", c.p.Say(w.Reason)))), green, limit)
+	}
+	if !refusesWait(&c.a.Verdict) {
+		return nil
+	}
+	return c.row("card.wait", c.p.Say(anomaly.Msg("card.wait.refused", anomaly.TextArg("reason", c.p.Say(w.Reason)))), red, limit)
+}
+
+func (c *card) visit() []string {
+	v := &c.a.Verdict
+	if v.Action == anomaly.ActionNone && v.Priority <= 0 {
+		return nil
+	}
+	key, worth := "card.visit.money", anomaly.TextArg("priority", c.p.Money(roundMoney(v.Priority), c.a.Currency))
+	if v.PriorityInUsage {
+		worth.Text = usage(c.p, v.Priority, c.a.Unit)
+	}
+	args := []anomaly.Arg{anomaly.PercentArg("p", v.InspectionProbability, 0), worth}
+	if v.Recoverable.Valid {
+		key = "card.visit.recoverable"
+		args = append(args, anomaly.MoneyArg("recoverable", v.Recoverable.Decimal, c.a.Currency), anomaly.CountArg("months", v.RecoverableMonths))
+	}
+	return c.row("card.visit", c.p.Say(anomaly.Msg(key, args...)), "", 0)
+}
+
+// roundMoney rounds a statistic in money to whole units, for showing.
+func roundMoney(v float64) anomaly.Decimal {
+	d, _ := anomaly.DecimalFromFloat(math.Round(v), 0)
+	return d
+}
+
+func (c *card) price(limit int) []string {
+	m, style := priceMessage(c.a, c.p)
+	return c.row("card.price", c.p.Say(m), style, limit)
+}
+
+// priceMessage says what is known of the price, and in what colour.
+func priceMessage(a *anomaly.Assessment, p *locale.Printer) (m anomaly.Message, style string) {
+	args := func(key string) anomaly.Message {
+		r := &a.Rebill
+		m := anomaly.Msg(key, anomaly.MoneyArg("amount", r.Amount.Decimal, r.Priced.Currency),
+			anomaly.TextArg("tariff", r.Priced.Tariff), anomaly.TextArg("version", r.Priced.Version))
+		if key == "card.price.differs" {
+			m.Args = append(m.Args, anomaly.MoneyArg("billed", a.Amount.Decimal, a.Currency))
+		}
+		return m
+	}
+	switch priceOf(a) {
+	case priceRight:
+		return args("card.price.right"), green
+	case priceDiffers:
+		return args("card.price.differs"), red
+	case priceWithoutBill:
+		return args("card.price.no_amount"), yellow
+	}
+	return anomaly.Msg("card.price.unchecked", anomaly.TextArg("reason", p.Say(a.Rebill.NotChecked))), yellow
+}
+
+func (c *card) priceLines() []string {
+	if c.a.Rebill.Priced == nil {
+		return nil
+	}
+	var lines []string
+	for i := range c.a.Rebill.Priced.Lines {
+		l := &c.a.Rebill.Priced.Lines[i]
+		text := fmt.Sprintf("%s  %s × %s = %s", l.Code, locale.Exact(l.Quantity), locale.Exact(l.UnitPrice),
+			c.p.Money(l.Amount, c.a.Rebill.Priced.Currency))
+		lines = append(lines, c.labelled("", "", text, dim, 0)...)
+	}
+	return lines
+}
+
+// usage says billed against expected, where in the range that is, and what the range
+// is worth; then the last two years as a row of blocks.
+func (c *card) usage(limit int) []string {
+	lines := c.row("card.usage", usageText(c.a, c.p), "", limit)
+	row, low, high, otherHome := spark(c.a)
+	if row == "" {
+		return lines
+	}
+	first := recent(c.a)[0].Period.Start
+	m := anomaly.Msg("card.spark", anomaly.DateArg("from", first))
+	if low != "" {
+		m = anomaly.Msg("card.spark.band", anomaly.DateArg("from", first), anomaly.TextArg("low", low), anomaly.TextArg("high", high))
+	}
+	text := c.p.Say(m)
+	if otherHome {
+		text += c.p.Text("card.spark.home")
+	}
+	return append(lines, strings.Repeat(" ", c.label)+row+"  "+paint(shorten(text, c.width-c.label-width(row)-2), dim, c.opt.Color))
+}
+
+// usageText is the sentence on the usage: billed, a day, expected, range, and whether
+// the range can carry a judgement.
+func usageText(a *anomaly.Assessment, p *locale.Printer) string {
+	args := []anomaly.Arg{anomaly.TextArg("usage", billed(p, a.Usage, a.Unit))}
+	perDay := 0.0
+	if a.Period.Days() > 0 {
+		perDay = anomaly.Float(a.Usage) / float64(a.Period.Days())
+	}
+	args = append(args, anomaly.UsageArg("day", perDay, a.Unit, 1))
+	e := &a.Estimate
+	if !e.Known {
+		return p.Say(anomaly.Msg("card.usage.unknown", append(args, anomaly.TextArg("reason", p.Say(e.Missing)))...))
+	}
+	key := map[place]string{below: "card.usage.below", inside: "card.usage.inside", above: "card.usage.above"}[placeOf(a)]
+	n := digits(e.Usage)
+	args = append(args, anomaly.UsageArg("expected", e.Usage, a.Unit, n),
+		anomaly.NumberArg("low", e.Low90, n), anomaly.UsageArg("high", e.High90, a.Unit, n))
+	text := p.Say(anomaly.Msg(key, args...))
+	if e.Comparable {
+		return text
+	}
+	if e.OtherPremise {
+		text += p.Text("card.wide.home")
+	} else {
+		text += p.Text("card.wide.short")
+	}
+	if placeOf(a) == inside {
+		text += p.Text("card.wide.inside")
+	}
+	return text
+}
+
+func (c *card) basis() []string {
+	var lines []string
+	for i, m := range c.a.Estimate.Basis {
+		key := "card.basis"
+		if i > 0 {
+			key = "card.nothing"
+		}
+		lines = append(lines, c.row(key, c.p.Say(m), "", 0)...)
+	}
+	return lines
+}
+
+func (c *card) aside() []string {
+	if len(c.a.Estimate.SetAside) == 0 {
+		return nil
+	}
+	var periods []string
+	for _, s := range c.a.Estimate.SetAside {
+		periods = append(periods, c.p.Say(anomaly.Msg("card.aside.one", anomaly.TextArg("bill", s.BillKey), anomaly.TextArg("reason", c.p.Say(s.Reason)))))
+	}
+	return c.row("card.aside", strings.Join(periods, c.p.Text("card.separator")), "", 0)
+}
+
+// ranked is the findings that the card has not said elsewhere, the most severe first.
+func (c *card) ranked() []*anomaly.Finding {
+	var all []*anomaly.Finding
+	for i := range c.a.Findings {
+		if f := &c.a.Findings[i]; c.opt.Full || !restates[f.Check] {
+			all = append(all, f)
+		}
+	}
+	slices.SortStableFunc(all, func(x, y *anomaly.Finding) int { return int(y.Severity) - int(x.Severity) })
+	return all
+}
+
+// findingLine lays out one finding beside its check's id. Severity shows as marks.
+func (c *card) findingLine(f *anomaly.Finding) []string {
+	style := ""
+	mark := ""
+	switch {
+	case f.Severity >= anomaly.High:
+		style, mark = red, "!!"
+	case f.Severity == anomaly.Medium:
+		style, mark = yellow, "!"
+	}
+	return c.labelled(f.Check+" "+mark, style, c.p.Say(f.Message), "", 0)
+}
+
+// findingsShort shows as many findings as fit whole; the last line then counts the rest.
+func (c *card) findingsShort(room int) []string {
+	ranked := c.ranked()
+	var lines []string
+	for i, f := range ranked {
+		next := c.findingLine(f)
+		rest := 0
+		if i < len(ranked)-1 {
+			rest = 1 // a line is kept for the count of the others
+		}
+		if len(lines)+len(next)+rest > room {
+			if len(lines) < room {
+				lines = append(lines, c.row("card.found", c.p.Say(anomaly.Msg("card.more", anomaly.CountArg("n", len(ranked)-i))), dim, 1)...)
+			}
+			break
+		}
+		lines = append(lines, next...)
+	}
+	return lines
+}
+
+func (c *card) findingsFull() []string {
+	var lines []string
+	for _, f := range c.ranked() {
+		lines = append(lines, c.findingLine(f)...)
+		var where []string
+		for _, s := range f.Evidence {
+			where = append(where, sourceText(s))
+		}
+		text := f.Ref
+		if len(where) > 0 {
+			text = c.p.Say(anomaly.Msg("card.evidence", anomaly.TextArg("ref", f.Ref), anomaly.TextArg("where", strings.Join(where, c.p.Text("card.separator")))))
+		}
+		if text != "" {
+			lines = append(lines, c.labelled("", "", text, dim, 0)...)
+		}
+	}
+	return lines
+}
+
+// sourceText names a file and row, "bills.csv:7"; what has no row is named alone.
+func sourceText(s anomaly.Source) string {
+	if s.Row == 0 {
+		return s.File
+	}
+	return fmt.Sprintf("%s:%d", s.File, s.Row)
+}
+
+// causesShort names the causes that are alive in one or two lines.
+func (c *card) causesShort() []string {
+	var parts []string
+	for _, cause := range c.a.Causes {
+		if cause.Probability < alive || len(parts) == 6 {
+			break
+		}
+		parts = append(parts, c.p.Say(anomaly.Msg("card.cause", anomaly.TermArg("cause", string(cause.Cause)), anomaly.PercentArg("p", cause.Probability, 0))))
+	}
+	if len(parts) == 0 {
+		return nil
+	}
+	return c.row("card.causes", strings.Join(parts, c.p.Text("card.separator")), "", 2)
+}
+
+func (c *card) causesFull() []string {
+	var lines []string
+	name := 0
+	for _, cause := range c.a.Causes {
+		name = max(name, width(c.p.Term(string(cause.Cause))))
+	}
+	name = min(name, 40)
+	room := max(10, min(40, c.width-c.label-name-9))
+	for i, cause := range c.a.Causes {
+		if cause.Probability < 0.005 && i >= 3 {
+			break
+		}
+		label := ""
+		if i == 0 {
+			label = c.p.Text("card.causes")
+		}
+		bar := strings.Repeat("█", int(math.Round(clean(cause.Probability)*float64(room))))
+		lines = append(lines, paint(padRight(label, c.label), bold, c.opt.Color)+
+			padRight(shorten(c.p.Term(string(cause.Cause)), name), name)+" "+
+			padLeft(c.p.Percent(cause.Probability, 0), 6)+" "+bar)
+	}
+	return lines
+}
+
+// clean is a probability that can be drawn.
+func clean(p float64) float64 {
+	if !(p > 0) {
+		return 0
+	}
+	return math.Min(p, 1)
+}
+
+func (c *card) never(limit int) []string {
+	_, never := sayings(c.a)
+	if len(never) == 0 {
+		return nil
+	}
+	var parts []string
+	for _, m := range never {
+		parts = append(parts, c.p.Say(m))
+	}
+	return c.row("card.never", strings.Join(parts, c.p.Text("card.separator")), "", limit)
+}
+
+func (c *card) sayings() []string {
+	may, never := sayings(c.a)
+	var lines []string
+	for i, m := range may {
+		lines = append(lines, c.row(firstOr(i, "card.say"), c.p.Say(m), "", 0)...)
+	}
+	for i, m := range never {
+		lines = append(lines, c.row(firstOr(i, "card.never"), c.p.Say(m), "", 0)...)
+	}
+	return lines
+}
+
+// firstOr is the label of a list's first row; the others have none.
+func firstOr(i int, key string) string {
+	if i == 0 {
+		return key
+	}
+	return "card.nothing"
+}
+
+func (c *card) uncheckedShort() []string {
+	if len(c.a.NotChecked) == 0 {
+		return nil
+	}
+	var ids []string
+	for _, n := range c.a.NotChecked {
+		if !slices.Contains(ids, n.Check) {
+			ids = append(ids, n.Check)
+		}
+	}
+	return c.row("card.unchecked", c.p.Say(anomaly.Msg("card.unchecked.short", anomaly.CountArg("n", len(ids)),
+		anomaly.TextArg("ids", strings.Join(ids, " ")))), dim, 1)
+}
+
+func (c *card) uncheckedFull() []string {
+	var lines []string
+	for i, n := range c.a.NotChecked {
+		text := c.p.Say(anomaly.Msg("card.unchecked.one", anomaly.TextArg("id", n.Check), anomaly.TextArg("reason", c.p.Say(n.Reason))))
+		lines = append(lines, c.row(firstOr(i, "card.unchecked"), text, dim, 0)...)
+	}
+	return lines
+}
+
+// capital begins a line with a capital letter where the script has them.
+func capital(s string) string {
+	if s == "" || s[0] < 'a' || s[0] > 'z' {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}

@@ -1,0 +1,190 @@
+package report
+
+import (
+	"math"
+	"slices"
+	"strings"
+
+	"whybill/anomaly"
+	"whybill/anomaly/locale"
+)
+
+// A part is one row of the decomposition as it is shown: the reference and the billed
+// bill as totals, the rest as differences.
+type part struct {
+	label      string
+	usage      string
+	money      string
+	start, end float64 // where the row's bar begins and ends, in usage
+	total      bool
+}
+
+// parts puts the decomposition into rows; the last one is the bill itself. Where there
+// are more differences than most (0: no limit), the smallest are added up into one row.
+func parts(a *anomaly.Assessment, p *locale.Printer, most int) []part {
+	rows := a.Explained
+	if len(rows) == 0 {
+		return nil
+	}
+	if most > 0 {
+		rows = fold(rows, most)
+	}
+	at := 0.0
+	all := make([]part, 0, len(rows)+1)
+	for i, r := range rows {
+		reference := i == 0 && r.What == anomaly.PartReference
+		row := part{label: partLabel(a, p, r.What), usage: signed(r.Usage, !reference), start: at, total: reference}
+		if r.Amount.Valid {
+			row.money = signedMoney(p, r.Amount.Decimal, a.Currency, !reference)
+		}
+		at += anomaly.Float(r.Usage)
+		row.end = at
+		all = append(all, row)
+	}
+	last := part{label: p.Text("card.part.billed"), usage: locale.Exact(a.Usage), end: anomaly.Float(a.Usage), total: true}
+	if a.Amount.Valid {
+		last.money = p.Money(a.Amount.Decimal, a.Currency)
+	}
+	return append(all, last)
+}
+
+// fold keeps the reference, what is unexplained and the largest differences, and sums
+// the others, so that the rows still add up exactly.
+func fold(rows []anomaly.ExplainedRow, most int) []anomaly.ExplainedRow {
+	var small []int
+	for i, r := range rows {
+		if r.What != anomaly.PartReference && r.What != anomaly.PartUnexplained {
+			small = append(small, i)
+		}
+	}
+	spare := len(rows) - most
+	if spare <= 0 || len(small) == 0 {
+		return rows
+	}
+	slices.SortStableFunc(small, func(i, j int) int {
+		if c := rows[i].Usage.Abs().Cmp(rows[j].Usage.Abs()); c != 0 {
+			return c
+		}
+		return nullAbs(rows[i].Amount).Cmp(nullAbs(rows[j].Amount))
+	})
+	small = small[:min(len(small), spare+1)]
+	others := anomaly.ExplainedRow{What: partOthers, Amount: anomaly.Known(anomaly.Decimal{})}
+	var kept []anomaly.ExplainedRow
+	for i, r := range rows {
+		if !slices.Contains(small, i) {
+			kept = append(kept, r)
+			continue
+		}
+		sum, ok := anomaly.Add(others.Usage, r.Usage)
+		if !ok {
+			return rows
+		}
+		others.Usage = sum
+		if !r.Amount.Valid {
+			others.Amount.Valid = false
+			continue
+		}
+		if others.Amount.Decimal, ok = anomaly.Add(others.Amount.Decimal, r.Amount.Decimal); !ok {
+			return rows
+		}
+	}
+	at := len(kept)
+	if at > 0 && kept[at-1].What == anomaly.PartUnexplained {
+		at--
+	}
+	return slices.Insert(kept, at, others)
+}
+
+// partOthers is the row that sums the smallest differences.
+const partOthers = "others"
+
+func nullAbs(d anomaly.NullDecimal) anomaly.Decimal { return d.Decimal.Abs() }
+
+func partLabel(a *anomaly.Assessment, p *locale.Printer, what string) string {
+	switch {
+	case what == anomaly.PartReference && a.Estimate.Reference.BillKey == "":
+		return p.Text("card.part.typical")
+	case what == anomaly.PartReference && a.Estimate.Reference.OtherPremise:
+		return p.Text("card.part.last_year_home")
+	case what == anomaly.PartReference:
+		return p.Text("card.part.last_year")
+	case what == partOthers:
+		return p.Text("card.part.others")
+	}
+	return p.Term(what)
+}
+
+// signed writes an exact number, with a plus where it is a difference.
+func signed(d anomaly.Decimal, difference bool) string {
+	if difference && d.IsPos() {
+		return "+" + locale.Exact(d)
+	}
+	return locale.Exact(d)
+}
+
+func signedMoney(p *locale.Printer, d anomaly.Decimal, currency string, difference bool) string {
+	if difference && d.IsPos() {
+		return "+" + p.Money(d, currency)
+	}
+	return p.Money(d, currency)
+}
+
+// parts lays the decomposition out as a table with a bar in each row. most is the
+// number of lines that it may take; 0: as many as it needs.
+func (c *card) parts(most int) []string {
+	if most > 0 {
+		most-- // the bill itself
+	}
+	rows := parts(c.a, c.p, most)
+	var name, number, money int
+	top, bottom := 0.0, 0.0
+	for _, r := range rows {
+		name, number, money = max(name, width(r.label)), max(number, width(r.usage)), max(money, width(r.money))
+		top, bottom = max(top, r.start, r.end), min(bottom, r.start, r.end)
+	}
+	unit := " " + c.p.Term(c.a.Unit)
+	room := c.width - c.label - number - width(unit) - money - 5
+	name = min(name, max(14, room-8))
+	room = min(room-name, 50)
+	lines := make([]string, 0, len(rows))
+	for i, r := range rows {
+		label := ""
+		if i == 0 {
+			label = c.p.Text("card.parts")
+		}
+		line := paint(padRight(label, c.label), bold, c.opt.Color) + padRight(shorten(r.label, name), name) + "  " +
+			padLeft(r.usage, number) + unit
+		if money > 0 {
+			line += "  " + padLeft(r.money, money)
+		}
+		if room >= 8 && top > bottom {
+			line += " " + bar(r, bottom, top, room)
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+// bar draws a row between bottom and top on room cells: totals solid, what is added
+// dark, what is taken away light. The sign stands in the figures too.
+func bar(r part, bottom, top float64, room int) string {
+	cell := func(v float64) int { return int(math.Round((v - bottom) / (top - bottom) * float64(room))) }
+	from, to, fill := cell(r.start), cell(r.end), "▓"
+	switch {
+	case r.total:
+		from, fill = cell(0), "█"
+	case r.end < r.start:
+		from, to, fill = to, from, "░"
+	}
+	if from > to {
+		from, to = to, from
+	}
+	if from == to && r.start != r.end {
+		if to < room {
+			to++
+		} else {
+			from--
+		}
+	}
+	return strings.Repeat(" ", from) + strings.Repeat(fill, to-from)
+}

@@ -1,0 +1,181 @@
+package report
+
+import (
+	"math"
+
+	"whybill/anomaly"
+	"whybill/anomaly/locale"
+)
+
+// priceState is what is known of a bill's price.
+type priceState uint8
+
+const (
+	priceUnchecked priceState = iota
+	priceRight
+	priceDiffers
+	priceWithoutBill // recomputed, but the bill has no amount to compare with
+)
+
+// priceOf says whether the recomputed bill agrees with the billed one: to within the
+// unit to which the tariff rounds, and with no finding about its lines that asks for
+// a correction.
+func priceOf(a *anomaly.Assessment) priceState {
+	p := a.Rebill.Priced
+	switch {
+	case p == nil || !a.Rebill.Amount.Valid:
+		return priceUnchecked
+	case !a.Amount.Valid:
+		return priceWithoutBill
+	}
+	difference, ok := anomaly.Sub(a.Amount.Decimal, a.Rebill.Amount.Decimal)
+	if !ok || difference.Abs().Cmp(p.Unit) > 0 {
+		return priceDiffers
+	}
+	for i := range a.Findings {
+		if f := &a.Findings[i]; f.Check != "" && f.Check[0] == 'B' && f.Action == anomaly.ActionRebill {
+			return priceDiffers
+		}
+	}
+	return priceRight
+}
+
+// place is where the billed usage stands against the 90 % range.
+type place uint8
+
+const (
+	nowhere place = iota // there is no range
+	below
+	inside
+	above
+)
+
+func placeOf(a *anomaly.Assessment) place {
+	usage := anomaly.Float(a.Usage)
+	switch e := &a.Estimate; {
+	case !e.Known:
+		return nowhere
+	case usage < e.Low90:
+		return below
+	case usage > e.High90:
+		return above
+	}
+	return inside
+}
+
+// physical are the causes that sit in the meter, the wiring or somebody's hands: while
+// they are alive nobody can say that the meter is fine.
+var physical = map[anomaly.Cause]bool{
+	anomaly.CauseMeterFast: true, anomaly.CauseMeterSlow: true, anomaly.CauseLeakBehindMeter: true,
+	anomaly.CauseTappedByOthers: true, anomaly.CauseBypassOrTheft: true, anomaly.CauseCrossedMeter: true,
+	anomaly.CauseMeterSwapError: true, anomaly.CauseWrongMultiplier: true, anomaly.CauseMisread: true,
+}
+
+// accusing are the causes that blame somebody.
+var accusing = map[anomaly.Cause]bool{anomaly.CauseTappedByOthers: true, anomaly.CauseBypassOrTheft: true}
+
+// alive is the probability from which on a cause, or a group of causes, is named among
+// what is still possible.
+const alive = 0.02
+
+// sayings returns what may be said to the customer and what may not, in the order of
+// their weight: each follows from what was checked and what was not.
+func sayings(a *anomaly.Assessment) (may, never []anomaly.Message) {
+	var inMeter, blame float64
+	for _, c := range a.Causes {
+		if physical[c.Cause] {
+			inMeter += c.Probability
+		}
+		if accusing[c.Cause] {
+			blame += c.Probability
+		}
+	}
+	price, where := priceOf(a), placeOf(a)
+	switch price {
+	case priceRight:
+		may = append(may, anomaly.Msg("say.may.price_right", anomaly.MoneyArg("amount", a.Amount.Decimal, a.Currency)))
+	case priceDiffers:
+		may = append(may, anomaly.Msg("say.may.price_differs"))
+		never = append(never, anomaly.Msg("say.never.price_right"))
+	default:
+		may = append(may, anomaly.Msg("say.may.price_unchecked"))
+		never = append(never, anomaly.Msg("say.never.price_right"))
+	}
+	switch {
+	case where == nowhere:
+		may = append(may, anomaly.Msg("say.may.no_estimate"))
+	case where == inside && a.Estimate.Comparable:
+		may = append(may, anomaly.Msg("say.may.usual"))
+	case where == inside:
+		may = append(may, anomaly.Msg("say.may.possible"))
+	default:
+		may = append(may, anomaly.Msg("say.may.unusual"))
+	}
+	if u := a.Unexplained; u.Known && u.High > 0 && a.Verdict.Action != anomaly.ActionNone {
+		may = append(may, anomaly.Msg("say.may.unexplained",
+			anomaly.UsageArg("low", math.Max(0, u.Low), a.Unit, digits(u.High)),
+			anomaly.UsageArg("high", u.High, a.Unit, digits(u.High))))
+	}
+	if where != inside || !a.Estimate.Comparable {
+		never = append(never, anomaly.Msg("say.never.normal"))
+	}
+	if inMeter >= alive && a.Verdict.Action != anomaly.ActionNone {
+		never = append(never, anomaly.Msg("say.never.meter_fine", anomaly.PercentArg("p", inMeter, 0)))
+	}
+	if blame >= alive && a.Verdict.Action != anomaly.ActionNone {
+		never = append(never, anomaly.Msg("say.never.blame", anomaly.PercentArg("p", blame, 0)))
+	}
+	if refusesWait(&a.Verdict) {
+		never = append(never, anomaly.Msg("say.never.wait"))
+	}
+	return may, never
+}
+
+// refusesWait reports whether waiting was weighed and refused: where nothing is to be
+// done there is nothing to wait for either.
+func refusesWait(v *anomaly.Verdict) bool {
+	return !v.Wait.Allowed && v.Action != anomaly.ActionNone && v.Action != "" && v.Wait.Reason.Key != ""
+}
+
+// mainFinding is the finding that the table shows: the most severe, and among equals
+// the one that asks for what the verdict recommends. Findings that only restate the
+// verdict or the sum come last.
+func mainFinding(a *anomaly.Assessment) *anomaly.Finding {
+	var best *anomaly.Finding
+	rank := func(f *anomaly.Finding) int {
+		n := 4 * int(f.Severity)
+		if f.Action == a.Verdict.Action {
+			n++
+		}
+		if !restates[f.Check] {
+			n += 2
+		}
+		return n
+	}
+	for i := range a.Findings {
+		if f := &a.Findings[i]; best == nil || rank(f) > rank(best) {
+			best = f
+		}
+	}
+	return best
+}
+
+// restates are the checks whose findings the card shows in another place: the wait
+// verdict, the refused actions, the decomposition, the remark on the range.
+var restates = map[string]bool{"C01": true, "C02": true, "U15": true, "U07": true, "U08": true}
+
+// digits returns the decimals with which a usage is shown: none from 100 on.
+func digits(usage float64) int {
+	if math.Abs(usage) < 100 && usage != math.Trunc(usage) {
+		return 1
+	}
+	return 0
+}
+
+// usage writes an estimated usage.
+func usage(p *locale.Printer, v float64, unit string) string { return p.Usage(v, unit, digits(v)) }
+
+// billed writes a usage that stands on a bill, with all its decimals.
+func billed(p *locale.Printer, d anomaly.Decimal, unit string) string {
+	return locale.Exact(d) + " " + p.Term(unit)
+}
