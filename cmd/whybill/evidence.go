@@ -1,0 +1,145 @@
+package main
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"whybill/anomaly"
+)
+
+// evidenceOptions is what an agent hears while the customer is on the line: it counts
+// for this assessment only and is not stored.
+type evidenceOptions struct {
+	appliances  []string
+	usagePerDay string
+	claims      []string
+}
+
+func (o *evidenceOptions) addFlags(flags *pflag.FlagSet) {
+	flags.StringArrayVar(&o.appliances, "appliance", nil, "a load the customer names, as `\"NAME=WATTS,HOURS\"`; repeatable (\"storage water heater=4000W,0.7h\"; ranges \"1000-1500W,2-4h\"; also \"from=2026-01-01\", \"until=...\", \"x2\")")
+	flags.StringVar(&o.usagePerDay, "claim-usage-per-day", "", "what somebody said the usage is a `day`, in the account's unit")
+	flags.StringArrayVar(&o.claims, "claim", nil, "something that was `said`, to be tested: \"meter fine\", \"will correct itself\", \"wait\"; repeatable")
+}
+
+// applyTo adds the evidence to the account's history, dated asOf.
+func (o *evidenceOptions) applyTo(h *anomaly.History, asOf anomaly.Date) error {
+	for i, text := range o.appliances {
+		appliance, err := parseAppliance(text)
+		if err != nil {
+			return err
+		}
+		appliance.AccountID = h.Account.ID
+		appliance.Source = anomaly.Source{File: "--appliance", Row: int32(i + 1)}
+		h.Appliances = append(h.Appliances, appliance)
+	}
+	claim := func(flag, note string, n int) {
+		h.Events = append(h.Events, anomaly.Event{
+			AccountID: h.Account.ID, At: asOf, Kind: anomaly.EventClaim, Note: note, By: "agent",
+			Source: anomaly.Source{File: flag, Row: int32(n)},
+		})
+	}
+	if o.usagePerDay != "" {
+		if _, err := parseFloat("--claim-usage-per-day", o.usagePerDay); err != nil {
+			return err
+		}
+		claim("--claim-usage-per-day", "usage_per_day="+o.usagePerDay, 1)
+	}
+	for i, said := range o.claims {
+		note, err := claimNote(said)
+		if err != nil {
+			return err
+		}
+		claim("--claim", note, i+1)
+	}
+	return nil
+}
+
+// claimNote puts what was said into the form that the checks know.
+func claimNote(said string) (string, error) {
+	switch words := strings.ToLower(strings.TrimSpace(said)); {
+	case words == "meter fine", words == "meter is fine":
+		return "meter=fine", nil
+	case words == "will correct itself":
+		return "correction=automatic", nil
+	case words == "wait", strings.HasPrefix(words, "wait for the next"):
+		return "advice=wait", nil
+	}
+	if strings.Contains(said, "=") {
+		return said, nil
+	}
+	return "", usagef(`say "meter fine", "will correct itself", "wait", or a pair such as usage_per_day=20`, "--claim: %q is not something that can be tested", said)
+}
+
+// parseAppliance reads "NAME=WATTS[-WATTS]W,HOURS[-HOURS]h[,xCOUNT][,from=DATE][,until=DATE]".
+func parseAppliance(text string) (anomaly.Appliance, error) {
+	const hint = `write it as "storage water heater=4000W,0.7h"`
+	bad := func(format string, args ...any) (anomaly.Appliance, error) {
+		return anomaly.Appliance{}, usagef(hint, "--appliance %q: %s", text, fmt.Sprintf(format, args...))
+	}
+	name, rest, found := strings.Cut(text, "=")
+	name = strings.TrimSpace(name)
+	if !found || name == "" {
+		return bad("there is no name before an equals sign")
+	}
+	a := anomaly.Appliance{Name: name, Count: 1}
+	for part := range strings.SplitSeq(rest, ",") {
+		part = strings.TrimSpace(part)
+		key, value, pair := strings.Cut(part, "=")
+		var err error
+		switch lower := strings.ToLower(part); {
+		case pair && key == "from":
+			a.From, err = anomaly.ParseDate(value)
+		case pair && key == "until":
+			a.Until, err = anomaly.ParseDate(value)
+		case strings.HasSuffix(lower, "kw"):
+			if a.Watts, a.WattsLow, a.WattsHigh, err = parseRange(part[:len(part)-2]); err == nil {
+				a.Watts, a.WattsLow, a.WattsHigh = 1000*a.Watts, 1000*a.WattsLow, 1000*a.WattsHigh
+			}
+		case strings.HasSuffix(lower, "w"):
+			a.Watts, a.WattsLow, a.WattsHigh, err = parseRange(part[:len(part)-1])
+		case strings.HasSuffix(lower, "h"):
+			a.HoursPerDay, a.HoursLow, a.HoursHigh, err = parseRange(part[:len(part)-1])
+		case strings.HasPrefix(lower, "x"):
+			a.Count, err = strconv.ParseFloat(part[1:], 64)
+		default:
+			return bad("%q is neither watts (4000W), hours a day (0.7h), a count (x2) nor from=DATE or until=DATE", part)
+		}
+		if err != nil {
+			return bad("%v", err)
+		}
+	}
+	switch {
+	case a.Watts <= 0:
+		return bad("the watts are missing")
+	case a.HoursPerDay <= 0:
+		return bad("the hours a day are missing")
+	case a.HoursPerDay > 24 || a.HoursHigh > 24:
+		return bad("a day has 24 hours")
+	case a.Count <= 0:
+		return bad("the count is not above zero")
+	}
+	return a, nil
+}
+
+// parseRange reads "4000" or "1000-1500"; of a range the middle is the figure.
+func parseRange(text string) (middle, low, high float64, err error) {
+	number := func(s string) float64 {
+		v, bad := strconv.ParseFloat(strings.TrimSpace(s), 64)
+		if bad != nil || v < 0 || v > 1e9 {
+			err = fmt.Errorf("%q is not a number", strings.TrimSpace(s))
+		}
+		return v
+	}
+	from, to, isRange := strings.Cut(text, "-")
+	if !isRange {
+		return number(text), 0, 0, err
+	}
+	low, high = number(from), number(to)
+	if err == nil && low > high {
+		err = fmt.Errorf("the range %q runs backwards", text)
+	}
+	return (low + high) / 2, low, high, err
+}
