@@ -89,10 +89,6 @@ func (c *codec) varint(v int64) int64 {
 		c.out = binary.AppendVarint(c.out, v)
 		return v
 	}
-	return int64(c.unzigzag())
-}
-
-func (c *codec) unzigzag() int64 {
 	u := c.uvarint(0)
 	return int64(u>>1) ^ -int64(u&1)
 }

@@ -43,7 +43,6 @@ type Spool struct {
 type partition struct {
 	buf      []byte
 	segments []segment // what was moved to the file, in order
-	bytes    int64     // in all
 }
 
 type segment struct {

@@ -1,3 +1,4 @@
+// Package pipeline joins the stages: Assess for one account, Batch for many.
 package pipeline
 
 import (
