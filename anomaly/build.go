@@ -49,22 +49,23 @@ func BuildHistory(id string, rows *Rows) *History {
 		h.ServiceAssumed = true
 		h.Account.Service = Electricity
 	}
-	h.Meters = latest(rows.Meters, func(m *Meter) string { return m.ID + "\x00" + m.InstalledOn.String() },
+	h.Meters = latest(rows.Meters, func(m *Meter) string { return m.ID + "\x00" + m.InstalledOn.String() }, nil,
 		func(a, b *Meter) int {
 			return cmp.Or(cmp.Compare(a.InstalledOn, b.InstalledOn), strings.Compare(a.ID, b.ID))
 		})
-	h.Readings = latest(rows.Readings, func(r *Reading) string { return r.MeterID + "\x00" + r.Register + "\x00" + r.On.String() },
+	h.Readings = latest(rows.Readings, func(r *Reading) string { return r.MeterID + "\x00" + r.Register + "\x00" + r.On.String() }, nil,
 		func(a, b *Reading) int {
 			return cmp.Or(cmp.Compare(a.On, b.On), strings.Compare(a.MeterID, b.MeterID), strings.Compare(a.Register, b.Register))
 		})
-	h.Appliances = latest(rows.Appliances, func(a *Appliance) string { return a.Name + "\x00" + a.From.String() },
+	h.Appliances = latest(rows.Appliances, func(a *Appliance) string { return a.Name + "\x00" + a.From.String() }, nil,
 		func(a, b *Appliance) int { return cmp.Or(cmp.Compare(a.From, b.From), strings.Compare(a.Name, b.Name)) })
 	h.Events = latest(rows.Events, func(e *Event) string {
 		return e.At.String() + e.Time + "\x00" + e.Kind + "\x00" + e.Ref + "\x00" + e.Note
-	}, func(a, b *Event) int {
+	}, func(a, b *Event) bool { c := *b; c.Source = a.Source; return c == *a }, func(a, b *Event) int {
 		return cmp.Or(cmp.Compare(a.At, b.At), strings.Compare(a.Time, b.Time), strings.Compare(a.Kind, b.Kind), strings.Compare(a.Ref, b.Ref), strings.Compare(a.Note, b.Note))
 	})
 	h.Inspections = latest(rows.Inspections, func(i *Inspection) string { return i.On.String() + "\x00" + i.Outcome },
+		func(a, b *Inspection) bool { c := *b; c.Source = a.Source; return c == *a },
 		func(a, b *Inspection) int {
 			return cmp.Or(cmp.Compare(a.On, b.On), strings.Compare(a.Outcome, b.Outcome))
 		})
@@ -73,7 +74,9 @@ func BuildHistory(id string, rows *Rows) *History {
 }
 
 // latest keeps, of the rows with the same key, the last one, and sorts what is left.
-func latest[T any](rows []T, key func(*T) string, order func(a, b *T) int) []T {
+// repeats, where given, tells a row that only says again what the kept one says: it
+// changes nothing, so that evidence goes on pointing to where it was said first.
+func latest[T any](rows []T, key func(*T) string, repeats func(kept, row *T) bool, order func(a, b *T) int) []T {
 	if len(rows) == 0 {
 		return nil
 	}
@@ -82,7 +85,9 @@ func latest[T any](rows []T, key func(*T) string, order func(a, b *T) int) []T {
 	for i := range rows {
 		k := key(&rows[i])
 		if j, ok := at[k]; ok {
-			kept[j] = rows[i]
+			if repeats == nil || !repeats(&kept[j], &rows[i]) {
+				kept[j] = rows[i]
+			}
 			continue
 		}
 		at[k] = len(kept)
@@ -135,7 +140,7 @@ func (h *History) buildBills(rows *Rows) {
 				continue
 			}
 			h.Conflicts = append(h.Conflicts, Conflict{
-				BillKey: kept.Key(), Kept: kept.Source, Dropped: b.Source, Identical: identicalBills(kept, b),
+				BillKey: kept.Key(), Kept: kept.Source, Dropped: b.Source, Identical: kept.Repeats(b),
 			})
 			continue
 		}
@@ -162,9 +167,11 @@ func sameBill(a, b *Bill) bool {
 	return a.Period.Start == b.Period.Start && a.ID == b.ID && a.MeterID == b.MeterID
 }
 
-func identicalBills(a, b *Bill) bool {
-	return a.Period == b.Period && a.Usage.Cmp(b.Usage) == 0 && equalNull(a.Amount, b.Amount) &&
-		equalNull(a.From, b.From) && equalNull(a.To, b.To) && a.Quality == b.Quality && a.Cancels == b.Cancels
+// Repeats reports whether two rows for the same bill say the same: its period, figures,
+// readings, their quality and what it cancels.
+func (b *Bill) Repeats(o *Bill) bool {
+	return b.Period == o.Period && b.Usage.Cmp(o.Usage) == 0 && equalNull(b.Amount, o.Amount) &&
+		equalNull(b.From, o.From) && equalNull(b.To, o.To) && b.Quality == o.Quality && b.Cancels == o.Cancels
 }
 
 func equalNull(a, b NullDecimal) bool {
@@ -203,8 +210,17 @@ func (h *History) reversedBy(reversal *Bill) int {
 	return -1
 }
 
+// attachLines gives each bill its lines. The lines of a later file replace all that
+// earlier files say of the same bill: they are a new print of it.
 func (h *History) attachLines(lines []Line) {
+	last := map[string]string{}
 	for i := range lines {
+		last[lines[i].BillID] = lines[i].Source.File
+	}
+	for i := range lines {
+		if last[lines[i].BillID] != lines[i].Source.File {
+			continue
+		}
 		attached := false
 		for j := range h.Bills {
 			if b := &h.Bills[j]; b.ID == lines[i].BillID && b.ID != "" {

@@ -196,3 +196,37 @@ func TestFloatIsTheNearestNumber(t *testing.T) {
 		}
 	}
 }
+
+func TestALaterPrintOfABillReplacesItsLines(t *testing.T) {
+	line := func(bill, code, amount, file string, row int32) Line {
+		return Line{AccountID: "a", BillID: bill, Code: code, Amount: MustDecimal(amount), Source: Source{file, row}}
+	}
+	h := BuildHistory("a", &Rows{
+		Bills: []Bill{bill("1", "2026-01-01", "2026-03-01", 1400, "bills.csv", 2), bill("2", "2026-03-01", "2026-05-01", 800, "bills.csv", 3)},
+		Lines: []Line{
+			line("1", "energy", "4100", "lines.csv", 2), line("1", "tax", "37", "lines.csv", 3), line("2", "energy", "2000", "lines.csv", 4),
+			line("1", "energy", "2894", "corrected.csv", 2),
+		},
+	})
+	if got := h.Bills[0].Lines; len(got) != 1 || got[0].Source != (Source{"corrected.csv", 2}) {
+		t.Errorf("the corrected bill has lines %v", got)
+	}
+	if got := h.Bills[1].Lines; len(got) != 1 || got[0].Source != (Source{"lines.csv", 4}) {
+		t.Errorf("the other bill has lines %v", got)
+	}
+}
+
+func TestAnEventSaidAgainStaysWhereItWasSaidFirst(t *testing.T) {
+	visit := Event{AccountID: "a", At: MustDate("2026-03-02"), Kind: EventVisitPromised, Due: MustDate("2026-03-09"), Source: Source{"events.csv", 2}}
+	again, moved := visit, visit
+	again.Source = Source{"again.csv", 2}
+	moved.Source, moved.Due = Source{"moved.csv", 2}, MustDate("2026-03-12")
+	h := BuildHistory("a", &Rows{Events: []Event{visit, again}})
+	if len(h.Events) != 1 || h.Events[0].Source != visit.Source {
+		t.Errorf("said twice: %v", h.Events)
+	}
+	h = BuildHistory("a", &Rows{Events: []Event{visit, again, moved}})
+	if len(h.Events) != 1 || h.Events[0] != moved {
+		t.Errorf("moved: %v", h.Events)
+	}
+}
