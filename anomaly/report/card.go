@@ -70,7 +70,7 @@ type card struct {
 
 // full shows all sections with a blank line between those that belong apart.
 func (c *card) full() []string {
-	lines := []string{c.head()}
+	lines := c.head(0)
 	section := func(parts ...[]string) {
 		lines = append(lines, "")
 		for _, part := range parts {
@@ -78,7 +78,7 @@ func (c *card) full() []string {
 		}
 	}
 	section(c.next(0), c.wait(0), c.visit())
-	section(c.price(0), c.priceLines(), c.usage(0), c.basis(), c.aside())
+	section(c.price(0, true), c.priceLines(), c.usage(0, true), c.basis(), c.aside())
 	if parts := c.parts(0); len(parts) > 0 {
 		section(parts)
 	}
@@ -95,23 +95,48 @@ func (c *card) full() []string {
 	return lines
 }
 
-// essentials fits the card into cardLines. The verdict, price and usage are always
-// there; then every section gets what it needs at least, and the findings what is left.
+// A density is how much room the sections beside the findings take.
+type density struct {
+	parts  int  // rows of the decomposition; 0: one sentence instead of a table
+	spark  bool // the row of blocks
+	causes int  // lines for the causes
+}
+
+// densities goes from roomy to dense.
+var densities = []density{{7, true, 2}, {5, true, 2}, {4, true, 2}, {0, true, 2}, {0, false, 2}, {0, false, 1}}
+
+// essentials fits the card into cardLines: the roomiest layout in which all findings
+// fit, else the densest with as many findings as fit.
 func (c *card) essentials() []string {
-	top := slices.Concat([]string{c.head()}, c.next(2), c.wait(2), c.price(2), c.usage(3))
-	causes := c.causesShort()
-	foot := slices.Concat(c.never(2), c.uncheckedShort())
-	left := cardLines - len(top) - len(causes) - len(foot)
 	needed := 0
 	for _, f := range c.ranked() {
 		needed += len(c.findingLine(f))
 	}
-	parts := c.parts(max(4, min(6, left-needed)))
-	if len(parts) > left {
-		parts = nil
+	foot := slices.Concat(c.neverShort(), c.uncheckedShort())
+	for i, d := range densities {
+		top := slices.Concat(c.head(2), c.next(2), c.wait(2), c.price(1, false), c.usage(3, d.spark), c.partsShort(d.parts), c.causesShort(d.causes))
+		left := cardLines - len(top) - len(foot)
+		if needed <= left || i == len(densities)-1 {
+			return slices.Concat(top, c.findingsShort(left), foot)
+		}
 	}
-	found := c.findingsShort(left - len(parts))
-	return slices.Concat(top, parts, causes, found, foot)
+	return nil // not reached: the densest layout returns
+}
+
+// partsShort is the decomposition as a table of at most most rows, or as one sentence.
+func (c *card) partsShort(most int) []string {
+	if most > 0 || len(c.a.Explained) == 0 {
+		return c.parts(most)
+	}
+	rows := parts(c.a, c.p, 3)
+	var all []string
+	for i, r := range rows[:len(rows)-1] {
+		if i == 0 {
+			r.usage += " " + c.p.Term(c.a.Unit)
+		}
+		all = append(all, c.p.Say(anomaly.Msg("card.part", anomaly.TextArg("what", r.label), anomaly.TextArg("usage", r.usage))))
+	}
+	return c.row("card.parts", strings.Join(all, c.p.Text("card.separator")), "", 2)
 }
 
 // row lays text out beside its label, over at most limit lines (0: as many as it needs).
@@ -134,15 +159,26 @@ func (c *card) labelled(label, labelStyle, text, style string, limit int) []stri
 	return lines
 }
 
-func (c *card) head() string {
+// head names the account, the bill and its period, and what about them was assumed.
+func (c *card) head(limit int) []string {
 	a := c.a
-	m := anomaly.Msg("card.head", anomaly.TextArg("account", a.AccountID), anomaly.TextArg("bill", a.BillKey),
-		anomaly.TermArg("service", a.Service.String()), anomaly.DateArg("start", a.Period.Start),
-		anomaly.DateArg("end", a.Period.End), anomaly.CountArg("days", a.Period.Days()))
+	text := c.p.Say(anomaly.Msg("card.head", anomaly.TermArg("number", "account_number."+a.Service.String()),
+		anomaly.TextArg("account", a.AccountID), anomaly.TextArg("bill", a.BillKey), anomaly.DateArg("start", a.Period.Start),
+		anomaly.DateArg("end", a.Period.End), anomaly.CountArg("days", a.Period.Days())))
 	if a.EndAssumed {
-		m.Key = "card.head.end_assumed"
+		text += c.p.Text("card.head.end_assumed")
 	}
-	return paint(shorten(tidy(c.p.Say(m)), c.width), dim, c.opt.Color)
+	if a.ServiceAssumed {
+		text += c.p.Say(anomaly.Msg("card.head.service_assumed", anomaly.TermArg("service", a.Service.String())))
+	}
+	lines := wrap(text, c.width)
+	if limit > 0 {
+		lines = clamp(lines, limit, c.width)
+	}
+	for i := range lines {
+		lines[i] = paint(lines[i], dim, c.opt.Color)
+	}
+	return lines
 }
 
 func (c *card) next(limit int) []string {
@@ -197,29 +233,30 @@ func roundMoney(v float64) anomaly.Decimal {
 	return d
 }
 
-func (c *card) price(limit int) []string {
+// price says what is known of the price, with the tariff where there is room for it.
+func (c *card) price(limit int, tariff bool) []string {
 	m, style := priceMessage(c.a, c.p)
-	return c.row("card.price", c.p.Say(m), style, limit)
+	text := c.p.Say(m)
+	if priced := c.a.Rebill.Priced; tariff && priced != nil {
+		text += c.p.Say(anomaly.Msg("card.price.tariff", anomaly.TextArg("tariff", priced.Tariff)))
+	}
+	return c.row("card.price", text, style, limit)
 }
 
 // priceMessage says what is known of the price, and in what colour.
 func priceMessage(a *anomaly.Assessment, p *locale.Printer) (m anomaly.Message, style string) {
-	args := func(key string) anomaly.Message {
+	recomputed := func(key string, more ...anomaly.Arg) anomaly.Message {
 		r := &a.Rebill
-		m := anomaly.Msg(key, anomaly.MoneyArg("amount", r.Amount.Decimal, r.Priced.Currency),
-			anomaly.TextArg("tariff", r.Priced.Tariff), anomaly.TextArg("version", r.Priced.Version))
-		if key == "card.price.differs" {
-			m.Args = append(m.Args, anomaly.MoneyArg("billed", a.Amount.Decimal, a.Currency))
-		}
-		return m
+		return anomaly.Msg(key, append(more, anomaly.MoneyArg("amount", r.Amount.Decimal, r.Priced.Currency),
+			anomaly.TextArg("version", r.Priced.Version))...)
 	}
 	switch priceOf(a) {
 	case priceRight:
-		return args("card.price.right"), green
+		return recomputed("card.price.right"), green
 	case priceDiffers:
-		return args("card.price.differs"), red
+		return recomputed("card.price.differs", anomaly.MoneyArg("billed", a.Amount.Decimal, a.Currency)), red
 	case priceWithoutBill:
-		return args("card.price.no_amount"), yellow
+		return recomputed("card.price.no_amount"), yellow
 	}
 	return anomaly.Msg("card.price.unchecked", anomaly.TextArg("reason", p.Say(a.Rebill.NotChecked))), yellow
 }
@@ -240,8 +277,11 @@ func (c *card) priceLines() []string {
 
 // usage says billed against expected, where in the range that is, and what the range
 // is worth; then the last two years as a row of blocks.
-func (c *card) usage(limit int) []string {
+func (c *card) usage(limit int, withSpark bool) []string {
 	lines := c.row("card.usage", usageText(c.a, c.p), "", limit)
+	if !withSpark {
+		return lines
+	}
 	row, low, high, otherHome := spark(c.a)
 	if row == "" {
 		return lines
@@ -266,29 +306,26 @@ func usageText(a *anomaly.Assessment, p *locale.Printer) string {
 	if a.Period.Days() > 0 {
 		perDay = anomaly.Float(a.Usage) / float64(a.Period.Days())
 	}
-	args = append(args, anomaly.UsageArg("day", perDay, a.Unit, 1))
+	args = append(args, anomaly.NumberArg("day", perDay, 1))
 	e := &a.Estimate
 	if !e.Known {
 		return p.Say(anomaly.Msg("card.usage.unknown", append(args, anomaly.TextArg("reason", p.Say(e.Missing)))...))
 	}
-	key := map[place]string{below: "card.usage.below", inside: "card.usage.inside", above: "card.usage.above"}[placeOf(a)]
 	n := digits(e.Usage)
-	args = append(args, anomaly.UsageArg("expected", e.Usage, a.Unit, n),
-		anomaly.NumberArg("low", e.Low90, n), anomaly.UsageArg("high", e.High90, a.Unit, n))
-	text := p.Say(anomaly.Msg(key, args...))
-	if e.Comparable {
-		return text
+	text := p.Say(anomaly.Msg("card.usage.known", append(args, anomaly.NumberArg("expected", e.Usage, n),
+		anomaly.NumberArg("low", e.Low90, n), anomaly.NumberArg("high", e.High90, n))...))
+	where := placeKeys[placeOf(a)]
+	switch {
+	case e.Comparable:
+	case e.OtherPremise:
+		where += ".home"
+	default:
+		where += ".short"
 	}
-	if e.OtherPremise {
-		text += p.Text("card.wide.home")
-	} else {
-		text += p.Text("card.wide.short")
-	}
-	if placeOf(a) == inside {
-		text += p.Text("card.wide.inside")
-	}
-	return text
+	return text + p.Text(where)
 }
+
+var placeKeys = [...]string{below: "card.place.below", inside: "card.place.inside", above: "card.place.above"}
 
 func (c *card) basis() []string {
 	var lines []string
@@ -386,19 +423,26 @@ func sourceText(s anomaly.Source) string {
 	return fmt.Sprintf("%s:%d", s.File, s.Row)
 }
 
-// causesShort names the causes that are alive in one or two lines.
-func (c *card) causesShort() []string {
-	var parts []string
+// causesShort names the most probable causes, as many as fit into the lines given.
+func (c *card) causesShort(limit int) []string {
+	text := ""
 	for _, cause := range c.a.Causes {
-		if cause.Probability < alive || len(parts) == 6 {
+		if cause.Probability < alive {
 			break
 		}
-		parts = append(parts, c.p.Say(anomaly.Msg("card.cause", anomaly.TermArg("cause", string(cause.Cause)), anomaly.PercentArg("p", cause.Probability, 0))))
+		next := c.p.Say(anomaly.Msg("card.cause", anomaly.TermArg("cause", string(cause.Cause)), anomaly.PercentArg("p", cause.Probability, 0)))
+		if text != "" {
+			next = text + c.p.Text("card.separator") + next
+			if len(wrap(next, c.width-c.label)) > limit {
+				break
+			}
+		}
+		text = next
 	}
-	if len(parts) == 0 {
+	if text == "" {
 		return nil
 	}
-	return c.row("card.causes", strings.Join(parts, c.p.Text("card.separator")), "", 2)
+	return c.row("card.causes", text, "", limit)
 }
 
 func (c *card) causesFull() []string {
@@ -433,16 +477,20 @@ func clean(p float64) float64 {
 	return math.Min(p, 1)
 }
 
-func (c *card) never(limit int) []string {
+// neverShort is what may not be said, without the reasons and without the wait verdict,
+// which stands above.
+func (c *card) neverShort() []string {
 	_, never := sayings(c.a)
-	if len(never) == 0 {
+	var all []string
+	for _, m := range never {
+		if m.Key != "say.never.wait" {
+			all = append(all, c.p.Text(m.Key))
+		}
+	}
+	if len(all) == 0 {
 		return nil
 	}
-	var parts []string
-	for _, m := range never {
-		parts = append(parts, c.p.Say(m))
-	}
-	return c.row("card.never", strings.Join(parts, c.p.Text("card.separator")), "", limit)
+	return c.row("card.never", strings.Join(all, c.p.Text("card.separator")), "", 2)
 }
 
 func (c *card) sayings() []string {
@@ -452,7 +500,11 @@ func (c *card) sayings() []string {
 		lines = append(lines, c.row(firstOr(i, "card.say"), c.p.Say(m), "", 0)...)
 	}
 	for i, m := range never {
-		lines = append(lines, c.row(firstOr(i, "card.never"), c.p.Say(m), "", 0)...)
+		text := c.p.Text(m.Key)
+		if len(m.Args) > 0 {
+			text += c.p.Say(anomaly.Msg(m.Key+".because", m.Args...))
+		}
+		lines = append(lines, c.row(firstOr(i, "card.never"), text, "", 0)...)
 	}
 	return lines
 }

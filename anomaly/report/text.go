@@ -100,8 +100,16 @@ func together(before, next string, space bool) bool {
 	return strings.ContainsRune(closing, first) || strings.ContainsRune(opening, last)
 }
 
+// unbroken are Chinese words that stay on one line.
+var unbroken = []string{"千瓦时", "立方米", "小时", "小時"}
+
 // cutToken cuts off a space, one wide character, or a run of narrow ones.
 func cutToken(s string) (token, rest string) {
+	for _, u := range unbroken {
+		if strings.HasPrefix(s, u) {
+			return u, s[len(u):]
+		}
+	}
 	first, _ := cutRune(s)
 	n := len(first)
 	if first != " " && width(first) < 2 {

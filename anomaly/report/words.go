@@ -112,9 +112,12 @@ func sayings(a *anomaly.Assessment) (may, never []anomaly.Message) {
 		may = append(may, anomaly.Msg("say.may.unusual"))
 	}
 	if u := a.Unexplained; u.Known && u.High > 0 && a.Verdict.Action != anomaly.ActionNone {
-		may = append(may, anomaly.Msg("say.may.unexplained",
-			anomaly.UsageArg("low", math.Max(0, u.Low), a.Unit, digits(u.High)),
-			anomaly.UsageArg("high", u.High, a.Unit, digits(u.High))))
+		m := anomaly.Msg("say.may.unexplained_up_to", anomaly.UsageArg("high", u.High, a.Unit, digits(u.High)))
+		if u.Low > 0 {
+			m.Key = "say.may.unexplained"
+			m.Args = append(m.Args, anomaly.NumberArg("low", u.Low, digits(u.High)))
+		}
+		may = append(may, m)
 	}
 	if where != inside || !a.Estimate.Comparable {
 		never = append(never, anomaly.Msg("say.never.normal"))

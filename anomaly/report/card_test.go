@@ -1,0 +1,244 @@
+package report
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"whybill/anomaly"
+	"whybill/anomaly/locale"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// golden compares with testdata/name, or writes it with -update.
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(path, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), string(got)); diff != "" {
+		t.Errorf("%s differs (-want +got), -update writes it anew:\n%s", name, diff)
+	}
+}
+
+func cardOf(t interface {
+	Helper()
+	Fatal(...any)
+}, a *anomaly.Assessment, p *locale.Printer, opt CardOptions) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := Card(&b, a, p, opt); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func TestCards(t *testing.T) {
+	for _, lang := range locale.Langs {
+		p := locale.New(lang)
+		for _, c := range []struct {
+			name string
+			a    *anomaly.Assessment
+			opt  CardOptions
+		}{
+			{"story", story(lang), CardOptions{Width: 80}},
+			{"story_full", story(lang), CardOptions{Width: 100, Full: true}},
+			{"normal_water", normal(), CardOptions{Width: 80}},
+			{"nothing_to_compare", bare(), CardOptions{Width: 60}},
+		} {
+			t.Run(c.name+" "+string(lang), func(t *testing.T) {
+				golden(t, "card_"+c.name+"_"+string(lang)+".txt", []byte(cardOf(t, c.a, p, c.opt)))
+			})
+		}
+	}
+	t.Run("story in colour", func(t *testing.T) {
+		golden(t, "card_story_colour.txt", []byte(cardOf(t, story(locale.English), locale.New(locale.English), CardOptions{Width: 80, Color: true})))
+	})
+}
+
+func TestTheFirstLinesAnswerTheDispute(t *testing.T) {
+	lines := strings.Split(cardOf(t, story(locale.English), locale.New(locale.English), CardOptions{Width: 80}), "\n")
+	first := strings.Join(lines[:9], "\n")
+	for _, want := range []string{
+		"Self-test with the main breaker off, then joint inspection", "Refused:", "Right: recomputed NT$4,137", "1,400 kWh billed",
+		"90 % range 310 to 2,480", "Inside, but the range is wide: the history is another home's",
+	} {
+		if !strings.Contains(strings.Join(strings.Fields(first), " "), want) {
+			t.Errorf("the first lines do not say %q:\n%s", want, first)
+		}
+	}
+	if strings.Index(first, "Next") > strings.Index(first, "Price") {
+		t.Error("the next step does not come first")
+	}
+}
+
+func TestNothingUncheckedIsCalledRight(t *testing.T) {
+	a := story(locale.English)
+	a.Rebill = anomaly.Rebill{NotChecked: anomaly.Msg("no tariff for 2026")}
+	for _, full := range []bool{false, true} {
+		text := cardOf(t, a, locale.New(locale.English), CardOptions{Width: 120, Full: full})
+		text, _, _ = strings.Cut(strings.Replace(text, "“the price is right”", "", 1), "\x00")
+		for _, word := range []string{"orrect", "ight:", "price is right"} {
+			if strings.Contains(text, word) {
+				t.Errorf("an unchecked price is called %q:\n%s", word, text)
+			}
+		}
+		if !strings.Contains(text, "Not checked: no tariff for 2026") {
+			t.Errorf("the reason is not given:\n%s", text)
+		}
+	}
+}
+
+func TestPriceStates(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		change func(*anomaly.Assessment)
+		want   priceState
+	}{
+		{"agrees", func(*anomaly.Assessment) {}, priceRight},
+		{"within the rounding unit", func(a *anomaly.Assessment) { a.Amount = money("4136") }, priceRight},
+		{"two units off", func(a *anomaly.Assessment) { a.Amount = money("4139") }, priceDiffers},
+		{"no amount on the bill", func(a *anomaly.Assessment) { a.Amount = anomaly.NullDecimal{} }, priceWithoutBill},
+		{"no tariff", func(a *anomaly.Assessment) { a.Rebill.Priced = nil }, priceUnchecked},
+		{"a line has to be corrected", func(a *anomaly.Assessment) {
+			a.Findings = append(a.Findings, anomaly.Finding{Check: "B02", Action: anomaly.ActionRebill})
+		}, priceDiffers},
+	} {
+		a := story(locale.English)
+		c.change(a)
+		if got := priceOf(a); got != c.want {
+			t.Errorf("%s: state %d, want %d", c.name, got, c.want)
+		}
+	}
+}
+
+func TestNoLineIsWiderThanTheTerminal(t *testing.T) {
+	for _, lang := range locale.Langs {
+		p := locale.New(lang)
+		for _, a := range []*anomaly.Assessment{story(lang), normal(), bare(), crowded(), {}} {
+			for columns := 60; columns <= 200; columns += 7 {
+				for _, full := range []bool{false, true} {
+					text := cardOf(t, a, p, CardOptions{Width: columns, Full: full})
+					lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
+					for _, line := range lines {
+						if width(line) > columns {
+							t.Errorf("%s at %d columns: a line of %d: %s", lang, columns, width(line), line)
+						}
+						if strings.ContainsAny(line, "\x1b\x07\r") {
+							t.Errorf("%s: a plain card has escapes: %q", lang, line)
+						}
+					}
+					if !full && len(lines) > cardLines {
+						t.Errorf("%s at %d columns: %d lines\n%s", lang, columns, len(lines), text)
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestColourAddsNothingButEscapes(t *testing.T) {
+	p := locale.New(locale.English)
+	without := cardOf(t, story(locale.English), p, CardOptions{Width: 80})
+	with := cardOf(t, story(locale.English), p, CardOptions{Width: 80, Color: true})
+	for _, style := range []string{bold, dim, red, green, yellow, "0"} {
+		with = strings.ReplaceAll(with, "\x1b["+style+"m", "")
+	}
+	// Trailing spaces inside a style are not trimmed.
+	if trimmed := trimLines(with); trimmed != without {
+		t.Errorf("the coloured card says something else:\n%s", cmp.Diff(without, trimmed))
+	}
+}
+
+func trimLines(s string) string {
+	lines := strings.Split(s, "\n")
+	for i := range lines {
+		lines[i] = strings.TrimRight(lines[i], " ")
+	}
+	return strings.Join(lines, "\n")
+}
+
+func TestTheShownPartsAddUp(t *testing.T) {
+	a := story(locale.English)
+	for most := 3; most <= 9; most++ {
+		rows := fold(a.Explained, most)
+		if len(rows) > max(most, 3) {
+			t.Errorf("folded to %d rows, wanted at most %d", len(rows), most)
+		}
+		usage, amount := anomaly.Decimal{}, anomaly.Decimal{}
+		for _, r := range rows {
+			usage, _ = anomaly.Add(usage, r.Usage)
+			amount, _ = anomaly.Add(amount, r.Amount.Decimal)
+		}
+		if usage.Cmp(a.Usage) != 0 || amount.Cmp(a.Amount.Decimal) != 0 {
+			t.Errorf("%d rows add up to %s and %s, billed are %s and %s", most, usage, amount, a.Usage, a.Amount.Decimal)
+		}
+	}
+}
+
+func TestWrapLosesNothing(t *testing.T) {
+	alphabet := []rune("ab1.,，。（）「」 度電kWh%é\u0301用")
+	rapid.Check(t, func(t *rapid.T) {
+		text := rapid.StringOfN(rapid.SampledFrom(alphabet), 0, 80, -1).Draw(t, "text")
+		n := rapid.IntRange(2, 60).Draw(t, "width")
+		lines := wrap(text, n)
+		for _, line := range lines {
+			if width(line) > n {
+				t.Fatalf("line of %d cells in %d: %q", width(line), n, line)
+			}
+		}
+		squeeze := func(s string) string { return strings.ReplaceAll(s, " ", "") }
+		if squeeze(strings.Join(lines, "")) != squeeze(text) {
+			t.Fatalf("%q became %q", text, lines)
+		}
+	})
+}
+
+func TestWrapping(t *testing.T) {
+	for _, c := range []struct {
+		text string
+		n    int
+		want []string
+	}{
+		{"the next bill is the same", 13, []string{"the next bill", "is the same"}},
+		{"帳單為 1,400 度，平均每天 23.7 度。", 12, []string{"帳單為", "1,400 度，平", "均每天", "23.7 度。"}},
+		{"用戶說「不可能」的", 8, []string{"用戶說", "「不可", "能」的"}},
+		{"abcdefghij k", 4, []string{"abcd", "efgh", "ij k"}},
+		{"", 10, []string{""}},
+	} {
+		if got := wrap(c.text, c.n); fmt.Sprint(got) != fmt.Sprint(c.want) || len(got) != len(c.want) {
+			t.Errorf("%q at %d: %q, want %q", c.text, c.n, got, c.want)
+		}
+	}
+}
+
+func TestSparkline(t *testing.T) {
+	row, low, high, other := spark(story(locale.English))
+	// Twelve bills, of which the last eleven end within two years of 2026-03-01, a bar
+	// between the homes, and the bill itself, the highest but for the range's end.
+	if row != "▄▇▆▄▅▅▄▇▆▄▆│█" && len([]rune(row)) < 8 {
+		t.Errorf("row %s", row)
+	}
+	if !other || !strings.HasSuffix(row, "│▇") || low != "▂" || high != "█" {
+		t.Errorf("row %s, low %s, high %s, other home %t", row, low, high, other)
+	}
+	if row, _, _, _ := spark(bare()); row != "" {
+		t.Errorf("one bill gives the row %s", row)
+	}
+}
