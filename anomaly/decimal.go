@@ -2,6 +2,7 @@ package anomaly
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/govalues/decimal"
 )
@@ -55,6 +56,27 @@ func Float(d Decimal) float64 {
 func DecimalFromFloat(f float64, scale int) (d Decimal, ok bool) {
 	d, err := decimal.Parse(fmt.Sprintf("%.*f", scale, f))
 	return d, err == nil
+}
+
+// ShiftPoint returns d x 10^places exactly: watt-hours to kilowatt-hours is -3. ok is
+// false where the result does not fit a Decimal.
+func ShiftPoint(d Decimal, places int) (shifted Decimal, ok bool) {
+	coef := int64(d.Coef())
+	if coef < 0 { // more than 63 bits: no quantity that a meter counts
+		return d, false
+	}
+	if d.IsNeg() {
+		coef = -coef
+	}
+	scale := d.Scale() - places
+	for ; scale < 0; scale++ {
+		if coef > math.MaxInt64/10 || coef < math.MinInt64/10 {
+			return d, false
+		}
+		coef *= 10
+	}
+	shifted, err := decimal.New(coef, scale)
+	return shifted, err == nil
 }
 
 // Add returns a + b. Sums of amounts and readings fit 19 digits in any bill that

@@ -293,6 +293,7 @@ type WeatherDay struct {
 type Interval struct {
 	AccountID  string
 	MeterID    string
+	Register   string // the meter's channel, such as E1; "" where it has only one
 	Start, End int64
 	Usage      Decimal
 	Unit       string
