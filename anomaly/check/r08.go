@@ -1,0 +1,90 @@
+package check
+
+import (
+	"math"
+
+	"whybill/anomaly"
+)
+
+// R08: the billed usage is not what the register moved by, times the multiplier.
+var r08 = Check{
+	ID: "R08", Severity: anomaly.Critical, Action: anomaly.ActionRebill,
+	Params: func(cfg *anomaly.Config) []anomaly.Arg {
+		return []anomaly.Arg{anomaly.NumberArg("tolerance", cfg.Checks.MultiplierTolerance, 0)}
+	},
+	Run: func(in *Input, out *Result) {
+		r := &in.register
+		if !r.known {
+			out.skip("R08", noReadings)
+			return
+		}
+		if r.multiplierBy == multiplierUnknown {
+			out.skip("R08", noMeter)
+			return
+		}
+		if r.swap || r.close.Cmp(r.open) < 0 && !in.rolledOver() {
+			return // R09 and R01 speak of these
+		}
+		moved, _, ok := r.moved()
+		if !ok {
+			return
+		}
+		billed, right := in.usage(), anomaly.Float(moved)
+		if abs(billed-right) <= in.Config.Checks.MultiplierTolerance {
+			return
+		}
+		message := anomaly.Msg("R08.difference", in.exactArg("billed", in.bill.Usage), in.exactArg("right", moved),
+			anomaly.NumberArg("multiplier", anomaly.Float(r.multiplier), r.multiplier.Trim(0).Scale()))
+		if ratio := billed / right; right > 0 && multiplierRatio(ratio, right) {
+			message = anomaly.Msg("R08.ratio", in.exactArg("billed", in.bill.Usage), in.exactArg("right", moved),
+				anomaly.NumberArg("ratio", ratio, 2), anomaly.CountArg("bills", in.billsWithRatio(ratio)))
+		}
+		f := in.finding("R08", anomaly.Critical, anomaly.ActionRebill, "", message)
+		f.Evidence = evidence(r.openAt, r.closeAt)
+		if r.openAt != in.bill.Source {
+			f.Evidence = append(f.Evidence, in.bill.Source)
+		}
+		if r.multiplierBy == multiplierOfMeter {
+			f.Evidence = append(f.Evidence, r.meter.Source)
+		}
+		in.size(&f, billed-right)
+		out.add(f)
+	},
+}
+
+// multiplierRatio reports whether billed over right looks like one multiplier in
+// place of another: a whole number or one over a whole number, within what rounding
+// of the readings allows, or two thirds and its inverse.
+func multiplierRatio(ratio, right float64) bool {
+	if ratio <= 0 {
+		return false
+	}
+	if ratio < 1 {
+		ratio = 1 / ratio
+	}
+	tolerance := math.Max(0.005, 1.5/math.Max(right, 1))
+	whole := math.Round(ratio)
+	return whole >= 2 && abs(ratio-whole) <= tolerance*whole || abs(ratio-1.5) <= tolerance*1.5
+}
+
+// billsWithRatio counts the bills, this one included, whose billed usage stands in
+// the same ratio to what their own readings say.
+func (in *Input) billsWithRatio(ratio float64) int {
+	n := 0
+	for i := range in.History.Bills {
+		b := &in.History.Bills[i]
+		if i == in.Bill {
+			n++
+			continue
+		}
+		if b.Cancelled || !b.From.Valid || !b.To.Valid || !sameMeter(b.MeterID, in.bill.MeterID) {
+			continue
+		}
+		if moved, wrapped, ok := in.register.between(b.From.Decimal, b.To.Decimal); ok && !wrapped && moved.IsPos() {
+			if abs(anomaly.Float(b.Usage)/anomaly.Float(moved)/ratio-1) < 0.02 {
+				n++
+			}
+		}
+	}
+	return n
+}

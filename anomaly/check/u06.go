@@ -1,0 +1,81 @@
+package check
+
+import "whybill/anomaly"
+
+// U06: what the appliances leave over, as usage, constant power and money.
+var u06 = Check{
+	ID: "U06", Severity: anomaly.High, Action: anomaly.ActionSelftest,
+	Params: func(cfg *anomaly.Config) []anomaly.Arg {
+		return []anomaly.Arg{anomaly.PercentArg("gap", cfg.Checks.ApplianceGap, 0)}
+	},
+	Run: func(in *Input, out *Result) {
+		if in.own.known && in.own.rest > in.Config.Checks.ApplianceGap*in.usage() {
+			out.add(in.ownGap())
+		}
+		if !in.estimateKnown() {
+			out.skip("U06", noEstimate)
+			return
+		}
+		a := &in.Estimate.Appliances
+		if !a.Declared {
+			out.skip("U06", noAppliances)
+			return
+		}
+		baseline, low, high := 0.0, a.Low, a.High
+		if a.Added {
+			baseline, low, high = in.referenceLevel(), a.AddedLow, a.AddedHigh
+		}
+		if baseline+high <= 0 {
+			return
+		}
+		usage := in.usage()
+		switch gap := usage - baseline - high; {
+		case gap > in.Config.Checks.ApplianceGap*usage:
+			f := in.finding("U06", anomaly.High, anomaly.ActionSelftest, "gap", in.gapMessage("U06.gap", gap,
+				in.usageArg("baseline", baseline), in.usageArg("high", high)))
+			f.Evidence = append([]anomaly.Source{in.bill.Source}, a.Sources...)
+			in.size(&f, gap)
+			out.add(f)
+		case a.Added && usage > baseline && in.practical(usage-baseline, baseline):
+			// The rise is within what the new appliances can use: not proven, not implausible.
+			f := in.finding("U06", anomaly.Info, anomaly.ActionApplianceReview, "within", anomaly.Msg("U06.within",
+				in.usageArg("rise", usage-baseline), in.usageArg("low", low), in.usageArg("middle", a.AddedMiddle), in.usageArg("high", high)))
+			f.Evidence = append([]anomaly.Source{in.bill.Source}, a.Sources...)
+			out.add(f)
+		}
+	},
+}
+
+// ownGap is what the customer's own allowances leave over.
+func (in *Input) ownGap() anomaly.Finding {
+	rest := in.own.rest
+	f := in.finding("U06", anomaly.Medium, anomaly.ActionSelftest, "own", anomaly.Message{})
+	f.Evidence = append([]anomaly.Source{in.bill.Source}, in.own.sources...)
+	in.size(&f, rest)
+	f.Message = in.gapMessage("U06.own", rest)
+	return f
+}
+
+// gapMessage says a gap in usage, in watts where it is electricity, and in money
+// with what the money rests on.
+func (in *Input) gapMessage(key string, gap float64, args ...anomaly.Arg) anomaly.Message {
+	args = append(args, in.usageArg("gap", gap), anomaly.CountArg("days", in.bill.Period.Days()))
+	if in.service() == anomaly.Electricity {
+		args = append(args, anomaly.WattsArg("watts", in.watts(gap)))
+		key += ".watts"
+	}
+	if w, ok := in.Worth(gap); ok {
+		args = append(args, anomaly.MoneyArg("worth", w.Amount, w.Currency), anomaly.TermArg("basis", "worth."+w.Basis))
+		key += ".worth"
+	}
+	return anomaly.Message{Key: key, Args: args}
+}
+
+// referenceLevel is what the reference bill comes to over this bill's days.
+func (in *Input) referenceLevel() float64 {
+	r := &in.Estimate.Reference
+	if d := r.Period.Days(); d > 0 {
+		return r.Usage * in.days() / float64(d)
+	}
+	return r.Usage
+}
