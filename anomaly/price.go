@@ -123,15 +123,16 @@ func RoundTo(d, unit Decimal, mode RoundMode) (rounded Decimal, ok bool) {
 		return Decimal{}, false
 	}
 	up := false
-	switch twice := rest; mode {
+	switch mode {
 	case RoundUp:
 		up = !rest.IsZero()
 	case RoundHalfUp, RoundHalfEven:
-		if twice, err = rest.Add(rest); err != nil {
+		twice, err := rest.Add(rest)
+		if err != nil {
 			return Decimal{}, false
 		}
 		c := twice.Cmp(unit)
-		up = c > 0 || c == 0 && (mode == RoundHalfUp || steps.Coef()%2 == 1)
+		up = c > 0 || c == 0 && (mode == RoundHalfUp || steps.Trim(0).Coef()%2 == 1)
 	}
 	if up {
 		if steps, err = steps.Add(DecimalFromInt(1)); err != nil {
