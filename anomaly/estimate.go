@@ -27,6 +27,13 @@ type Estimate struct {
 	// Basis says in sentences what the estimate rests on, most important first.
 	Basis []Message
 
+	// ColdStart is set where no model learnt from this utility's bills was there.
+	ColdStart bool
+
+	// Vacant is the probability that the premise stands empty and uses nothing; the usage
+	// and the interval allow for it, Mu and Scale are for the case that it does not.
+	Vacant float64
+
 	// Comparable is false where the history is another premise's or shorter than a
 	// year: the interval is widened and may never be used to call a bill normal.
 	Comparable bool
@@ -89,7 +96,7 @@ type Contribution struct {
 // ApplianceLoad is the bottom-up sum of the declared appliances over a period.
 type ApplianceLoad struct {
 	Declared               bool
-	Low, Middle, High      float64 // all of them: 5 %, mean, 95 %
+	Low, Middle, High      float64 // all of them: every figure low, as declared, every figure high
 	Added                  bool    // some were added after the reference period
 	AddedLow, AddedMiddle  float64 // those only
 	AddedHigh, AddedWeight float64 // AddedWeight: how much of their effect the data bears out, 0 to 1

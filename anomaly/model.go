@@ -1,12 +1,163 @@
 package anomaly
 
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// ModelVersion is the version of the model's JSON form and of what its numbers mean.
+const ModelVersion = 1
+
 // Model is what training learnt from many histories: hyper-parameters, seasonal
 // index and calibration by group of accounts. It is a value: learnt by package
-// train, used by package estimate, kept in the store or in a file.
+// train, used by package estimate, kept in the store or in a file. The model itself is
+// described in package pll.
 type Model struct {
 	Version int `json:"version"`
 	// LearntFrom says, for the record, how many accounts and bills and up to which day.
 	Accounts int  `json:"accounts"`
 	Bills    int  `json:"bills"`
 	Until    Date `json:"until"`
+	// Groups are ordered by service and class. The group without a class holds for every
+	// account of its service whose class has no group of its own.
+	Groups []GroupModel `json:"groups"`
+}
+
+// SeasonTerms is the number of seasonal coefficients: cosine and sine of the first
+// three harmonics of the year, in that order.
+const SeasonTerms = 6
+
+// GroupModel is what was learnt from one group of accounts. Usages are a day, logs are
+// natural; variances called relative are in units of the account's own error variance.
+type GroupModel struct {
+	Service  string `json:"service"`
+	Class    string `json:"class,omitempty"` // "": every class
+	Accounts int    `json:"accounts"`
+	Bills    int    `json:"bills"`
+
+	LevelDrift     float64 `json:"level_drift"`     // q: relative variance that the level gains in 30 days
+	SeasonVariance float64 `json:"season_variance"` // relative variance of an account's own first harmonic
+	SeasonDecay    float64 `json:"season_decay"`    // factor of that variance from one harmonic to the next
+	Sigma          float64 `json:"sigma"`           // typical error of the log usage of a 30-day bill
+	SigmaWeight    float64 `json:"sigma_weight"`    // how many bills that typical error is worth
+	RobustDOF      float64 `json:"robust_dof"`      // degrees of freedom of the weights that tame outliers
+	Level          float64 `json:"level"`           // median over accounts of log usage a day
+	LevelSD        float64 `json:"level_sd"`        // its spread over accounts
+	MedianUsage    float64 `json:"median_usage"`    // median over accounts of usage a day
+
+	Archetypes []Archetype    `json:"archetypes"` // at least one
+	Weather    WeatherModel   `json:"weather"`
+	Appliances ApplianceModel `json:"appliances"`
+
+	// Calibration holds what the intervals need to hold what they promise, one cell a
+	// length of history, alone and with the peers' factor. Empty: not calibrated.
+	Calibration []CalibrationCell `json:"calibration,omitempty"`
+}
+
+// Archetype is one typical shape of the year and the share of accounts that have it.
+type Archetype struct {
+	Share  float64              `json:"share"`
+	Season [SeasonTerms]float64 `json:"season"`
+}
+
+// WeatherModel says how log usage answers to a degree-day a day more than usual.
+// Balance points are in degrees Celsius.
+type WeatherModel struct {
+	HeatBelow  float64 `json:"heat_below"`
+	CoolAbove  float64 `json:"cool_above"`
+	HeatEffect float64 `json:"heat_effect"`
+	CoolEffect float64 `json:"cool_effect"`
+	HeatSD     float64 `json:"heat_sd"` // spread of the effect over accounts
+	CoolSD     float64 `json:"cool_sd"`
+}
+
+// ApplianceModel relates what is declared to what is used:
+// log(actual) = Intercept + Slope*log(declared), give or take SD.
+type ApplianceModel struct {
+	Intercept float64 `json:"intercept"`
+	Slope     float64 `json:"slope"`
+	SD        float64 `json:"sd"`
+	// Reliability is the probability that a load declared as new is there and used.
+	Reliability float64 `json:"reliability"`
+}
+
+// CalibrationCell maps the promised tail probabilities to the ones that the model's
+// distribution has to be asked for, so that the interval keeps its promise. It was
+// learnt from Scores one-step-ahead predictions of bills with MinBills to MaxBills
+// bills before them (MaxBills 0: no upper end).
+type CalibrationCell struct {
+	MinBills int  `json:"min_bills"`
+	MaxBills int  `json:"max_bills,omitempty"`
+	Peers    bool `json:"peers"`
+	Scores   int  `json:"scores"`
+	// Low and High hold the lower and upper tail probability for the 90, 95 and 99 %
+	// interval.
+	Low  [3]float64 `json:"low"`
+	High [3]float64 `json:"high"`
+}
+
+// GroupClass returns the class by which accounts are grouped: their class, or their
+// tariff where they have none.
+func (a *Account) GroupClass() string {
+	if a.Class != "" {
+		return a.Class
+	}
+	return a.Tariff
+}
+
+// GroupKey names a group of accounts, such as "electricity" or "electricity/residential".
+func GroupKey(service Service, class string) string {
+	if service == ServiceUnknown {
+		service = Electricity
+	}
+	if class == "" {
+		return service.String()
+	}
+	return service.String() + "/" + class
+}
+
+// Group returns what was learnt from accounts of this service and class, or from all
+// of the service; nil where nothing was.
+func (m *Model) Group(service Service, class string) *GroupModel {
+	if m == nil {
+		return nil
+	}
+	if service == ServiceUnknown {
+		service = Electricity
+	}
+	name := service.String()
+	for _, c := range [...]string{class, ""} {
+		i, found := slices.BinarySearchFunc(m.Groups, c, func(g GroupModel, class string) int {
+			return cmp.Or(strings.Compare(g.Service, name), strings.Compare(g.Class, class))
+		})
+		if found {
+			return &m.Groups[i]
+		}
+	}
+	return nil
+}
+
+// ColdStart returns the documented defaults for a service before anything was learnt:
+// no seasonal shape, a quiet household's spread, wide own seasonality.
+func ColdStart(service Service) GroupModel {
+	g := GroupModel{
+		Service:    service.String(),
+		LevelDrift: 0.3, SeasonVariance: 2, SeasonDecay: 0.35,
+		Sigma: 0.12, SigmaWeight: 4, RobustDOF: 8,
+		LevelSD:    1,
+		Archetypes: []Archetype{{Share: 1}},
+		// The balance points are 60 and 65 degrees Fahrenheit.
+		Weather:    WeatherModel{HeatBelow: 15.5, CoolAbove: 18.3, HeatEffect: 0.01, HeatSD: 0.02, CoolEffect: 0.02, CoolSD: 0.02},
+		Appliances: ApplianceModel{Intercept: 0.223, Slope: 1, SD: 0.4, Reliability: 0.8}, // ln 1.25: lists are not complete
+	}
+	switch service {
+	case Gas:
+		g.Weather.HeatEffect, g.Weather.HeatSD = 0.05, 0.03
+		g.Weather.CoolEffect, g.Weather.CoolSD = 0, 0.005
+	case Water, Broadband:
+		g.Weather.HeatEffect, g.Weather.HeatSD = 0, 0.005
+		g.Weather.CoolEffect, g.Weather.CoolSD = 0.005, 0.01
+	}
+	return g
 }

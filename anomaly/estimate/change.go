@@ -1,0 +1,99 @@
+package estimate
+
+import (
+	"math"
+
+	"whybill/anomaly"
+	"whybill/anomaly/pll"
+)
+
+// changeBills is how far back a shift is looked for, the assessed bill included.
+const changeBills = 6
+
+// The shifts that are looked for: mean and standard deviation in log usage. A slow
+// meter, theft or a vacancy take away a third to a half; a leak or a new heater add half.
+const (
+	downMean, downSD = -0.7, 0.5
+	upMean, upSD     = 0.45, 0.3872983346207417 // variance 0.15
+)
+
+// recent holds the last bills and the states before them.
+type recent struct {
+	before  [changeBills]pll.Filter
+	y       [changeBills]float64
+	rows    [changeBills]pll.Row
+	periods [changeBills]anomaly.Period
+	bills   [changeBills]int32
+	zero    [changeBills]bool
+	n       int
+}
+
+func (r *recent) keep(f *pll.Filter, y float64, row *pll.Row, p anomaly.Period, bill int32, zero bool) {
+	i := r.n
+	r.before[i], r.y[i], r.rows[i], r.periods[i], r.bills[i], r.zero[i] = *f, y, *row, p, bill, zero
+	r.n++
+}
+
+// change compares, for each number of last bills up to six, "the level shifted before
+// them" with "nothing changed". A single bill's surprise fades as the level follows;
+// this does not, because each shift starts from the state before it. What happened to
+// all peers alike is taken out first. The assessed bill counts among the last ones
+// where somebody read the meter.
+func (k *Kernel) change(est *anomaly.Estimate, g *group, main *run, b *anomaly.Bill, bill int, target anomaly.Period, offset float64) {
+	r := &main.recent
+	if usage := anomaly.Float(b.Usage) + k.series.PendingUsage; !b.Quality.Guessed() && usage >= 0 {
+		y := math.Log(usage/float64(target.Days()) + offset)
+		r.keep(&main.state, y, &main.row, target, int32(bill), usage == 0)
+	}
+	if r.n == 0 || r.before[r.n-1].Seen() == 0 {
+		return
+	}
+	var plain [changeBills]float64
+	k.withoutShift(r, g, &plain)
+	c := &est.Change
+	c.LogBFDown, c.LogBFUp = math.Inf(-1), math.Inf(-1)
+	unshifted := 0.0
+	for n := 1; n <= r.n; n++ {
+		first := r.n - n
+		if r.before[first].Seen() == 0 {
+			break
+		}
+		unshifted += plain[first]
+		for _, side := range [...]struct {
+			mean, sd float64
+			best     *float64
+		}{{downMean, downSD, &c.LogBFDown}, {upMean, upSD, &c.LogBFUp}} {
+			f := r.before[first]
+			before := f.Coefficient(0)
+			f.ShiftLevel(side.mean, side.sd)
+			var shifted float64
+			for i := first; i < r.n; i++ {
+				f.Predict(r.periods[i], &r.rows[i])
+				shifted += f.Learn(r.y[i])
+			}
+			bf := shifted - unshifted
+			if bf > max(c.LogBFDown, c.LogBFUp) {
+				c.Bills, c.Onset, c.OnsetIndex = n, r.periods[first].Start, int(r.bills[first])
+				c.Shift = f.Coefficient(0) - before
+			}
+			*side.best = max(*side.best, bf)
+		}
+	}
+}
+
+// withoutShift takes the peers' factor out of the last bills and runs the filter over
+// them, keeping the states and the density that each bill got.
+func (k *Kernel) withoutShift(r *recent, g *group, density *[changeBills]float64) {
+	f := r.before[0]
+	for i := range r.n {
+		common, _ := g.common.At(r.periods[i])
+		r.y[i] -= max(-maxPeers, min(maxPeers, common))
+		f.Predict(r.periods[i], &r.rows[i])
+		r.before[i] = f
+		if r.zero[i] {
+			density[i] = f.Density(r.y[i])
+			continue
+		}
+		density[i] = f.Learn(r.y[i])
+	}
+}

@@ -1,0 +1,237 @@
+package estimate
+
+import (
+	"math"
+
+	"whybill/anomaly"
+	"whybill/anomaly/pll"
+)
+
+const (
+	// hoursSpread is the standard deviation of log hours where the customer gave one
+	// figure and no range; 0.527 and 1.898 are its 10 and 90 % points.
+	hoursSpread = 0.5
+	// sharedError is the correlation of the errors that one person makes on all loads of a list.
+	sharedError = 0.3
+	// minListSpread: no list is known better than this, in log.
+	minListSpread = 0.25
+)
+
+// loads is what the customer declared, worked out for one bill.
+type loads struct {
+	total anomaly.ApplianceLoad // over the bill's period
+	// whole: the list names what was always there too, so that it says something of the level.
+	whole bool
+	// claimed: some loads came or went within the history; they are a regressor.
+	claimed bool
+	claimSD float64 // spread of the claimed effect, as a share of it
+
+	appliances []anomaly.Appliance
+	since      anomaly.Date // what came after this day counts as added
+	base       float64      // usage a day without the added loads
+	none       bool
+}
+
+// daily is a load's energy a day while it is in use: low, as declared, high.
+type daily struct{ low, mid, high float64 }
+
+func dailyOf(a *anomaly.Appliance) daily {
+	count := a.Count
+	if count == 0 {
+		count = 1
+	}
+	k := count / 1000
+	wattsLow, wattsHigh := a.WattsLow, a.WattsHigh
+	if wattsHigh == 0 {
+		wattsLow, wattsHigh = a.Watts, a.Watts
+	}
+	hoursLow, hoursHigh := a.HoursLow, a.HoursHigh
+	if hoursHigh == 0 {
+		spread := math.Exp(1.2816 * hoursSpread)
+		hoursLow, hoursHigh = a.HoursPerDay/spread, min(24, a.HoursPerDay*spread)
+	}
+	return daily{k * wattsLow * hoursLow, k * a.Watts * a.HoursPerDay, k * wattsHigh * hoursHigh}
+}
+
+// variance is that of a triangle between low and high with its top at mid.
+func (d daily) variance() float64 {
+	a, b, c := d.low, d.mid, d.high
+	return max(0, (a*a+b*b+c*c-a*b-a*c-b*c)/18)
+}
+
+// daysInUse returns on how many days of the period the load is there.
+func daysInUse(a *anomaly.Appliance, p anomaly.Period) int {
+	from, to := max(p.Start, a.From), p.End
+	if !a.Until.IsZero() {
+		to = min(to, a.Until+1)
+	}
+	if from >= to {
+		return 0
+	}
+	if a.Months == 0 {
+		return int(to - from)
+	}
+	n := 0
+	for d := from; d < to; d++ {
+		if a.Months&(1<<(d.Month()-1)) != 0 {
+			n++
+		}
+	}
+	return n
+}
+
+func (l *loads) load(h *anomaly.History, p anomaly.Period, s *pll.Series) {
+	*l = loads{appliances: h.Appliances}
+	if len(h.Appliances) == 0 || h.Account.Service > anomaly.Electricity {
+		l.none = true
+		return
+	}
+	l.since = p.Start
+	if len(s.Obs) > 0 {
+		l.since = s.Obs[0].Period.Start
+	}
+	l.total.Declared = true
+	for i := range l.appliances {
+		a := &l.appliances[i]
+		d, days := dailyOf(a), float64(daysInUse(a, p))
+		l.total.Low += d.low * days
+		l.total.Middle += d.mid * days
+		l.total.High += d.high * days
+		l.total.Sources = append(l.total.Sources, a.Source)
+		if a.From.IsZero() || len(s.Obs) == 0 {
+			l.whole = true
+		}
+	}
+}
+
+// changes reports whether the load came or went within the history.
+func (l *loads) changes(a *anomaly.Appliance) bool {
+	return a.From > l.since || (!a.Until.IsZero() && a.Until >= l.since)
+}
+
+// level returns the prior of the level that the list of standing loads gives.
+func (l *loads) level(g *anomaly.GroupModel, offset float64) (mean, sd float64) {
+	var sum, variance, spread float64
+	for i := range l.appliances {
+		a := &l.appliances[i]
+		if l.changes(a) {
+			continue
+		}
+		d, share := dailyOf(a), 1.0
+		if a.Months != 0 {
+			share = float64(popCount(a.Months)) / 12
+		}
+		v := d.variance() * share * share
+		sum += (d.low + d.mid + d.high) / 3 * share
+		variance += v
+		spread += math.Sqrt(v)
+	}
+	if sum <= 0 {
+		return g.Level, max(g.LevelSD, 1)
+	}
+	variance = (1-sharedError)*variance + sharedError*spread*spread
+	tau2 := max(math.Log1p(variance/(sum*sum)), minListSpread*minListSpread)
+	m := &g.Appliances
+	mean = m.Intercept + m.Slope*(math.Log(sum)-tau2/2)
+	return math.Log(math.Exp(mean) + offset), math.Sqrt(m.Slope*m.Slope*tau2 + m.SD*m.SD)
+}
+
+func popCount(months uint16) (n int) {
+	for ; months != 0; months &= months - 1 {
+		n++
+	}
+	return n
+}
+
+// added returns the loads that changed within the history, per day of the period.
+func (l *loads) added(p anomaly.Period) (d daily, variance float64) {
+	var spread float64
+	for i := range l.appliances {
+		a := &l.appliances[i]
+		if !l.changes(a) {
+			continue
+		}
+		share := float64(daysInUse(a, p)) / float64(p.Days())
+		if share == 0 {
+			continue
+		}
+		one := dailyOf(a)
+		d.low += one.low * share
+		d.mid += one.mid * share
+		d.high += one.high * share
+		v := one.variance() * share * share
+		variance += v
+		spread += math.Sqrt(v)
+	}
+	return d, (1-sharedError)*variance + sharedError*spread*spread
+}
+
+// claim works out the regressor of the loads that changed within the history: log of
+// (base + load)/base, with a coefficient of 1, give or take what the list's ranges say.
+func (l *loads) claim(s *pll.Series, target anomaly.Period) {
+	if l.none || len(s.Obs) == 0 {
+		return
+	}
+	median := medianADU(s.Obs)
+	if median == 0 {
+		return
+	}
+	largest, at := 0.0, target
+	for i := -1; i < len(s.Obs); i++ {
+		p := target
+		if i >= 0 {
+			p = s.Obs[i].Period
+		}
+		if d, _ := l.added(p); d.mid > largest {
+			largest, at = d.mid, p
+		}
+	}
+	if largest == 0 {
+		return
+	}
+	l.base = l.without(s, median)
+	d, variance := l.added(at)
+	effect := math.Log1p(d.mid / l.base)
+	l.claimSD = max(math.Sqrt(variance)/(l.base+d.mid)/effect, minListSpread)
+	l.claimed = true
+}
+
+// without returns the median daily usage less what the changing loads should have used.
+func (l *loads) without(s *pll.Series, median float64) float64 {
+	var sum, days float64
+	for i := range s.Obs {
+		if o := &s.Obs[i]; !o.Zero {
+			d, _ := l.added(o.Period)
+			n := float64(o.Period.Days())
+			sum += d.mid * n
+			days += n
+		}
+	}
+	return max(median-sum/days, 0.2*median)
+}
+
+// share is the row's entry for the changing loads.
+func (l *loads) share(p anomaly.Period) float64 {
+	d, _ := l.added(p)
+	return math.Log1p(d.mid / l.base)
+}
+
+// weighClaim runs the filter a second time as if the declared change were not there and
+// weighs both by how well they foretold the bills.
+func (k *Kernel) weighClaim(h *anomaly.History, g *group, target anomaly.Period, offset float64, est *anomaly.Estimate) (mu, scale, dof float64, main *run) {
+	k.pass(&k.doubt, h, g, target, offset, false)
+	a, b := &k.run, &k.doubt
+	odds := g.model.Appliances.Reliability / (1 - g.model.Appliances.Reliability) * math.Exp(a.logLikelihood-b.logLikelihood)
+	w := 1.0
+	if !math.IsInf(odds, 1) {
+		w = odds / (1 + odds)
+	}
+	est.Appliances.AddedWeight = w
+	mu = w*a.mu + (1-w)*b.mu
+	spread := w * (1 - w) * (a.mu - b.mu) * (a.mu - b.mu)
+	scale = math.Sqrt(w*a.scale*a.scale + (1-w)*b.scale*b.scale + spread)
+	if w < 0.5 {
+		return mu, scale, b.dof, b
+	}
+	return mu, scale, a.dof, a
+}

@@ -1,0 +1,245 @@
+package pll
+
+import (
+	"math"
+
+	"whybill/anomaly"
+)
+
+// MaxArchetypes is the most seasonal shapes that a group may have.
+const MaxArchetypes = 6
+
+// Filter is the state of one account's model: what is believed of its level, its
+// season and its own regressors. The covariance is relative to the error variance and
+// common to all archetypes: they differ in the prior mean of the season only, so one
+// update of the covariance serves all of them. The zero Filter is not ready: see Prior.
+//
+// With x the bill's row, R = ErrorVariance and w a weight that is below 1 for outliers:
+//
+//	e = y - x'm    F = x'Px + R    Fw = F + R(1/w - 1)
+//	m += Px e/Fw   P -= Pxx'P/Fw   s2 = (dof*s2 + w*e^2/F)/(dof + w)   dof += w
+//
+// which is the Kalman filter with a normal-inverse-gamma prior; the prediction of y is
+// Student's t with dof degrees of freedom, location x'm and scale sqrt(s2*F).
+type Filter struct {
+	dim, shapes int
+	p           [Dim][Dim]float64 // lower triangle
+	m           [MaxArchetypes]Row
+	s2          [MaxArchetypes]float64
+	weight      [MaxArchetypes]float64
+	dof         float64
+	drift       float64 // relative variance a day
+	robust      float64
+	at          float64 // middle of the last bill, in days
+	seen        int
+
+	// Scratch of Predict, used by Learn.
+	px      Row
+	f, r    float64
+	errorOf [MaxArchetypes]float64
+}
+
+// Prior returns the state before any bill.
+func Prior(g *anomaly.GroupModel) Filter {
+	f := Filter{
+		dim: Core, shapes: min(len(g.Archetypes), MaxArchetypes),
+		dof: g.SigmaWeight, drift: g.LevelDrift / 30, robust: g.RobustDOF,
+	}
+	s2 := g.Sigma * g.Sigma
+	f.p[0][0] = g.LevelSD * g.LevelSD / s2
+	variance := g.SeasonVariance
+	for k := range Harmonics {
+		f.p[1+2*k][1+2*k], f.p[2+2*k][2+2*k] = variance, variance
+		variance *= g.SeasonDecay
+	}
+	for a := range f.shapes {
+		f.m[a][0] = g.Level
+		copy(f.m[a][1:Core], g.Archetypes[a].Season[:])
+		f.s2[a] = s2
+		f.weight[a] = g.Archetypes[a].Share
+	}
+	return f
+}
+
+// SetLevel replaces the prior of the level: its mean and standard deviation in log usage.
+func (f *Filter) SetLevel(mean, sd float64) {
+	for a := range f.shapes {
+		f.m[a][0] = mean
+	}
+	f.p[0][0] = sd * sd / f.s2[0]
+}
+
+// AddRegressor adds a regressor with a prior mean and standard deviation of its
+// coefficient and returns its place in the row.
+func (f *Filter) AddRegressor(mean, sd float64) int {
+	i := f.dim
+	f.dim++
+	for j := range i {
+		f.p[i][j] = 0
+	}
+	f.p[i][i] = sd * sd / f.s2[0]
+	for a := range f.shapes {
+		f.m[a][i] = mean
+	}
+	return i
+}
+
+// ShiftLevel says that the level may have changed by about mean, give or take sd, for a
+// reason of which only the day is known: a move, more people.
+func (f *Filter) ShiftLevel(mean, sd float64) {
+	for a := range f.shapes {
+		f.m[a][0] += mean
+	}
+	f.p[0][0] += sd * sd / f.Sigma2()
+}
+
+// Sigma2 returns the error variance of a 30-day bill.
+func (f *Filter) Sigma2() float64 {
+	var s2 float64
+	for a := range f.shapes {
+		s2 += f.weight[a] * f.s2[a]
+	}
+	return s2
+}
+
+// Seen returns the number of bills learnt from.
+func (f *Filter) Seen() int { return f.seen }
+
+// DOF returns the degrees of freedom of the prediction.
+func (f *Filter) DOF() float64 { return f.dof }
+
+// Coefficient returns the posterior mean of coefficient i (0 is the level).
+func (f *Filter) Coefficient(i int) float64 {
+	var m float64
+	for a := range f.shapes {
+		m += f.weight[a] * f.m[a][i]
+	}
+	return m
+}
+
+// CoefficientSD returns the posterior standard deviation of coefficient i within an archetype.
+func (f *Filter) CoefficientSD(i int) float64 { return math.Sqrt(f.p[i][i] * f.Sigma2()) }
+
+// Season returns the posterior mean of the season's effect in a row.
+func (f *Filter) Season(row *Row) float64 {
+	var sum float64
+	for i := 1; i < Core; i++ {
+		sum += f.Coefficient(i) * row[i]
+	}
+	return sum
+}
+
+// Predict moves the state to the middle of the period and predicts the log usage a day
+// of a bill with this row: location and scale of a Student t with DOF degrees of
+// freedom that has the mean and the spread of the archetypes' mixture.
+func (f *Filter) Predict(p anomaly.Period, row *Row) (mu, scale float64) {
+	at := float64(p.Start) + float64(p.Days())/2
+	if f.seen > 0 && at > f.at {
+		f.p[0][0] += f.drift * (at - f.at)
+	}
+	f.at = at
+	f.r = ErrorVariance(p.Days())
+	n := f.dim
+	x := row[:n]
+	total := f.r
+	for i := range x {
+		var sum float64
+		for j, v := range f.p[i][:i+1] {
+			sum += v * x[j]
+		}
+		for j := i + 1; j < n; j++ {
+			sum += f.p[j][i] * x[j]
+		}
+		f.px[i] = sum
+		total += sum * x[i]
+	}
+	f.f = total
+	var location [MaxArchetypes]float64
+	for a := range f.shapes {
+		var sum float64
+		for i, v := range f.m[a][:n] {
+			sum += v * x[i]
+		}
+		location[a] = sum
+		mu += f.weight[a] * sum
+	}
+	var variance float64
+	for a := range f.shapes {
+		d := location[a] - mu
+		variance += f.weight[a] * (f.s2[a]*f.f + d*d)
+		f.errorOf[a] = -location[a]
+	}
+	return mu, math.Sqrt(variance)
+}
+
+// Learn takes in the log usage y of the bill that Predict was last asked about and
+// returns the log of the density that the prediction gave it.
+func (f *Filter) Learn(y float64) (logDensity float64) {
+	var e, s2 float64
+	for a := range f.shapes {
+		f.errorOf[a] += y
+		e += f.weight[a] * f.errorOf[a]
+		s2 += f.weight[a] * f.s2[a]
+	}
+	logDensity = f.reweigh()
+	w := min(1, (f.robust+1)/(f.robust+e*e/(f.f*s2)))
+	gain := 1 / (f.f + f.r*(1/w-1))
+	n := f.dim
+	px := f.px[:n]
+	for a := range f.shapes {
+		g := f.errorOf[a] * gain
+		m := f.m[a][:n]
+		for i := range m {
+			m[i] += px[i] * g
+		}
+	}
+	for i := range px {
+		g := px[i] * gain
+		row := f.p[i][:i+1]
+		for j := range row {
+			row[j] -= g * px[j]
+		}
+	}
+	// The first bill only finds the level, whose prior is not in units of the error.
+	if f.seen > 0 {
+		for a := range f.shapes {
+			f.s2[a] = (f.dof*f.s2[a] + w*f.errorOf[a]*f.errorOf[a]/f.f) / (f.dof + w)
+		}
+		f.dof += w
+	}
+	f.seen++
+	return logDensity
+}
+
+// Density returns the log density of y under the last prediction, without learning.
+func (f *Filter) Density(y float64) float64 {
+	c := *f
+	for a := range c.shapes {
+		c.errorOf[a] += y
+	}
+	return c.reweigh()
+}
+
+// reweigh multiplies the archetypes' weights by their densities of the errors.
+func (f *Filter) reweigh() (logDensity float64) {
+	half := (f.dof + 1) / 2
+	var logs [MaxArchetypes]float64
+	best := math.Inf(-1)
+	for a := range f.shapes {
+		v := f.s2[a] * f.f
+		logs[a] = -0.5*math.Log(v) - half*math.Log(1+f.errorOf[a]*f.errorOf[a]/(f.dof*v))
+		best = max(best, logs[a])
+	}
+	if f.shapes == 1 {
+		return logs[0] + logStudentConstant(f.dof)
+	}
+	var sum float64
+	for a := range f.shapes {
+		f.weight[a] *= math.Exp(logs[a] - best)
+		sum += f.weight[a]
+	}
+	for a := range f.shapes {
+		f.weight[a] /= sum
+	}
+	return best + math.Log(sum) + logStudentConstant(f.dof)
+}
