@@ -188,3 +188,43 @@ type NotPriced struct{ Reason Message }
 
 // Error returns the key of the reason; the sentence is the catalogue's.
 func (e *NotPriced) Error() string { return "not priced: " + e.Reason.Key }
+
+// SpreadByDays splits a usage over periods in proportion to their days, to scale
+// decimals. The shares add up to the usage exactly: each period gets what the days up
+// to its end come to, less what was given before. ok is false where there is no
+// period or the numbers do not fit.
+func SpreadByDays(usage Decimal, periods []Period, scale int) (shares []Decimal, ok bool) {
+	days := 0
+	for _, p := range periods {
+		if !p.Valid() {
+			return nil, false
+		}
+		days += p.Days()
+	}
+	if days == 0 {
+		return nil, false
+	}
+	shares = make([]Decimal, len(periods))
+	var given Decimal
+	covered := 0
+	for i, p := range periods {
+		covered += p.Days()
+		up, err := usage.Mul(DecimalFromInt(int64(covered)))
+		if err != nil {
+			return nil, false
+		}
+		if up, err = up.Quo(DecimalFromInt(int64(days))); err != nil {
+			return nil, false
+		}
+		if i == len(periods)-1 {
+			up = usage
+		} else {
+			up = up.Round(scale)
+		}
+		if shares[i], ok = Sub(up, given); !ok {
+			return nil, false
+		}
+		given = up
+	}
+	return shares, true
+}

@@ -50,9 +50,10 @@ type Window struct {
 	Hours  []string `toml:"hours" doc:"HH:MM-HH:MM, the end not included; 24:00 ends the day"`
 }
 
-// Version is what the tariff charges from a day on, until the next version.
+// Version is what the tariff charges from a day on, until the next version. The first
+// version may have no date, where no source gives one.
 type Version struct {
-	From       toml.LocalDate `toml:"from" doc:"first day on which the version holds"`
+	From       toml.LocalDate `toml:"from,omitzero" doc:"first day on which the version holds; the first version may leave it out where no source gives it: it then holds on any day before the second"`
 	Confidence string         `toml:"confidence,omitempty" doc:"how well the figures are confirmed"`
 	Unknown    bool           `toml:"unknown,omitempty" doc:"true: it is known that there was such a version, not what it charged; its days are refused"`
 	Sources    []string       `toml:"sources,omitempty" doc:"where the figures come from"`

@@ -246,8 +246,12 @@ func (t *tariff) compileVersions(check *fileCheck) {
 	for i := range t.Versions {
 		fv, v := &t.Versions[i], &t.versions[i]
 		path := fmt.Sprintf("version[%d]", i)
-		v.from = check.date(path+".from", fv.From)
-		v.label = v.from.String()
+		if i == 0 && fv.From == (toml.LocalDate{}) {
+			v.from, v.label = anomaly.MinDate, "undated"
+		} else {
+			v.from = check.date(path+".from", fv.From)
+			v.label = v.from.String()
+		}
 		v.until = anomaly.MaxDate + 1
 		v.unknown = fv.Unknown
 		v.confidence = fv.Confidence
