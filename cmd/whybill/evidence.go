@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"whybill/anomaly"
+	"whybill/anomaly/check"
 )
 
 // evidenceOptions is what an agent hears while the customer is on the line: it counts
@@ -48,29 +49,13 @@ func (o *evidenceOptions) applyTo(h *anomaly.History, asOf anomaly.Date) error {
 		claim("--claim-usage-per-day", "usage_per_day="+o.usagePerDay, 1)
 	}
 	for i, said := range o.claims {
-		note, err := claimNote(said)
-		if err != nil {
-			return err
+		note, understood := check.ClaimNote(said)
+		if !understood {
+			return usagef(`say "meter fine", "will correct itself", or a pair such as usage_per_day=20`, "--claim: %q is not something that can be tested", said)
 		}
 		claim("--claim", note, i+1)
 	}
 	return nil
-}
-
-// claimNote puts what was said into the form that the checks know.
-func claimNote(said string) (string, error) {
-	switch words := strings.ToLower(strings.TrimSpace(said)); {
-	case words == "meter fine", words == "meter is fine":
-		return "meter=fine", nil
-	case words == "will correct itself":
-		return "correction=automatic", nil
-	case words == "wait", strings.HasPrefix(words, "wait for the next"):
-		return "advice=wait", nil
-	}
-	if strings.Contains(said, "=") {
-		return said, nil
-	}
-	return "", usagef(`say "meter fine", "will correct itself", "wait", or a pair such as usage_per_day=20`, "--claim: %q is not something that can be tested", said)
 }
 
 // parseAppliance reads "NAME=WATTS[-WATTS]W,HOURS[-HOURS]h[,xCOUNT][,from=DATE][,until=DATE]".

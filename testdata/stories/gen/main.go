@@ -34,8 +34,10 @@ type story struct {
 	estimated               []int // indexes of usage that nobody read
 	multiplier              int
 	digits                  int
-	opening                 int
-	line                    string // an extra line on the last bill: "code amount description"
+	opening                 int      // the register before the first bill
+	closing                 int      // or the register after the last one
+	readings                []string // taken besides the bills: day, value, quality
+	line                    string   // an extra line on the last bill: "code amount description"
 	movedIn                 string
 	appliances              []string // rows after the account's id
 	events                  []string
