@@ -53,4 +53,7 @@ var enTables = catalogue{
 	"column.findings":               "Findings",
 	"column.main_finding":           "Main finding",
 	"column.not_checked":            "Not checked",
+
+	"chart.title": "Daily usage of account {account} in {unit}",
+	"chart.axis":  "{unit} a day",
 }

@@ -190,6 +190,15 @@ func (p *Printer) Date(d anomaly.Date) string {
 	return d.String()
 }
 
+// YearMonth writes the month of a date, "2026-03", counted from 1912 where asked.
+func (p *Printer) YearMonth(d anomaly.Date) string {
+	y, m, _ := d.Civil()
+	if p.ROCDates && y >= 1912 {
+		return strconv.Itoa(y-1911) + "/" + two(m)
+	}
+	return strconv.Itoa(y) + "-" + two(m)
+}
+
 func two(n int) string {
 	if n < 10 {
 		return "0" + strconv.Itoa(n)

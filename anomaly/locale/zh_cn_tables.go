@@ -53,4 +53,7 @@ var zhCNTables = catalogue{
 	"column.findings":               "发现",
 	"column.main_finding":           "主要发现",
 	"column.not_checked":            "未检查",
+
+	"chart.title": "{account} 的每日平均用量（{unit}）",
+	"chart.axis":  "每日{unit}",
 }

@@ -53,4 +53,7 @@ var zhTWTables = catalogue{
 	"column.findings":               "發現",
 	"column.main_finding":           "主要發現",
 	"column.not_checked":            "未檢查",
+
+	"chart.title": "{account} 的每日平均用量（{unit}）",
+	"chart.axis":  "每日{unit}",
 }

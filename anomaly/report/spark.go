@@ -8,23 +8,26 @@ import (
 
 var blocks = [8]string{"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"}
 
-// sparkYears is how far back the sparkline and the charts reach.
+// sparkYears is how far back the sparkline reaches.
 const sparkYears = 2
 
-// recent returns the points of the account's last two years up to the assessed bill,
+// recent returns the bills that the sparkline shows.
+func recent(a *anomaly.Assessment) []anomaly.HistoryPoint { return recentYears(a, sparkYears) }
+
+// recentYears returns the account's bills of the last years up to the assessed bill,
 // and the assessed bill itself last.
-func recent(a *anomaly.Assessment) []anomaly.HistoryPoint {
-	from := a.Period.End.AddMonths(-12 * sparkYears)
+func recentYears(a *anomaly.Assessment, years int) []anomaly.HistoryPoint {
+	if !a.Period.Valid() {
+		return nil
+	}
+	from := a.Period.End.AddMonths(-12 * years)
 	var points []anomaly.HistoryPoint
 	for _, h := range a.History {
 		if h.Period.Valid() && h.Period.Start >= from && h.Period.End <= a.Period.End && h.Period != a.Period {
 			points = append(points, h)
 		}
 	}
-	if a.Period.Valid() {
-		points = append(points, anomaly.HistoryPoint{Period: a.Period, Usage: anomaly.Float(a.Usage), Quality: a.Quality})
-	}
-	return points
+	return append(points, anomaly.HistoryPoint{Period: a.Period, Usage: anomaly.Float(a.Usage), Quality: a.Quality})
 }
 
 // perDay is the point's average daily usage.

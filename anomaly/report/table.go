@@ -141,7 +141,9 @@ func (t *table) settle() error {
 			t.wide[i] = min(t.wide[i], limit)
 		}
 	}
-	t.wide[colRank] = max(t.wide[colRank], 4) // ranks grow after the sample
+	if len(t.rows) == tableSample {
+		t.wide[colRank] = max(t.wide[colRank], 6) // ranks grow after the sample
+	}
 	for _, i := range dropOrder {
 		if t.rest() >= minFinding {
 			break

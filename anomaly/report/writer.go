@@ -216,8 +216,11 @@ func yesNo(v bool) string {
 
 // priorityUnit is what a priority is counted in, a visit-hour.
 func priorityUnit(a *anomaly.Assessment) string {
-	if a.Verdict.PriorityInUsage {
+	switch {
+	case a.Verdict.PriorityInUsage:
 		return a.Unit + "/h"
+	case a.Currency == "":
+		return ""
 	}
 	return a.Currency + "/h"
 }

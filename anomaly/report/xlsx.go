@@ -147,15 +147,14 @@ func (x *xlsxWriter) Write(a *anomaly.Assessment) error {
 
 func (x *xlsxWriter) Close() error {
 	defer x.file.Close()
-	if err := x.sheet.Flush(); err != nil {
-		return err
-	}
-	name := x.p.Text("xlsx.ranked")
 	last, err := excelize.CoordinatesToCellName(len(columns)+1, max(x.row, 2))
 	if err != nil {
 		return err
 	}
-	if err := x.file.AutoFilter(name, "A1:"+last, nil); err != nil {
+	if err := x.sheet.AddTable(&excelize.Table{Range: "A1:" + last, Name: "assessments", StyleName: "TableStyleLight1"}); err != nil {
+		return err
+	}
+	if err := x.sheet.Flush(); err != nil {
 		return err
 	}
 	return saveXLSX(x.file, x.to)
