@@ -1,0 +1,214 @@
+package diagnose
+
+import (
+	"cmp"
+	"maps"
+	"math"
+	"slices"
+
+	"whybill/anomaly"
+)
+
+// Input is what the causes are weighed by.
+type Input struct {
+	History    *anomaly.History
+	Bill       int
+	Estimate   *anomaly.Estimate
+	Findings   []anomaly.Finding
+	NotChecked []anomaly.NotChecked
+	Config     *anomaly.Config // nil: the defaults
+	AsOf       anomaly.Date
+	Model      *Model // nil: the built-in one
+}
+
+// Diagnose returns all causes with their probabilities, most probable first. They sum
+// to 1, and none is ever 0.
+func Diagnose(in *Input) []anomaly.CauseProbability {
+	var w weighing
+	w.weigh(in, nil)
+	out := make([]anomaly.CauseProbability, causes)
+	for i := range out {
+		out[i] = anomaly.CauseProbability{Cause: anomaly.Causes[i], Probability: w.p[i]}
+	}
+	slices.SortStableFunc(out, func(a, b anomaly.CauseProbability) int { return cmp.Compare(b.Probability, a.Probability) })
+	return out
+}
+
+// weighing is the posterior of one bill in the making.
+type weighing struct {
+	m *Model
+	p [causes]float64
+}
+
+// step is one piece of evidence as it was weighed: log likelihood ratios by cause.
+type step struct {
+	id      string
+	finding *anomaly.Finding
+	message anomaly.Message
+	ratio   [causes]float64
+}
+
+// floor is the least probability that a cause keeps.
+const floor = 1e-6
+
+// weigh computes the posterior; trace, where it is not nil, receives every step.
+func (w *weighing) weigh(in *Input, trace func(step)) {
+	w.m = in.Model
+	if w.m == nil {
+		w.m = Default()
+	}
+	if in.complaint() {
+		w.p = w.m.complaint
+	} else {
+		w.p = w.m.prior
+	}
+	sized := w.size(in, trace)
+	w.findings(in, sized, trace)
+	w.facts(in, trace)
+	w.normalise()
+	w.explained(in)
+}
+
+func (w *weighing) add(ratio *[causes]float64) {
+	for i := range w.p {
+		w.p[i] += ratio[i]
+	}
+}
+
+// normalise turns log weights into probabilities, each at least floor.
+func (w *weighing) normalise() {
+	top := w.p[0]
+	for _, x := range w.p[1:] {
+		top = math.Max(top, x)
+	}
+	sum := 0.0
+	for i := range w.p {
+		w.p[i] = math.Exp(w.p[i] - top)
+		sum += w.p[i]
+	}
+	kept := 1 - causes*floor
+	for i := range w.p {
+		w.p[i] = floor + kept*w.p[i]/sum
+	}
+}
+
+// findings weighs what the checks found and, where silence counts, what they did not.
+func (w *weighing) findings(in *Input, sized bool, trace func(step)) {
+	var strongest [maxGroups][causes]float64
+	var grouped [maxGroups]bool
+	for i := range in.Findings {
+		f := &in.Findings[i]
+		e := w.m.find(f)
+		if e == nil || e.size && sized {
+			continue
+		}
+		ratio := e.ratio
+		if e.weight >= 0 && f.Weight != 0 {
+			ratio[e.weight] = f.Weight
+		}
+		if trace != nil {
+			trace(step{id: e.id, finding: f, message: f.Message, ratio: ratio})
+		}
+		if e.group == 0 {
+			w.add(&ratio)
+			continue
+		}
+		grouped[e.group] = true
+		for c, r := range ratio {
+			if math.Abs(r) > math.Abs(strongest[e.group][c]) {
+				strongest[e.group][c] = r
+			}
+		}
+	}
+	for g := range strongest {
+		if grouped[g] {
+			w.add(&strongest[g])
+		}
+	}
+	for _, e := range w.m.absent {
+		if in.ran(e.id) && !in.found(e.id) {
+			w.add(&e.silent)
+			if trace != nil {
+				trace(step{id: e.id, message: anomaly.Msg("diagnose.silent", anomaly.TextArg("check", e.id)), ratio: e.silent})
+			}
+		}
+	}
+}
+
+// ran reports whether a check did run on this bill.
+func (in *Input) ran(check string) bool {
+	for i := range in.NotChecked {
+		if in.NotChecked[i].Check == check {
+			return false
+		}
+	}
+	return true
+}
+
+func (in *Input) found(check string) bool {
+	for i := range in.Findings {
+		if in.Findings[i].Check == check {
+			return true
+		}
+	}
+	return false
+}
+
+// explained shares out the probability that the usage is as expected among what
+// explains its difference from the reference bill: the days, the weather, the
+// appliances. A bill that is as it should be and much higher than last year's has its
+// cause in these.
+func (w *weighing) explained(in *Input) {
+	if in.Estimate == nil || !in.Estimate.Known {
+		return
+	}
+	reference, usage := in.Estimate.Reference.Usage, anomaly.Float(in.History.Bills[in.Bill].Usage)
+	if len(in.Estimate.Parts) == 0 || reference <= 0 || usage <= 0 {
+		return
+	}
+	total := math.Log(usage / reference)
+	ramp := math.Min(1, (math.Abs(total)-w.m.from)/(w.m.full-w.m.from))
+	if ramp <= 0 {
+		return
+	}
+	var share [causes]float64
+	sum := 0.0
+	for i := range in.Estimate.Parts {
+		part := &in.Estimate.Parts[i]
+		cause, ok := w.m.explains[part.What]
+		if s := part.Log / total; ok && s > 0 {
+			share[cause] += s
+			sum += s
+		}
+	}
+	if sum == 0 {
+		return
+	}
+	scale := ramp / math.Max(1, sum)
+	normal := w.p[normalVariation]
+	for c := range share {
+		moved := normal * share[c] * scale
+		w.p[c] += moved
+		w.p[normalVariation] -= moved
+	}
+	// The floor that normalise gave is kept.
+	if short := floor - w.p[normalVariation]; short > 0 {
+		w.p[normalVariation] += short
+		w.p[largest(&w.p)] -= short
+	}
+}
+
+func largest(p *[causes]float64) int {
+	top := 0
+	for i := range p {
+		if p[i] > p[top] {
+			top = i
+		}
+	}
+	return top
+}
+
+// normalVariation is the place of that cause in anomaly.Causes.
+const normalVariation = 0
+
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -1,0 +1,239 @@
+package diagnose
+
+import (
+	"bytes"
+	"math"
+	"strings"
+	"testing"
+
+	"whybill/anomaly"
+)
+
+// bill is an account with one monthly bill of the given usage where the estimate
+// expects 300 kWh within about 12 %.
+func bill(usage string) *Input {
+	b := anomaly.Bill{
+		AccountID: "a", ID: "b1", Usage: anomaly.MustDecimal(usage),
+		Period: anomaly.Period{Start: anomaly.MustDate("2026-01-01"), End: anomaly.MustDate("2026-01-31")},
+	}
+	return &Input{
+		History:  &anomaly.History{Account: anomaly.Account{ID: "a", Service: anomaly.Electricity}, Bills: []anomaly.Bill{b}},
+		Estimate: &anomaly.Estimate{Known: true, Comparable: true, Usage: 300, Mu: math.Log(10), Scale: 0.12, DOF: 12, PeriodsUsed: 24},
+		AsOf:     anomaly.MustDate("2026-02-10"),
+	}
+}
+
+func (in *Input) with(keys ...string) *Input {
+	for _, k := range keys {
+		check, _, _ := strings.Cut(k, ".")
+		in.Findings = append(in.Findings, anomaly.Finding{Check: check, Ref: check + "-1", Message: anomaly.Msg(k)})
+	}
+	return in
+}
+
+func (in *Input) event(kind, note string) *Input {
+	in.History.Events = append(in.History.Events, anomaly.Event{AccountID: "a", At: anomaly.MustDate("2026-02-05"), Kind: kind, Note: note})
+	return in
+}
+
+func probability(t *testing.T, in *Input, cause anomaly.Cause) float64 {
+	t.Helper()
+	sum, p := 0.0, -1.0
+	for _, c := range Diagnose(in) {
+		sum += c.Probability
+		if c.Probability <= 0 {
+			t.Errorf("%s has probability %g", c.Cause, c.Probability)
+		}
+		if c.Cause == cause {
+			p = c.Probability
+		}
+	}
+	if math.Abs(sum-1) > 1e-9 {
+		t.Errorf("the causes sum to %.12f", sum)
+	}
+	return p
+}
+
+func TestTheTopCauseOfASituation(t *testing.T) {
+	shifted := func(usage string, shift, down, up float64, bills int) *Input {
+		in := bill(usage)
+		in.Estimate.Mu += 0.9 * shift // the level has followed
+		in.Estimate.Change = anomaly.ChangeTest{Bills: bills, Onset: anomaly.MustDate("2025-10-01"), Shift: shift, LogBFDown: down, LogBFUp: up}
+		return in
+	}
+	appliances := bill("520")
+	appliances.Estimate.Mu, appliances.Estimate.Usage = math.Log(510.0/30), 510
+	appliances.Estimate.Reference = anomaly.Reference{Usage: 300, BillKey: "last"}
+	appliances.Estimate.Parts = []anomaly.Contribution{{What: anomaly.PartSeason, Log: 0.02}, {What: anomaly.PartAppliances, Log: math.Log(510.0/300) - 0.02}}
+	twoMonths := bill("600")
+	twoMonths.Estimate.Mu, twoMonths.Estimate.Usage = math.Log(600.0/30), 600
+	twoMonths.Estimate.Reference = anomaly.Reference{Usage: 300, BillKey: "last"}
+	twoMonths.Estimate.Parts = []anomaly.Contribution{{What: anomaly.PartDays, Log: math.Log(2)}}
+	phase := shifted("200", -0.405, 12, -9, 6)
+	phase.History.Account.Phases = 3
+	none := bill("300")
+	none.Estimate = &anomaly.Estimate{}
+	for name, c := range map[string]struct {
+		in   *Input
+		want anomaly.Cause
+	}{
+		"as expected":                            {bill("310"), anomaly.CauseNormalVariation},
+		"one wild bill":                          {bill("1400"), anomaly.CauseMisread},
+		"one wild bill that a digit explains":    {bill("1300").with("R03.candidate"), anomaly.CauseMisread},
+		"billed twice what the readings say":     {bill("600").with("R08.ratio"), anomaly.CauseWrongMultiplier},
+		"two estimates then an actual":           {bill("480").with("R06.caught_up"), anomaly.CauseEstimatedCatchUp},
+		"the price does not follow the tariff":   {bill("305").with("B01.total"), anomaly.CauseTariffOrBilling},
+		"the exchange does not add up":           {bill("900").with("R09.sum"), anomaly.CauseMeterSwapError},
+		"six bills two thirds down":              {shifted("100", -1.1, 14, -9, 6), anomaly.CauseMeterSlow},
+		"a meter that stands still for a year":   {shifted("0", -4.2, 40, -9, 6), anomaly.CauseMeterSlow},
+		"three bills a quarter down":             {shifted("235", -0.25, 7, -5, 3), anomaly.CauseOccupancy},
+		"three bills a quarter up":               {shifted("390", 0.27, -9, 6, 3), anomaly.CauseMoreAppliances},
+		"declared appliances explain the rise":   {appliances, anomaly.CauseMoreAppliances},
+		"two months on one bill":                 {twoMonths, anomaly.CauseLongerPeriod},
+		"away for a month, as declared":          {bill("90").with("N07.vacancy"), anomaly.CauseVacancy},
+		"moves with the main switch off":         {bill("450").with("M04.draw").event(anomaly.EventComplaint, ""), anomaly.CauseTappedByOthers},
+		"the neighbour's breaker stops it":       {bill("450").with("M06.crossed").event(anomaly.EventComplaint, ""), anomaly.CauseCrossedMeter},
+		"a customer complains of a usual bill":   {bill("310").event(anomaly.EventComplaint, ""), anomaly.CauseNormalVariation},
+		"nothing to compare with":                {none.with("U08.few"), anomaly.CauseInsufficientData},
+		"a plan that began later than it was":    {bill("300").with("P02.gap"), anomaly.CausePlanChangeGap},
+		"readings that go back for a later one":  {bill("700").with("R01.after"), anomaly.CauseMisread},
+		"a test found the meter fast":            {bill("330").with("M08.fast"), anomaly.CauseMeterFast},
+		"one of three phases lost, a year of it": {phase, anomaly.CauseMeterSlow},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := Diagnose(c.in)
+			if got[0].Cause != c.want {
+				t.Errorf("got %v, want %s first", got[:4], c.want)
+			}
+		})
+	}
+}
+
+func TestEvidenceMovesTheRightWay(t *testing.T) {
+	for _, c := range []struct {
+		name         string
+		before, then *Input
+		cause        anomaly.Cause
+		up           bool
+	}{
+		{"a higher bill speaks against normal", bill("310"), bill("420"), anomaly.CauseNormalVariation, false},
+		{"a complaint makes appliances likelier", bill("400"), bill("400").event(anomaly.EventComplaint, ""), anomaly.CauseMoreAppliances, true},
+		{"a still meter speaks against a tap", bill("450").event(anomaly.EventComplaint, ""), bill("450").with("M03.still").event(anomaly.EventComplaint, ""), anomaly.CauseTappedByOthers, false},
+		{"a moving meter speaks for a tap", bill("450").event(anomaly.EventComplaint, ""), bill("450").with("M04.draw").event(anomaly.EventComplaint, ""), anomaly.CauseTappedByOthers, true},
+		{"the customer's own gap speaks for a tap", bill("450"), bill("450").with("U06.own.watts.worth"), anomaly.CauseTappedByOthers, true},
+		{"a declared absence speaks against a slow meter", bill("150"), bill("150").with("N07.vacancy"), anomaly.CauseMeterSlow, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			before, then := probability(t, c.before, c.cause), probability(t, c.then, c.cause)
+			if (then > before) != c.up {
+				t.Errorf("%s went from %.4f to %.4f", c.cause, before, then)
+			}
+		})
+	}
+}
+
+func TestFindingsThatShareEvidenceCountOnce(t *testing.T) {
+	one := probability(t, bill("310").with("B01.total"), anomaly.CauseTariffOrBilling)
+	two := probability(t, bill("310").with("B01.total", "B02.sum", "B03.tax"), anomaly.CauseTariffOrBilling)
+	if math.Abs(one-two) > 1e-9 {
+		t.Errorf("three findings of one group make %.6f of %.6f", two, one)
+	}
+	size := probability(t, bill("420"), anomaly.CauseMoreAppliances)
+	said := probability(t, bill("420").with("U01.high", "U02.high", "U03.high", "U05.up"), anomaly.CauseMoreAppliances)
+	if math.Abs(size-said) > 1e-9 {
+		t.Errorf("the size of the bill was counted again: %.6f of %.6f", said, size)
+	}
+}
+
+func TestSilenceOfAMisreadCheckCountsOnlyWhereItRan(t *testing.T) {
+	ran, not := bill("800"), bill("800")
+	not.NotChecked = []anomaly.NotChecked{{Check: "R03"}}
+	if a, b := probability(t, ran, anomaly.CauseMisread), probability(t, not, anomaly.CauseMisread); a >= b {
+		t.Errorf("no candidate found: %.3f; not looked for: %.3f", a, b)
+	}
+}
+
+func TestAnotherHomesHistoryNeverSpeaksForNormal(t *testing.T) {
+	near, far := bill("300").event(anomaly.EventComplaint, ""), bill("300").event(anomaly.EventComplaint, "")
+	near.Estimate.Comparable = false
+	far.Estimate = nil
+	far.Findings = nil
+	prior := math.Exp(Default().complaint[normalVariation])
+	if p := probability(t, near, anomaly.CauseNormalVariation); p > prior+0.02 {
+		t.Errorf("normal rose from %.3f to %.3f by another home's bills", prior, p)
+	}
+}
+
+func TestExplainSaysWhatSpeaksForAndAgainst(t *testing.T) {
+	in := bill("450").with("M04.draw").event(anomaly.EventComplaint, "")
+	all := Explain(in)
+	if len(all) != causes {
+		t.Fatalf("%d explanations", len(all))
+	}
+	posterior := Diagnose(in)
+	for i := range all {
+		if all[i].Cause != posterior[i].Cause || math.Abs(all[i].Probability-posterior[i].Probability) > 1e-12 {
+			t.Errorf("explanation %d is of %s, the posterior has %s", i, all[i].Cause, posterior[i].Cause)
+		}
+	}
+	top := all[0]
+	if top.Cause != anomaly.CauseTappedByOthers || len(top.For) == 0 || top.For[0].Evidence != "M04.draw" || top.For[0].Ref != "M04-1" {
+		t.Errorf("for the tap speaks %+v", top.For)
+	}
+	for _, x := range all {
+		if x.Cause == anomaly.CauseNormalVariation && (len(x.Against) == 0 || x.Probability >= x.Prior) {
+			t.Errorf("against normal speaks %+v", x.Against)
+		}
+	}
+}
+
+func TestFilesThatAreRefused(t *testing.T) {
+	good := string(DefaultFile())
+	for name, c := range map[string][2]string{
+		"an unknown version":      {"version = 1", "version = 9"},
+		"an unknown cause":        {`id = "weather"`, `id = "wether"`},
+		"a cause missing":         {`id = "weather"`, `id = "longer_period"`},
+		"a prior of nought":       {"prior = 0.004", "prior = 0.0"},
+		"shares that do not sum":  {"share = 0.90, mean = 0.45", "share = 0.5, mean = 0.45"},
+		"an unknown field":        {"lasting = true", "lastin = true"},
+		"evidence over nothing":   {"D09 = {group = \"documents\", otherwise = 0.0005", "D09 = {group = \"documents\""},
+		"evidence over a ghost":   {"misread = 0.5, estimated_catch_up = 0.3", "ghost = 0.5"},
+		"more than certain":       {"otherwise = 0.0005, tariff_or_billing_error = 0.3}", "otherwise = 1.5, tariff_or_billing_error = 0.3}"},
+		"a survival of two":       {"survival = 0.55", "survival = 2.0"},
+		"a ramp that has no room": {"full = 0.262", "full = 0.1"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if !strings.Contains(good, c[0]) {
+				t.Fatalf("the file does not have %q", c[0])
+			}
+			if _, err := Load(strings.NewReader(strings.Replace(good, c[0], c[1], 1))); err == nil {
+				t.Error("was accepted")
+			}
+		})
+	}
+	if _, err := Load(bytes.NewReader(DefaultFile())); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestAFileOfOnesOwnReplacesTheBuiltIn(t *testing.T) {
+	text := strings.Replace(string(DefaultFile()), "id = \"tapped_by_others\"\nprior = 0.0006", "id = \"tapped_by_others\"\nprior = 0.06", 1)
+	m, err := Load(strings.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := bill("420")
+	before := probability(t, in, anomaly.CauseTappedByOthers)
+	in.Model = m
+	if after := probability(t, in, anomaly.CauseTappedByOthers); after < 10*before {
+		t.Errorf("a hundredfold prior moves the posterior from %.4f to %.4f only", before, after)
+	}
+}
+
+func BenchmarkDiagnoseQuietAccount(b *testing.B) {
+	in := bill("310")
+	b.ReportAllocs()
+	for b.Loop() {
+		Diagnose(in)
+	}
+}

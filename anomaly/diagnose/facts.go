@@ -1,0 +1,157 @@
+package diagnose
+
+import (
+	"math"
+
+	"whybill/anomaly"
+)
+
+var defaults = anomaly.DefaultConfig()
+
+func (in *Input) config() *anomaly.Config {
+	if in.Config != nil {
+		return in.Config
+	}
+	return &defaults
+}
+
+// complaint reports whether the bill is one that somebody has asked about: the priors
+// of such bills are others.
+func (in *Input) complaint() bool {
+	events := in.History.Events
+	if len(events) == 0 {
+		return false
+	}
+	from, until := in.window()
+	for i := range events {
+		switch e := &events[i]; e.Kind {
+		case anomaly.EventComplaint, anomaly.EventClaim, anomaly.EventSelftest, anomaly.EventVisitPromised:
+			if e.Ref != "" {
+				if named := in.History.BillIndex(e.Ref); named >= 0 {
+					if named == in.Bill {
+						return true
+					}
+					continue
+				}
+			}
+			if e.At.IsZero() || from <= e.At && e.At < until {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// window is the days in which an event that names no bill speaks about this one: from
+// its closing day to the next bill's, or to the day of the assessment.
+func (in *Input) window() (from, until anomaly.Date) {
+	b := &in.History.Bills[in.Bill]
+	from, until = b.Period.End, anomaly.MaxDate
+	if !in.AsOf.IsZero() {
+		until = in.AsOf.AddDays(1)
+	}
+	for i := in.Bill + 1; i < len(in.History.Bills); i++ {
+		if n := &in.History.Bills[i]; !n.Cancelled && n.Period.End > from {
+			return from, min(until, n.Period.End)
+		}
+	}
+	return from, until
+}
+
+// facts weighs what the history says beyond the checks.
+func (w *weighing) facts(in *Input, trace func(step)) {
+	weigh := func(id string, args ...anomaly.Arg) {
+		e := w.m.evidence[id]
+		if e == nil {
+			return
+		}
+		w.add(&e.ratio)
+		if trace != nil {
+			trace(step{id: id, message: anomaly.Msg(id, args...), ratio: e.ratio})
+		}
+	}
+	if in.Estimate == nil || !in.Estimate.Known {
+		weigh("fact.no_estimate")
+		return
+	}
+	if len(in.History.Meters) > 0 {
+		if on, ok := in.exchangeAtOnset(); ok {
+			weigh("fact.exchange_at_onset", anomaly.DateArg("on", on))
+		}
+	}
+	if in.phaseLost() {
+		weigh("fact.phase_lost")
+	}
+	if in.idleBaseline() {
+		weigh("fact.idle_baseline", anomaly.UsageArg("expected", in.Estimate.Usage, in.History.Unit(), 1))
+	}
+	for i := range in.History.Inspections {
+		v := &in.History.Inspections[i]
+		if v.On.IsZero() || !in.AsOf.IsZero() && v.On > in.AsOf {
+			continue
+		}
+		switch {
+		case v.Outcome != anomaly.NothingFound && indexOf(anomaly.Cause(v.Outcome)) >= 0:
+			weigh("fact.found_before", anomaly.DateArg("on", v.On), anomaly.TermArg("cause", v.Outcome))
+		case v.Outcome == anomaly.NothingFound && v.On >= in.onset():
+			weigh("fact.nothing_found", anomaly.DateArg("on", v.On))
+		}
+	}
+}
+
+// onset is the day from which the usage is different: the change test's, or the first
+// day of the bill.
+func (in *Input) onset() anomaly.Date {
+	if c := &in.Estimate.Change; c.Bills >= 2 && c.Onset > 0 {
+		return c.Onset
+	}
+	return in.History.Bills[in.Bill].Period.Start
+}
+
+// shift is the change of log usage: the change test's where it is about several
+// bills, this bill's otherwise.
+func (in *Input) shift() float64 {
+	if c := &in.Estimate.Change; c.Bills >= 2 {
+		return c.Shift
+	}
+	u := anomaly.Float(in.History.Bills[in.Bill].Usage)
+	return math.Log((u + 1) / (in.Estimate.Usage + 1))
+}
+
+// phaseLost reports whether a three-phase account uses two thirds or one third of what
+// it did: one or two of its phases are not measured.
+func (in *Input) phaseLost() bool {
+	if in.History.Account.Phases != 3 {
+		return false
+	}
+	s := in.shift()
+	return math.Abs(s-math.Log(2.0/3)) < 0.06 || math.Abs(s-math.Log(1.0/3)) < 0.06
+}
+
+// exchangeAtOnset reports whether a meter was put in about when the usage changed.
+func (in *Input) exchangeAtOnset() (anomaly.Date, bool) {
+	if math.Abs(in.shift()) < math.Log(1+in.config().Checks.HighLow[in.History.Account.Service].Ratio) {
+		return 0, false
+	}
+	onset := in.onset()
+	first := in.History.Meters[0].InstalledOn
+	for i := range in.History.Meters {
+		m := &in.History.Meters[i]
+		// The first meter is no exchange.
+		if m.InstalledOn > first && m.InstalledOn.Sub(onset) > -45 && m.InstalledOn <= in.History.Bills[in.Bill].Period.End && m.InstalledOn.Sub(onset) < 75 {
+			return m.InstalledOn, true
+		}
+	}
+	return 0, false
+}
+
+// idleBaseline reports whether the account used next to nothing before, and now a lot:
+// an idle works, an empty house.
+func (in *Input) idleBaseline() bool {
+	b := &in.History.Bills[in.Bill]
+	c := &in.config().Checks
+	service := in.History.Account.Service
+	days := float64(b.Period.Days())
+	return in.Estimate.Comparable && in.Estimate.Usage < 2*c.MinimumUsage[service]*days &&
+		anomaly.Float(b.Usage) > 5*in.Estimate.Usage && anomaly.Float(b.Usage)-in.Estimate.Usage > c.HighLow[service].Usage
+}

@@ -1,0 +1,282 @@
+// Package diagnose weighs the causes that a bill can have: from the size of the bill
+// against what was expected, from what the checks found and did not find, and from what
+// is known of bills in general. What it believes stands in one file, causes.toml.
+package diagnose
+
+import (
+	"bytes"
+	_ "embed"
+	"fmt"
+	"io"
+	"math"
+	"sync"
+
+	"github.com/pelletier/go-toml/v2"
+
+	"whybill/anomaly"
+)
+
+// Model is what causes.toml says, ready for use: arrays indexed like anomaly.Causes.
+type Model struct {
+	Version   int
+	prior     [causes]float64 // log
+	complaint [causes]float64 // log
+	lasting   [causes]bool
+	survival  [causes]float64 // log, a bill
+	shifts    [causes][]component
+	from      float64
+	full      float64
+	explains  map[string]int // part of the decomposition -> cause
+	evidence  map[string]*evidence
+	absent    []*evidence
+}
+
+// causes is the number of causes; it is checked against anomaly.Causes on loading.
+const causes = 20
+
+// maxGroups is one more than how many groups of evidence a file may name.
+const maxGroups = 16
+
+// component is one part of a cause's mixture of shifts of log usage.
+type component struct{ logShare, mean, variance float64 }
+
+// evidence is what a finding or a fact says: log likelihood ratios against "otherwise".
+type evidence struct {
+	id     string
+	group  int // 0: none of its own
+	weight int // cause whose ratio the finding brings itself; -1: none
+	size   bool
+	ratio  [causes]float64 // log P(found | cause) / P(found | otherwise)
+	silent [causes]float64 // log P(not found | cause) / P(not found | otherwise)
+}
+
+type modelFile struct {
+	Version   int         `toml:"version"`
+	Cause     []causeFile `toml:"cause"`
+	Explained struct {
+		From  float64                  `toml:"from"`
+		Full  float64                  `toml:"full"`
+		Parts map[string]anomaly.Cause `toml:"parts"`
+	} `toml:"explained"`
+	Evidence map[string]map[string]any `toml:"evidence"`
+}
+
+type causeFile struct {
+	ID        anomaly.Cause `toml:"id"`
+	Prior     float64       `toml:"prior"`
+	Complaint float64       `toml:"complaint"`
+	Lasting   bool          `toml:"lasting"`
+	Survival  *float64      `toml:"survival"`
+	Shift     []struct {
+		Share float64 `toml:"share"`
+		Mean  float64 `toml:"mean"`
+		SD    float64 `toml:"sd"`
+	} `toml:"shift"`
+}
+
+//go:embed causes.toml
+var causesTOML []byte
+
+var defaultModel = sync.OnceValue(func() *Model {
+	m, err := Load(bytes.NewReader(causesTOML))
+	if err != nil {
+		panic(err) // the embedded file is tested
+	}
+	return m
+})
+
+// Default returns the built-in model.
+func Default() *Model { return defaultModel() }
+
+// DefaultFile returns the built-in file's text, to start one's own from.
+func DefaultFile() []byte { return bytes.Clone(causesTOML) }
+
+// indexOf returns a cause's place in anomaly.Causes, or -1.
+func indexOf(c anomaly.Cause) int {
+	for i, known := range anomaly.Causes {
+		if known == c {
+			return i
+		}
+	}
+	return -1
+}
+
+// Load reads a file in the form of causes.toml. Every cause has to be in it, every
+// probability has to be one, and "other" keeps some.
+func Load(r io.Reader) (*Model, error) {
+	var f modelFile
+	d := toml.NewDecoder(r)
+	d.DisallowUnknownFields()
+	if err := d.Decode(&f); err != nil {
+		return nil, fmt.Errorf("causes: %w", err)
+	}
+	if f.Version != 1 {
+		return nil, fmt.Errorf("causes: version %d is not known; this program reads version 1", f.Version)
+	}
+	if len(anomaly.Causes) != causes {
+		return nil, fmt.Errorf("causes: the program knows %d causes, not %d", len(anomaly.Causes), causes)
+	}
+	m := &Model{Version: f.Version, from: f.Explained.From, full: f.Explained.Full, explains: map[string]int{}, evidence: map[string]*evidence{}}
+	if err := m.loadCauses(f.Cause); err != nil {
+		return nil, err
+	}
+	for part, cause := range f.Explained.Parts {
+		i := indexOf(cause)
+		if i < 0 {
+			return nil, fmt.Errorf("causes: explained.parts.%s names the unknown cause %q", part, cause)
+		}
+		m.explains[part] = i
+	}
+	if m.full <= m.from || m.from < 0 {
+		return nil, fmt.Errorf("causes: explained.full must be larger than explained.from")
+	}
+	return m, m.loadEvidence(f.Evidence)
+}
+
+func (m *Model) loadCauses(list []causeFile) error {
+	var seen [causes]bool
+	var prior, complaint [causes]float64
+	for i := range list {
+		c := &list[i]
+		at := indexOf(c.ID)
+		if at < 0 {
+			return fmt.Errorf("causes: unknown cause %q", c.ID)
+		}
+		if seen[at] {
+			return fmt.Errorf("causes: %s stands there twice", c.ID)
+		}
+		if !(c.Prior > 0 && c.Prior < 1 && c.Complaint > 0 && c.Complaint < 1) {
+			return fmt.Errorf("causes: the priors of %s must lie between 0 and 1", c.ID)
+		}
+		seen[at], prior[at], complaint[at] = true, c.Prior, c.Complaint
+		m.lasting[at] = c.Lasting
+		if c.Survival != nil {
+			if !(*c.Survival > 0 && *c.Survival <= 1) {
+				return fmt.Errorf("causes: the survival of %s must lie between 0 and 1", c.ID)
+			}
+			m.survival[at] = math.Log(*c.Survival)
+		}
+		share := 0.0
+		for _, s := range c.Shift {
+			if !(s.Share > 0) || s.SD < 0 {
+				return fmt.Errorf("causes: a shift of %s has no share or a negative sd", c.ID)
+			}
+			share += s.Share
+			m.shifts[at] = append(m.shifts[at], component{math.Log(s.Share), s.Mean, s.SD * s.SD})
+		}
+		if len(c.Shift) > 0 && math.Abs(share-1) > 1e-6 {
+			return fmt.Errorf("causes: the shifts of %s add up to %g, not 1", c.ID, share)
+		}
+	}
+	for i, ok := range seen {
+		if !ok {
+			return fmt.Errorf("causes: %s is missing", anomaly.Causes[i])
+		}
+	}
+	m.prior, m.complaint = logShares(prior), logShares(complaint)
+	return nil
+}
+
+func logShares(p [causes]float64) [causes]float64 {
+	sum := 0.0
+	for _, x := range p {
+		sum += x
+	}
+	for i, x := range p {
+		p[i] = math.Log(x / sum)
+	}
+	return p
+}
+
+func (m *Model) loadEvidence(all map[string]map[string]any) error {
+	groups := map[string]int{}
+	for _, id := range sortedKeys(all) {
+		e := &evidence{id: id, weight: -1}
+		otherwise, absent := 0.0, false
+		var p [causes]float64
+		for _, key := range sortedKeys(all[id]) {
+			switch value := all[id][key].(type) {
+			case string:
+				switch key {
+				case "group":
+					if value == "size" {
+						e.size = true
+						continue
+					}
+					if groups[value] == 0 {
+						if len(groups)+1 >= maxGroups {
+							return fmt.Errorf("causes: more than %d groups of evidence", maxGroups-1)
+						}
+						groups[value] = len(groups) + 1
+					}
+					e.group = groups[value]
+				case "weight":
+					if e.weight = indexOf(anomaly.Cause(value)); e.weight < 0 {
+						return fmt.Errorf("causes: evidence %s weighs the unknown cause %q", id, value)
+					}
+				default:
+					return fmt.Errorf("causes: evidence %s: %s is not known", id, key)
+				}
+			case bool:
+				if key != "absent" {
+					return fmt.Errorf("causes: evidence %s: %s is not known", id, key)
+				}
+				absent = value
+			case float64:
+				if !(value > 0 && value <= 1) {
+					return fmt.Errorf("causes: evidence %s: %s must be a probability", id, key)
+				}
+				if key == "otherwise" {
+					otherwise = value
+					continue
+				}
+				at := indexOf(anomaly.Cause(key))
+				if at < 0 {
+					return fmt.Errorf("causes: evidence %s names the unknown cause %q", id, key)
+				}
+				p[at] = value
+			default:
+				return fmt.Errorf("causes: evidence %s: %s is neither a number nor a word", id, key)
+			}
+		}
+		if otherwise == 0 {
+			return fmt.Errorf("causes: evidence %s has no \"otherwise\"", id)
+		}
+		for i := range p {
+			if p[i] > 0 {
+				e.ratio[i] = math.Log(p[i] / otherwise)
+				e.silent[i] = math.Log(math.Max(1-p[i], 1e-6) / math.Max(1-otherwise, 1e-6))
+			}
+		}
+		m.evidence[id] = e
+		if absent {
+			m.absent = append(m.absent, e)
+		}
+	}
+	return nil
+}
+
+// find returns the evidence for a finding: by its message's key, by that key with its
+// last words left out, one by one, and so by its check at last; nil where there is none.
+func (m *Model) find(f *anomaly.Finding) *evidence {
+	for key := f.Message.Key; key != ""; {
+		if e := m.evidence[key]; e != nil {
+			return e
+		}
+		cut := lastDot(key)
+		if cut < 0 {
+			break
+		}
+		key = key[:cut]
+	}
+	return m.evidence[f.Check]
+}
+
+func lastDot(s string) int {
+	for i := len(s) - 1; i >= 0; i-- {
+		if s[i] == '.' {
+			return i
+		}
+	}
+	return -1
+}

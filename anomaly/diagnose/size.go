@@ -1,0 +1,118 @@
+package diagnose
+
+import (
+	"math"
+
+	"whybill/anomaly"
+)
+
+// onsets is among how many onsets the change test has chosen the best: its Bayes
+// factors are divided by it, which makes them honest.
+const onsets = 6
+
+// The change test's own distribution of the shift, by direction (its priors of the
+// change of level): against it the causes' distributions are weighed.
+const (
+	changeDownMean, changeDownVar = -0.7, 0.25
+	changeUpMean, changeUpVar     = 0.45, 0.15
+)
+
+// size weighs how well each cause explains the size of the bill and, for what lasts,
+// of the bills since it began. It is false where nothing is expected.
+//
+// For a shift of log usage that is normal with mean m and variance v, the residual of a
+// Student-t prediction of scale s is taken as Student-t with location m and scale
+// sqrt(s²+v): exact for many degrees of freedom, and as heavy in the tails for few.
+func (w *weighing) size(in *Input, trace func(step)) bool {
+	e := in.Estimate
+	if e == nil || !e.Known || e.Scale <= 0 {
+		return false
+	}
+	b := &in.History.Bills[in.Bill]
+	days := float64(b.Period.Days())
+	perDay := anomaly.Float(b.Usage)/math.Max(days, 1) + e.Offset
+	if perDay <= 0 {
+		perDay = 1e-6
+	}
+	r := math.Log(perDay) - e.Mu
+	dof := e.DOF
+	if dof <= 0 {
+		dof = 30
+	}
+	variance := e.Scale * e.Scale
+	base := logT(r*r/variance, dof) - 0.5*math.Log(variance)
+
+	// What the change test says of a lasting shift, where it is about more than this bill.
+	change, shift, changeBase := 0.0, 0.0, 0.0
+	bills := e.Change.Bills
+	if bills >= 2 {
+		shift = e.Change.Shift
+		if shift < 0 {
+			change = e.Change.LogBFDown
+			changeBase = logNormal(shift, changeDownMean, changeDownVar)
+		} else {
+			change = e.Change.LogBFUp
+			changeBase = logNormal(shift, changeUpMean, changeUpVar)
+		}
+		change -= math.Log(onsets)
+	}
+
+	var ratio [causes]float64
+	for c := range ratio {
+		shifts := w.m.shifts[c]
+		if len(shifts) == 0 {
+			continue
+		}
+		single := mixture(shifts, func(s *component) float64 {
+			v := variance + s.variance
+			d := r - s.mean
+			return logT(d*d/v, dof) - 0.5*math.Log(v) - base
+		})
+		if w.m.lasting[c] && bills >= 2 {
+			since := change + mixture(shifts, func(s *component) float64 {
+				// The shift itself is known to about the noise of its bills.
+				return logNormal(shift, s.mean, s.variance+variance/float64(bills)) - changeBase
+			})
+			// The test has preferred this onset to this bill alone, so this is what counts.
+			single = since + float64(bills-1)*w.m.survival[c]
+		}
+		if !e.Comparable {
+			// Another home's interval may speak against normal, never for it.
+			single = math.Max(single, 0)
+		}
+		ratio[c] = single
+	}
+	w.add(&ratio)
+	if trace != nil {
+		message := anomaly.Msg("diagnose.size", anomaly.PercentArg("change", math.Exp(r)-1, 0))
+		if bills >= 2 {
+			message = anomaly.Msg("diagnose.change", anomaly.PercentArg("change", math.Exp(shift)-1, 0), anomaly.CountArg("bills", bills))
+		}
+		trace(step{id: "size", message: message, ratio: ratio})
+	}
+	return true
+}
+
+// mixture is the log of the components' weighted likelihoods.
+func mixture(shifts []component, logLikelihood func(*component) float64) float64 {
+	top, sum := math.Inf(-1), 0.0
+	for i := range shifts {
+		l := shifts[i].logShare + logLikelihood(&shifts[i])
+		if l > top {
+			sum = sum*math.Exp(top-l) + 1
+			top = l
+		} else {
+			sum += math.Exp(l - top)
+		}
+	}
+	return top + math.Log(sum)
+}
+
+// logT is the log density of a standard Student-t at z, z2 = z², but for what
+// depends on the degrees of freedom alone.
+func logT(z2, dof float64) float64 { return -0.5 * (dof + 1) * math.Log1p(z2/dof) }
+
+func logNormal(x, mean, variance float64) float64 {
+	d := x - mean
+	return -0.5 * (d*d/variance + math.Log(variance))
+}
