@@ -115,7 +115,7 @@ func (b *Book) Load(dir string) (*Book, error) {
 }
 
 func (b *Book) add(name string, data []byte) (*Book, error) {
-	_, t, err := parse(name, data)
+	_, t, err := reader(name)(name, data)
 	if err != nil {
 		return nil, err
 	}

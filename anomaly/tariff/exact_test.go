@@ -13,7 +13,7 @@ import (
 // anyDecimal draws decimals of every length that a Decimal can have, small ones most often.
 func anyDecimal(t *rapid.T, label string) anomaly.Decimal {
 	bits := rapid.SampledFrom([]int{4, 12, 20, 34, 48, 62}).Draw(t, label+" bits")
-	coefficient := rapid.Int64Range(-(1 << bits), 1<<bits).Draw(t, label)
+	coefficient := rapid.Int64Range(-(1<<bits), 1<<bits).Draw(t, label)
 	return decimal.MustNew(coefficient, rapid.IntRange(0, 12).Draw(t, label+" scale"))
 }
 

@@ -265,6 +265,9 @@ func (c *calc) chargeTax() {
 		quantity = quantity.Trim(0)
 		switch {
 		case onTop:
+			if c.how.taxTimes > 0 {
+				rate = rate.mul(exactInt(int64(c.how.taxTimes)))
+			}
 			c.add("tax", quantity, t.percent, base.mul(rate).mul(g.weight()), g, "percent on top")
 		case takenOut: // what is left is base / (1 + rate)
 			amount := base.mul(rate).div(exactInt(1).add(rate)).negated()

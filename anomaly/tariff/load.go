@@ -3,6 +3,7 @@ package tariff
 import (
 	"bytes"
 	"fmt"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -20,10 +21,11 @@ func Parse(name string, data []byte) (*File, error) {
 	return f, err
 }
 
-// Validate returns everything that is wrong with a tariff file, in the order of its
-// lines; nothing where it can be used.
+// Validate returns everything that is wrong with a tariff file (TOML, or JSON of the
+// utility rate database where the name ends in .json), in the order of its lines;
+// nothing where it can be used.
 func Validate(name string, data []byte) Problems {
-	_, _, err := parse(name, data)
+	_, _, err := reader(name)(name, data)
 	problems, _ := err.(Problems) //nolint:errorlint // parse returns nothing else
 	return problems
 }
@@ -33,6 +35,14 @@ func Encode(f *File) ([]byte, error) {
 	var b bytes.Buffer
 	err := toml.NewEncoder(&b).EnableMarshalerInterface().Encode(f)
 	return b.Bytes(), err
+}
+
+// reader tells the two formats apart by the file's name.
+func reader(name string) func(string, []byte) (*File, *tariff, error) {
+	if strings.EqualFold(filepath.Ext(name), ".json") {
+		return parseURDB
+	}
+	return parse
 }
 
 func parse(name string, data []byte) (*File, *tariff, error) {

@@ -9,15 +9,18 @@ func (c *calc) addQuota(q *quota) error {
 	if err := c.needMonths(); err != nil {
 		return err
 	}
-	months := exactInt(int64(c.months))
+	billed := c.months
+	if c.how.fixedMonths > 0 {
+		billed = c.how.fixedMonths
+	}
 	used, err := c.quotaUsage(q)
 	if err != nil {
 		return err
 	}
 	g := group{segment: c.segs[len(c.segs)-1], of: c.days}
 	c.used = used
-	c.add("plan_fee", anomaly.DecimalFromInt(int64(c.months)), q.fee, exactOf(q.fee).mul(months), &g, "plan fee per month")
-	over := used.sub(exactOf(q.included).mul(months))
+	c.add("plan_fee", anomaly.DecimalFromInt(int64(billed)), q.fee, exactOf(q.fee).mul(exactInt(int64(billed))), &g, "plan fee per month")
+	over := used.sub(exactOf(q.included).mul(exactInt(int64(c.months))))
 	if over.sign() <= 0 {
 		return nil
 	}

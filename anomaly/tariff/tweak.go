@@ -15,6 +15,7 @@ type tweak struct {
 	noMinimumCharge bool
 	minimumTimes    int  // the least charge so many times
 	taxWrong        bool // tax on top where it is in the prices, and the like
+	taxTimes        int  // the tax on top so many times
 	roundSegments   bool // each season's part rounded before they are added
 	mode            *anomaly.RoundMode
 }
