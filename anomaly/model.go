@@ -36,15 +36,17 @@ type GroupModel struct {
 	Accounts int    `json:"accounts"`
 	Bills    int    `json:"bills"`
 
-	LevelDrift     float64 `json:"level_drift"`     // q: relative variance that the level gains in 30 days
-	SeasonVariance float64 `json:"season_variance"` // relative variance of an account's own first harmonic
-	SeasonDecay    float64 `json:"season_decay"`    // factor of that variance from one harmonic to the next
-	Sigma          float64 `json:"sigma"`           // typical error of the log usage of a 30-day bill
-	SigmaWeight    float64 `json:"sigma_weight"`    // how many bills that typical error is worth
-	RobustDOF      float64 `json:"robust_dof"`      // degrees of freedom of the weights that tame outliers
-	Level          float64 `json:"level"`           // median over accounts of log usage a day
-	LevelSD        float64 `json:"level_sd"`        // its spread over accounts
-	MedianUsage    float64 `json:"median_usage"`    // median over accounts of usage a day
+	LevelDrift      float64 `json:"level_drift"`      // q: relative variance that the level gains in 30 days
+	SeasonVariance  float64 `json:"season_variance"`  // relative variance of an account's own first harmonic
+	SeasonDecay     float64 `json:"season_decay"`     // factor of that variance from one harmonic to the next
+	PassingVariance float64 `json:"passing_variance"` // relative variance of deviations that die away
+	PassingMemory   float64 `json:"passing_memory"`   // share of such a deviation that is left after 30 days
+	Sigma           float64 `json:"sigma"`            // typical error of the log usage of a 30-day bill
+	SigmaWeight     float64 `json:"sigma_weight"`     // how many bills that typical error is worth
+	RobustDOF       float64 `json:"robust_dof"`       // degrees of freedom of the weights that tame outliers
+	Level           float64 `json:"level"`            // median over accounts of log usage a day
+	LevelSD         float64 `json:"level_sd"`         // its spread over accounts
+	MedianUsage     float64 `json:"median_usage"`     // median over accounts of usage a day
 
 	Archetypes []Archetype    `json:"archetypes"` // at least one
 	Weather    WeatherModel   `json:"weather"`
@@ -144,6 +146,7 @@ func ColdStart(service Service) GroupModel {
 	g := GroupModel{
 		Service:    service.String(),
 		LevelDrift: 0.3, SeasonVariance: 2, SeasonDecay: 0.35,
+		PassingVariance: 0.5, PassingMemory: 0.4,
 		Sigma: 0.12, SigmaWeight: 4, RobustDOF: 8,
 		LevelSD:    1,
 		Archetypes: []Archetype{{Share: 1}},

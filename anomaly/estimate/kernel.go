@@ -9,9 +9,6 @@ import (
 )
 
 const (
-	// offsetShare: c is this share of the median daily usage. It keeps the logarithm of
-	// a very small bill within reason.
-	offsetShare = 0.02
 	// maxPeers bounds what the peers may explain: a whole street that steals must not
 	// make a small bill normal.
 	maxPeers = 0.35
@@ -149,12 +146,12 @@ func (k *Kernel) Estimate(h *anomaly.History, bill int) anomaly.Estimate {
 // the group's where there are fewer than three.
 func (k *Kernel) offset(g *group) float64 {
 	if m := medianADU(k.series.Obs); m > 0 {
-		return offsetShare * m
+		return pll.OffsetShare * m
 	}
 	if g.model.MedianUsage > 0 {
-		return offsetShare * g.model.MedianUsage
+		return pll.OffsetShare * g.model.MedianUsage
 	}
-	return offsetShare * k.loads.total.Middle
+	return pll.OffsetShare * k.loads.total.Middle
 }
 
 // medianADU returns the median daily usage of the bills that show any; 0 where there are none.

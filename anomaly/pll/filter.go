@@ -9,6 +9,10 @@ import (
 // MaxArchetypes is the most seasonal shapes that a group may have.
 const MaxArchetypes = 6
 
+// OffsetShare is the share of the median daily usage that makes the offset c, which
+// keeps the logarithm of a very small bill within reason.
+const OffsetShare = 0.02
+
 // Filter is the state of one account's model: what is believed of its level, its
 // season and its own regressors. The covariance is relative to the error variance and
 // common to all archetypes: they differ in the prior mean of the season only, so one
@@ -29,6 +33,8 @@ type Filter struct {
 	weight      [MaxArchetypes]float64
 	dof         float64
 	drift       float64 // relative variance a day
+	passingVar  float64
+	forgetting  float64 // rate a day at which the passing deviation dies away
 	robust      float64
 	at          float64 // middle of the last bill, in days
 	seen        int
@@ -44,6 +50,7 @@ func Prior(g *anomaly.GroupModel) Filter {
 	f := Filter{
 		dim: Core, shapes: min(len(g.Archetypes), MaxArchetypes),
 		dof: g.SigmaWeight, drift: g.LevelDrift / 30, robust: g.RobustDOF,
+		passingVar: g.PassingVariance, forgetting: -math.Log(g.PassingMemory) / 30,
 	}
 	s2 := g.Sigma * g.Sigma
 	f.p[0][0] = g.LevelSD * g.LevelSD / s2
@@ -52,9 +59,10 @@ func Prior(g *anomaly.GroupModel) Filter {
 		f.p[1+2*k][1+2*k], f.p[2+2*k][2+2*k] = variance, variance
 		variance *= g.SeasonDecay
 	}
+	f.p[passing][passing] = g.PassingVariance
 	for a := range f.shapes {
 		f.m[a][0] = g.Level
-		copy(f.m[a][1:Core], g.Archetypes[a].Season[:])
+		copy(f.m[a][1:passing], g.Archetypes[a].Season[:])
 		f.s2[a] = s2
 		f.weight[a] = g.Archetypes[a].Share
 	}
@@ -123,7 +131,7 @@ func (f *Filter) CoefficientSD(i int) float64 { return math.Sqrt(f.p[i][i] * f.S
 // Season returns the posterior mean of the season's effect in a row.
 func (f *Filter) Season(row *Row) float64 {
 	var sum float64
-	for i := 1; i < Core; i++ {
+	for i := 1; i < passing; i++ {
 		sum += f.Coefficient(i) * row[i]
 	}
 	return sum
@@ -135,7 +143,7 @@ func (f *Filter) Season(row *Row) float64 {
 func (f *Filter) Predict(p anomaly.Period, row *Row) (mu, scale float64) {
 	at := float64(p.Start) + float64(p.Days())/2
 	if f.seen > 0 && at > f.at {
-		f.p[0][0] += f.drift * (at - f.at)
+		f.wait(at - f.at)
 	}
 	f.at = at
 	f.r = ErrorVariance(p.Days())
@@ -170,6 +178,23 @@ func (f *Filter) Predict(p anomaly.Period, row *Row) (mu, scale float64) {
 		f.errorOf[a] = -location[a]
 	}
 	return mu, math.Sqrt(variance)
+}
+
+// wait lets days pass: the level drifts, the passing deviation dies away and is renewed.
+func (f *Filter) wait(days float64) {
+	f.p[0][0] += f.drift * days
+	keep := math.Exp(-f.forgetting * days)
+	row := f.p[passing][:passing]
+	for i := range row {
+		row[i] *= keep
+	}
+	for i := passing + 1; i < f.dim; i++ {
+		f.p[i][passing] *= keep
+	}
+	f.p[passing][passing] = keep*keep*f.p[passing][passing] + (1-keep*keep)*f.passingVar
+	for a := range f.shapes {
+		f.m[a][passing] *= keep
+	}
 }
 
 // Learn takes in the log usage y of the bill that Predict was last asked about and
