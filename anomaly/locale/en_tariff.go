@@ -96,6 +96,9 @@ var enTariff = catalogue{
 	"mistake.usage_tenth":              "the usage was taken ten times too low: {usage}",
 	"mistake.other_tariff":             "the bill is right for another tariff: {tariff}",
 	"term.surcharge":                   "surcharge",
+	"term.meter_size":                  "meter size (bore)",
+	"term.phases":                      "phases",
+	"term.amps":                        "amperes",
 	"term.summer":                      "summer",
 	"term.non_summer":                  "non-summer",
 }

@@ -96,6 +96,9 @@ var zhCNTariff = catalogue{
 	"mistake.usage_tenth":              "用量被缩小为十分之一：{usage}",
 	"mistake.other_tariff":             "此账单符合另一费率：{tariff}",
 	"term.surcharge":                   "附加费",
+	"term.meter_size":                  "口径",
+	"term.phases":                      "相数",
+	"term.amps":                        "安培数",
 	"term.summer":                      "夏季",
 	"term.non_summer":                  "非夏季",
 }

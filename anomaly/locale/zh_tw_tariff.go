@@ -96,6 +96,9 @@ var zhTWTariff = catalogue{
 	"mistake.usage_tenth":              "用量被縮小為十分之一：{usage}",
 	"mistake.other_tariff":             "此帳單符合另一費率：{tariff}",
 	"term.surcharge":                   "附加費",
+	"term.meter_size":                  "口徑",
+	"term.phases":                      "相數",
+	"term.amps":                        "安培數",
 	"term.summer":                      "夏月",
 	"term.non_summer":                  "非夏月",
 }

@@ -68,9 +68,24 @@ func (b *Book) find(id string) (*tariff, error) {
 		if id == "" {
 			return nil, notPriced("tariff.none")
 		}
+		if forms := b.forms(id); forms != "" {
+			return nil, notPriced("tariff.choose", anomaly.TextArg("tariff", id), anomaly.TextArg("ids", forms))
+		}
 		return nil, notPriced("tariff.unknown_id", anomaly.TextArg("tariff", id))
 	}
 	return b.entries[i].tariff()
+}
+
+// forms lists the tariffs whose ids go on where id ends, such as the two-stage and the
+// three-stage form of one tariff.
+func (b *Book) forms(id string) string {
+	var ids []string
+	for _, e := range b.entries {
+		if strings.HasPrefix(e.id, id+".") {
+			ids = append(ids, e.id)
+		}
+	}
+	return strings.Join(ids, ", ")
 }
 
 // LoadFile returns the book with the tariff of a file (TOML, or JSON of the OpenEI

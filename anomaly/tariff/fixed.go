@@ -111,11 +111,11 @@ func (f *fixedCharge) price(a *anomaly.Account) (anomaly.Decimal, error) {
 		}
 	}
 	if value == "" {
-		return anomaly.Decimal{}, notPriced("tariff.needs_attribute", anomaly.TextArg("attribute", f.by))
+		return anomaly.Decimal{}, notPriced("tariff.needs_attribute", anomaly.TermArg("attribute", f.by))
 	}
 	n, ok := f.amounts[value]
 	if !ok {
-		return anomaly.Decimal{}, notPriced("tariff.unknown_attribute", anomaly.TextArg("attribute", f.by), anomaly.TextArg("value", value))
+		return anomaly.Decimal{}, notPriced("tariff.unknown_attribute", anomaly.TermArg("attribute", f.by), anomaly.TextArg("value", value))
 	}
 	return n.Decimal, nil
 }

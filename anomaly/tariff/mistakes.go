@@ -124,7 +124,7 @@ func (s *search) seasons() {
 		if len(s.segs) == 1 || !s.crossesSeason() {
 			id = "wrong_season"
 		}
-		s.try(id, "B06", tweak{season: i}, anomaly.TextArg("season", s.t.Seasons[i].Name))
+		s.try(id, "B06", tweak{season: i}, anomaly.TermArg("season", s.t.Seasons[i].Name))
 	}
 }
 
