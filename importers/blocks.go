@@ -1,0 +1,220 @@
+package importers
+
+import (
+	"context"
+	"errors"
+	"io"
+	"strings"
+
+	"golang.org/x/text/transform"
+
+	"whybill/anomaly"
+	"whybill/importers/csvfile"
+	"whybill/importers/sniff"
+	"whybill/importers/xlsxfile"
+)
+
+// block is a run of consecutive rows as they come from the file: text of a delimited
+// file that is still to be split, or rows of a sheet.
+type block struct {
+	chunk csvfile.Chunk
+	rows  []sheetRow
+	read  int64 // bytes of the file consumed up to the end of the block
+}
+
+type sheetRow struct {
+	number int
+	cells  []string
+	kinds  []xlsxfile.Kind
+}
+
+// blocks reads a table's file from the start.
+type blocks struct {
+	next  func() (block, error)
+	close func() error
+}
+
+// open starts reading the table's rows.
+func (t *table) open(chunkBytes int) (*blocks, error) {
+	if t.info.Format == FormatXLSX {
+		return t.openSheet()
+	}
+	r, position, err := t.source.open()
+	if err != nil {
+		return nil, err
+	}
+	text, err := t.decoded(r)
+	if err != nil {
+		return nil, errors.Join(err, r.Close())
+	}
+	chunker := csvfile.NewChunker(text, t.dialect, chunkBytes)
+	return &blocks{
+		next: func() (block, error) {
+			chunk, err := chunker.Next()
+			return block{chunk: chunk, read: position()}, err
+		},
+		close: r.Close,
+	}, nil
+}
+
+// decoded leaves out a byte-order mark and, where the raw bytes cannot be cut into
+// records, decodes on the way.
+func (t *table) decoded(r io.Reader) (io.Reader, error) {
+	if t.bom > 0 {
+		if _, err := io.CopyN(io.Discard, r, int64(t.bom)); err != nil {
+			return nil, err
+		}
+	}
+	if t.chunkwise() {
+		return r, nil
+	}
+	return transform.NewReader(r, t.encoding.Decoder()), nil
+}
+
+// chunkwise reports whether chunks are decoded one by one, after cutting.
+func (t *table) chunkwise() bool {
+	return t.encoding.Splittable(t.dialect.Delimiter, t.dialect.Quote, t.dialect.Escape)
+}
+
+// rowFunc gets one row; the slices are reused after it returns. It returns false to stop.
+type rowFunc func(row int, cells []string, kinds []xlsxfile.Kind, raw string) bool
+
+// rows calls each for every row of a block. cells is reused from block to block; the
+// possibly grown slice comes back, with the number of characters that did not decode.
+func (t *table) rows(b block, cells []string, each rowFunc) (_ []string, undecoded int) {
+	if b.rows != nil {
+		for i := range b.rows {
+			r := &b.rows[i]
+			if !each(r.number, r.cells, r.kinds, "") {
+				break
+			}
+		}
+		return cells, 0
+	}
+	chunk := b.chunk
+	if t.chunkwise() {
+		chunk.Text, undecoded = t.encoding.Decode(chunk.Text)
+	}
+	if strings.IndexByte(chunk.Text, 0) >= 0 {
+		chunk.Text = strings.ReplaceAll(chunk.Text, "\x00", "")
+	}
+	t.dialect.Records(chunk, cells, func(row int, c []string, raw string) bool {
+		cells = c
+		return each(row, c, nil, raw)
+	})
+	return cells, undecoded
+}
+
+// sheetBlock is how many rows of a sheet make a block.
+const sheetBlock = 2048
+
+func (t *table) openSheet() (*blocks, error) {
+	book, closer, err := t.source.openBook()
+	if err != nil {
+		return nil, err
+	}
+	rows, err := book.Rows(t.sheet)
+	if err != nil {
+		return nil, errors.Join(err, closer())
+	}
+	ended := false
+	return &blocks{
+		next: func() (block, error) {
+			if ended {
+				return block{}, io.EOF
+			}
+			b := block{rows: make([]sheetRow, 0, sheetBlock)}
+			for len(b.rows) < sheetBlock {
+				number, cells, err := rows.Next()
+				if errors.Is(err, io.EOF) {
+					ended = true
+					b.read = t.info.Bytes
+					break
+				}
+				if err != nil {
+					return block{}, err
+				}
+				b.rows = append(b.rows, keepRow(number, cells))
+			}
+			if len(b.rows) == 0 {
+				return block{}, io.EOF
+			}
+			return b, nil
+		},
+		close: func() error { return errors.Join(rows.Close(), closer()) },
+	}, nil
+}
+
+func keepRow(number int, cells []xlsxfile.Cell) sheetRow {
+	r := sheetRow{number: number, cells: make([]string, len(cells)), kinds: make([]xlsxfile.Kind, len(cells))}
+	for i, c := range cells {
+		r.cells[i], r.kinds[i] = c.Text, c.Kind
+	}
+	return r
+}
+
+// sample reads the first records of the table's file, at most limit of them.
+func (t *table) sample(ctx context.Context, limit int) (records []sheetRow, whole bool, err error) {
+	in, err := t.open(64 << 10)
+	if err != nil {
+		return nil, false, err
+	}
+	defer func() { err = errors.Join(err, in.close()) }()
+	for len(records) < limit {
+		if err := ctx.Err(); err != nil {
+			return nil, false, err
+		}
+		b, err := in.next()
+		if errors.Is(err, io.EOF) {
+			return records, true, nil
+		}
+		if err != nil {
+			return records, false, err
+		}
+		t.rows(b, nil, func(row int, cells []string, kinds []xlsxfile.Kind, raw string) bool {
+			r := sheetRow{number: row, cells: append([]string(nil), cells...), kinds: kinds}
+			records = append(records, r)
+			return len(records) < limit
+		})
+	}
+	return records, false, nil
+}
+
+// head reads the first bytes of a source's content; whole tells that there is no more.
+func (s *source) head(size int) (head []byte, whole bool, err error) {
+	r, _, err := s.open()
+	if err != nil {
+		return nil, false, err
+	}
+	defer func() { _ = r.Close() }()
+	head = make([]byte, size)
+	n, err := io.ReadFull(r, head)
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return head[:n], true, nil
+	}
+	return head[:n], false, err
+}
+
+func emptyFile(name string) error {
+	return &Error{File: name, Message: anomaly.Msg("import.empty_file", anomaly.TextArg("file", name))}
+}
+
+// decodeHead turns the first bytes into text for sniffing.
+func decodeHead(head []byte, whole bool, g sniff.Guess) (text string, undecoded int) {
+	head = head[g.BOM:]
+	if !whole { // cut at a line end, so that no character is cut in two
+		for i := len(head) - 1; i > 0; i-- {
+			if head[i] == '\n' {
+				if g.Encoding == sniff.UTF16LE || g.Encoding == sniff.UTF16BE {
+					break
+				}
+				head = head[:i+1]
+				break
+			}
+		}
+	}
+	if g.Encoding == sniff.UTF16LE || g.Encoding == sniff.UTF16BE {
+		head = head[:len(head)&^1]
+	}
+	return g.Encoding.Decode(string(head))
+}

@@ -1,0 +1,177 @@
+package importers
+
+import (
+	"context"
+	"errors"
+	"io"
+	"strings"
+	"sync"
+
+	"whybill/anomaly"
+	"whybill/importers/xlsxfile"
+)
+
+// inOrder runs blocks through workers and hands the results over in the order of the
+// blocks, on the caller's goroutine. newWorker makes the function of one worker; at most
+// a few blocks for each worker are under way at a time.
+func inOrder[T any](ctx context.Context, in *blocks, workers int, newWorker func() func(block) T, deliver func(T) error) error {
+	ctx, cancel := context.WithCancel(ctx)
+	type job struct {
+		block block
+		done  chan T
+	}
+	work, order := make(chan job), make(chan job, 2*workers)
+	var readErr error
+	var group sync.WaitGroup
+	group.Go(func() {
+		defer close(order)
+		defer close(work)
+		for {
+			b, err := in.next()
+			if err != nil {
+				if !errors.Is(err, io.EOF) {
+					readErr = err
+				}
+				return
+			}
+			j := job{b, make(chan T, 1)}
+			select {
+			case order <- j:
+			case <-ctx.Done():
+				return
+			}
+			select {
+			case work <- j:
+			case <-ctx.Done():
+				close(j.done)
+				return
+			}
+		}
+	})
+	for range workers {
+		group.Go(func() {
+			do := newWorker()
+			for j := range work {
+				j.done <- do(j.block)
+			}
+		})
+	}
+	var err error
+	for j := range order {
+		result, ok := <-j.done
+		if err == nil && ok {
+			if err = ctx.Err(); err == nil {
+				err = deliver(result)
+			}
+			if err != nil {
+				cancel()
+			}
+		}
+	}
+	cancel()
+	group.Wait()
+	if err == nil {
+		err = readErr
+	}
+	return err
+}
+
+// Each delivers the rows of all files: batches in the order of the files and their rows,
+// on the caller's goroutine, while files are parsed on all cores. It ends with the
+// callback's error, the context's, or an *Error for a file that cannot be read on.
+func (s *Set) Each(ctx context.Context, deliver func(*Batch) error) error {
+	for _, t := range s.tables {
+		if err := t.each(ctx, s.opt, deliver); err != nil {
+			return err
+		}
+	}
+	return ctx.Err()
+}
+
+// EachOf delivers the rows of one of the files that Files lists.
+func (s *Set) EachOf(ctx context.Context, file *FileInfo, deliver func(*Batch) error) error {
+	for _, t := range s.tables {
+		if &t.info == file {
+			return t.each(ctx, s.opt, deliver)
+		}
+	}
+	return errors.New("importers: the file is not of this set")
+}
+
+func (t *table) each(ctx context.Context, opt Options, deliver func(*Batch) error) error {
+	var callback error
+	handOver := func(b *Batch) error {
+		if b.Rows.Len() == 0 && len(b.Problems) == 0 && b.Read == 0 && b.Bytes == 0 {
+			return nil
+		}
+		callback = deliver(b)
+		return callback
+	}
+	err := t.readTable(ctx, opt, handOver)
+	if err == nil || callback != nil {
+		return callback
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return fileError(t.info.Name, err)
+}
+
+func (t *table) readTable(ctx context.Context, opt Options, deliver func(*Batch) error) error {
+	in, err := t.open(opt.ChunkBytes)
+	if err != nil {
+		return err
+	}
+	pool := sync.Pool{New: func() any { return &Batch{} }}
+	passing := newPassing()
+	err = inOrder(ctx, in, opt.workers(), func() func(block) *Batch {
+		c := newConverter(&t.plan)
+		var cells []string
+		return func(b block) *Batch {
+			c.batch = pool.Get().(*Batch)
+			c.batch.Rows.Reset()
+			clear(c.batch.Problems)
+			c.batch.File, c.batch.Problems, c.batch.Read, c.batch.Bytes = t.info.Name, c.batch.Problems[:0], 0, b.read
+			clear(c.accounts)
+			clear(c.meters)
+			var undecoded int
+			cells, undecoded = t.rows(b, cells, func(row int, cells []string, kinds []xlsxfile.Kind, raw string) bool {
+				c.convert(row, cells, kinds, raw)
+				return true
+			})
+			if undecoded > 0 {
+				t.remarkUndecoded(b, c.batch)
+			}
+			return c.batch
+		}
+	}, func(b *Batch) error {
+		if t.plan.kinds[0] != KindAccounts && t.plan.kinds[0] != KindMeters {
+			passing.filter(&b.Rows)
+		}
+		err := deliver(b)
+		pool.Put(b)
+		return err
+	})
+	return errors.Join(err, in.close())
+}
+
+// remarkUndecoded names the rows in which characters did not decode.
+func (t *table) remarkUndecoded(b block, batch *Batch) {
+	t.rows(b, nil, func(row int, cells []string, _ []xlsxfile.Kind, raw string) bool {
+		for i, cell := range cells {
+			n := strings.Count(cell, "\ufffd")
+			if n == 0 {
+				continue
+			}
+			p := Problem{
+				File: t.info.Name, Row: row, Value: clip(cell), Raw: raw,
+				Reason: anomaly.Msg("import.undecoded", anomaly.CountArg("count", n), anomaly.TextArg("encoding", t.encoding.String())),
+			}
+			if i < len(t.plan.header) {
+				p.Column = t.plan.header[i]
+			}
+			batch.Problems = append(batch.Problems, p)
+		}
+		return true
+	})
+}

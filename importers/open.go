@@ -1,0 +1,428 @@
+package importers
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"whybill/anomaly"
+	"whybill/importers/csvfile"
+	"whybill/importers/field"
+	"whybill/importers/sniff"
+	"whybill/importers/xlsxfile"
+)
+
+// Set is a number of files that are imported together, in the order given.
+type Set struct {
+	opt     Options
+	tables  []*table
+	sources []*source
+}
+
+// table is one file, or one sheet of a workbook, and how it is read.
+type table struct {
+	info     FileInfo
+	source   *source
+	sheet    int
+	encoding sniff.Encoding
+	bom      int
+	dialect  csvfile.Dialect
+	plan     plan
+}
+
+// Open looks at all files and decides how they are read. paths are files, folders,
+// globs and "-" for standard input; what is packed with gzip or zip is read as it is.
+// The error is an *Error. The set is to be closed.
+func Open(ctx context.Context, paths []string, opt Options) (*Set, error) {
+	s := &Set{opt: opt}
+	sources, err := expand(ctx, paths, opt.Stdin)
+	s.sources = sources
+	for _, src := range sources {
+		if err != nil {
+			break
+		}
+		err = s.add(ctx, src)
+	}
+	if err == nil {
+		err = s.decideEnds(ctx)
+	}
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// Files tells how each file will be read.
+func (s *Set) Files() []*FileInfo {
+	files := make([]*FileInfo, len(s.tables))
+	for i, t := range s.tables {
+		files[i] = &t.info
+	}
+	return files
+}
+
+// Close removes what was spooled.
+func (s *Set) Close() error {
+	for _, src := range s.sources {
+		src.discard()
+	}
+	return nil
+}
+
+func (s *Set) add(ctx context.Context, src *source) error {
+	head, whole, err := src.head(headBytes)
+	if err != nil {
+		return fileError(src.name, err)
+	}
+	if len(head) == 0 {
+		return emptyFile(src.name)
+	}
+	if isWorkbook(head) {
+		return s.addWorkbook(ctx, src)
+	}
+	t, err := newText(src, head, whole, s.opt)
+	if err != nil {
+		return err
+	}
+	return s.addTable(ctx, t)
+}
+
+// addTable finds the header of a table and decides its columns.
+func (s *Set) addTable(ctx context.Context, t *table) error {
+	records, whole, err := t.sample(ctx, sampleRows)
+	if err != nil {
+		return fileError(t.info.Name, err)
+	}
+	if err := t.recognise(records, s.opt); err != nil {
+		return err
+	}
+	if err := t.decideColumns(ctx, records, whole, s.opt); err != nil {
+		return err
+	}
+	s.tables = append(s.tables, t)
+	return nil
+}
+
+const (
+	// headBytes is how much of a file is looked at for encoding and dialect.
+	headBytes = 256 << 10
+	// sampleRows is how many rows columns are judged by at first.
+	sampleRows = 4000
+)
+
+// newText sniffs encoding and dialect of a delimited file.
+func newText(src *source, head []byte, whole bool, opt Options) (*table, error) {
+	t := &table{source: src}
+	t.info = FileInfo{Name: src.name, Bytes: src.size, Format: FormatCSV, source: src}
+	guess := sniff.DetectEncoding(head, whole)
+	if opt.Encoding != sniff.EncodingUnknown {
+		if guess.Encoding != opt.Encoding {
+			guess.BOM = 0
+		}
+		guess.Encoding, guess.Sure = opt.Encoding, true
+	}
+	if !guess.Sure {
+		return nil, &Error{
+			File:    src.name,
+			Message: anomaly.Msg("import.encoding_open", anomaly.TextArg("file", src.name), anomaly.TextArg("one", guess.Encoding.String()), anomaly.TextArg("other", guess.Rival.String())),
+			Hint:    anomaly.Msg("import.encoding_hint"),
+		}
+	}
+	t.encoding, t.bom = guess.Encoding, guess.BOM
+	text, _ := decodeHead(head, whole, guess)
+	if !looksLikeText(text) {
+		return nil, &Error{
+			File:    src.name,
+			Message: anomaly.Msg("import.not_a_table", anomaly.TextArg("file", src.name)),
+			Hint:    anomaly.Msg("import.not_a_table_hint"),
+		}
+	}
+	t.dialect = sniff.DetectDialect(text, opt.Delimiter)
+	t.info.Encoding, t.info.Delimiter = t.encoding.String(), t.dialect.Delimiter
+	if t.dialect.Quote != 0 {
+		t.info.Quote = string(t.dialect.Quote)
+	}
+	if t.dialect.Escape != 0 {
+		t.info.Escape = string(t.dialect.Escape)
+	}
+	return t, nil
+}
+
+// looksLikeText tells a table from a picture or a program: hardly any control characters.
+func looksLikeText(text string) bool {
+	control := 0
+	for i := range len(text) {
+		if c := text[i]; c < ' ' && c != '\n' && c != '\r' && c != '\t' && c != 0 && c != '\v' && c != '\f' || c == 0x7f {
+			control++
+		}
+	}
+	return control*100 <= len(text)
+}
+
+func isWorkbook(head []byte) bool {
+	return strings.HasPrefix(string(head), string(zipMagic)) || strings.HasPrefix(string(head), "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+}
+
+// openBook opens a source as a workbook; a packed one is unpacked to a temporary file.
+func (s *source) openBook() (book *xlsxfile.Book, closer func() error, err error) {
+	if s.part == "" && !s.gzip {
+		book, err = xlsxfile.Open(s.path)
+		if err != nil {
+			return nil, nil, err
+		}
+		return book, book.Close, nil
+	}
+	r, _, err := s.open()
+	if err != nil {
+		return nil, nil, err
+	}
+	f, err := os.CreateTemp("", "whybill-*.xlsx")
+	if err != nil {
+		return nil, nil, errors.Join(err, r.Close())
+	}
+	drop := func() error { return errors.Join(f.Close(), os.Remove(f.Name())) }
+	size, err := io.Copy(f, r)
+	if err = errors.Join(err, r.Close()); err == nil {
+		book, err = xlsxfile.New(f, size)
+	}
+	if err != nil {
+		return nil, nil, errors.Join(err, drop())
+	}
+	return book, func() error { return errors.Join(book.Close(), drop()) }, nil
+}
+
+// addWorkbook adds the sheets that hold a table. Sheets that hold none, cover sheets and
+// notes, are left out as long as there is one that does.
+func (s *Set) addWorkbook(ctx context.Context, src *source) error {
+	book, closer, err := src.openBook()
+	if err != nil {
+		return fileError(src.name, err)
+	}
+	sheets := book.Sheets()
+	if err := closer(); err != nil {
+		return fileError(src.name, err)
+	}
+	before := len(s.tables)
+	var refused error
+	for i, sheet := range sheets {
+		t := &table{source: src, sheet: i, encoding: sniff.UTF8}
+		t.info = FileInfo{
+			Name: src.name + "/" + sheet.Name, Bytes: src.size, Format: FormatXLSX, Sheet: sheet.Name,
+			source: src, member: sheet.Name,
+		}
+		err := s.addTable(ctx, t)
+		var unknown *Error
+		switch {
+		case err == nil:
+		case errors.As(err, &unknown) && (unknown.Message.Key == "import.unknown_kind" || unknown.Message.Key == "import.empty_file"):
+			if refused == nil || unknown.Message.Key == "import.unknown_kind" {
+				refused = err
+			}
+		default:
+			return err
+		}
+	}
+	switch found := s.tables[before:]; {
+	case len(found) == 0 && refused != nil:
+		return refused
+	case len(found) == 0:
+		return emptyFile(src.name)
+	case len(found) == 1:
+		found[0].rename(src.name)
+	}
+	return nil
+}
+
+// rename gives the only table of a workbook the workbook's own name.
+func (t *table) rename(name string) {
+	t.info.Name, t.info.member, t.plan.file = name, "", name
+}
+
+// recognise finds the header and the kind of the table.
+func (t *table) recognise(sample []sheetRow, opt Options) error {
+	name := t.info.Name
+	records := make([][]string, 0, sniff.HeaderRows)
+	for i := range sample {
+		if len(records) == sniff.HeaderRows {
+			break
+		}
+		if cells := sample[i].cells; !(len(records) == 0 && strings.HasPrefix(firstText(cells), "*")) {
+			records = append(records, cells)
+		} else {
+			records = append(records, nil)
+		}
+	}
+	if !slices.ContainsFunc(records, func(cells []string) bool { return !blank(cells) }) {
+		return emptyFile(name)
+	}
+	var head sniff.Head
+	if len(opt.Columns) > 0 {
+		head = sniff.Head{Row: 0, Rows: 0, Header: opt.Columns, Matches: sniff.Recognise(opt.Columns)}
+	} else {
+		head = sniff.FindHeader(records)
+	}
+	if opt.Kind != KindUnknown && len(head.Matches) > 0 {
+		head.Matches = []sniff.Match{sniff.RecogniseAs(head.Header, opt.Kind)}
+	}
+	if len(head.Matches) == 0 {
+		return unknownKind(name, records)
+	}
+	match := head.Matches[0]
+	if len(head.Matches) > 1 {
+		match = settleTies(head, sample)
+	}
+	if len(match.Missing) > 0 {
+		return missingColumns(name, &match)
+	}
+	if match.Kind == KindAccounts && match.Used < 2 && opt.Kind == KindUnknown {
+		return unknownKind(name, records)
+	}
+	t.plan = plan{file: name, kinds: []Kind{match.Kind}, header: head.Header, width: len(head.Header), comment: "*"}
+	if head.Rows > 0 {
+		t.info.HeaderRow, t.info.HeaderRows = sample[head.Row].number, head.Rows
+		t.plan.dataRow = sample[head.Row].number + head.Rows
+	}
+	t.info.Kinds = t.plan.kinds
+	t.take(&match, opt)
+	return nil
+}
+
+// settleTies tells bills from intervals where the header does not: by what a row spans.
+func settleTies(head sniff.Head, sample []sheetRow) sniff.Match {
+	best := head.Matches[0]
+	if best.Kind != KindIntervals && best.Kind != KindBills {
+		return best
+	}
+	for _, other := range head.Matches[1:] {
+		if (other.Kind != KindIntervals && other.Kind != KindBills) || len(other.Missing) > 0 || other.Used < best.Used {
+			continue
+		}
+		days := typicalDays(&best, head, sample)
+		if days >= 7 && best.Kind == KindIntervals || days >= 0 && days < 2 && best.Kind == KindBills {
+			return other
+		}
+	}
+	return best
+}
+
+// typicalDays is the median span from start to end in the first rows, -1 where unknown.
+func typicalDays(m *sniff.Match, head sniff.Head, sample []sheetRow) int {
+	start, end := -1, -1
+	for _, c := range m.Columns {
+		switch c.Field {
+		case sniff.Start, sniff.PeriodStart:
+			start = c.Index
+		case sniff.End, sniff.PeriodEnd:
+			end = c.Index
+		}
+	}
+	var spans []int
+	for _, r := range sample[min(head.Row+head.Rows, len(sample)):] {
+		if start < 0 || end < 0 || start >= len(r.cells) || end >= len(r.cells) || len(spans) > 200 {
+			continue
+		}
+		a, okA := field.ParseDate(field.Tidy(r.cells[start]), field.DMY)
+		b, okB := field.ParseDate(field.Tidy(r.cells[end]), field.DMY)
+		if okA && okB {
+			spans = append(spans, b.Sub(a))
+		}
+	}
+	if len(spans) == 0 {
+		return -1
+	}
+	slices.Sort(spans)
+	return spans[len(spans)/2]
+}
+
+// take turns the recognised columns into the plan's.
+func (t *table) take(m *sniff.Match, opt Options) {
+	p := &t.plan
+	p.service, p.currency = opt.Service, opt.Currency
+	p.unit, _ = field.ParseUnit(opt.Unit)
+	for i := range m.Columns {
+		c := &m.Columns[i]
+		info := ColumnInfo{Header: c.Header, Code: c.Code, Unit: c.Unit, Note: c.Note}
+		if c.Field != sniff.NoField {
+			info.Field = c.Field.String()
+			p.has[c.Field] = true
+			p.cols = append(p.cols, column{
+				index: c.Index, field: c.Field, typ: c.Field.Type(), code: c.Code, header: c.Header,
+				passing: isAttribute(m.Kind, c.Field),
+			})
+			if p.service == anomaly.ServiceUnknown {
+				p.service = c.Service
+			}
+			if isUsage(c.Field) {
+				t.takeUnit(c, opt)
+			}
+		}
+		if c.Note == "unknown" && strings.TrimSpace(c.Header) != "" {
+			t.info.Unknown = append(t.info.Unknown, c.Header)
+		}
+		t.info.Columns = append(t.info.Columns, info)
+	}
+	if p.service == anomaly.ServiceUnknown && p.unit != "" {
+		p.service = serviceOf(field.UnitConversion(p.unit).To)
+		t.info.ServiceAssumed = p.service != anomaly.Electricity
+	}
+	p.balanced = m.Kind == KindBills && p.has[sniff.Usage] &&
+		(p.has[sniff.AdjustedUsage] || p.has[sniff.SwappedUsage] || p.has[sniff.LossUsage] || p.has[sniff.MeteredUsage])
+	t.info.Service = p.service
+}
+
+// takeUnit converts a usage column whose header names a unit, or for which the user does.
+func (t *table) takeUnit(c *sniff.Column, opt Options) {
+	unit := c.Unit
+	if unit == "" {
+		unit, _ = field.ParseUnit(opt.Unit)
+	}
+	if unit == "" {
+		return
+	}
+	conv := field.UnitConversion(unit)
+	t.plan.cols[len(t.plan.cols)-1].convert = conv
+	t.plan.unit = conv.To
+}
+
+func unknownKind(name string, records [][]string) error {
+	var seen []string
+	for _, cells := range records {
+		if !blank(cells) && (len(seen) == 0 || len(cells) > len(seen)) {
+			seen = cells
+		}
+	}
+	shown := make([]string, 0, 12)
+	for _, cell := range seen {
+		if s := field.Trim(cell); s != "" && len(shown) < 12 {
+			shown = append(shown, clip(s))
+		}
+	}
+	return &Error{
+		File: name,
+		Message: anomaly.Msg("import.unknown_kind", anomaly.TextArg("file", name),
+			anomaly.TextArg("columns", strings.Join(shown, ", "))),
+		Hint: anomaly.Msg("import.unknown_kind_hint"),
+	}
+}
+
+func missingColumns(name string, m *sniff.Match) error {
+	names := make([]string, len(m.Missing))
+	for i, f := range m.Missing {
+		names[i] = f.String()
+	}
+	var seen []string
+	for _, c := range m.Columns {
+		if s := strings.TrimSpace(c.Header); s != "" {
+			seen = append(seen, s)
+		}
+	}
+	return &Error{
+		File: name,
+		Message: anomaly.Msg("import.missing_column", anomaly.TextArg("file", name), anomaly.TermArg("kind", "table."+m.Kind.String()),
+			anomaly.TextArg("missing", strings.Join(names, ", "))),
+		Hint: anomaly.Msg("import.missing_column_hint", anomaly.TextArg("columns", strings.Join(seen, ", "))),
+	}
+}

@@ -1,0 +1,35 @@
+package importers
+
+import (
+	"io"
+	"runtime"
+
+	"whybill/anomaly"
+	"whybill/importers/field"
+	"whybill/importers/sniff"
+)
+
+// Options override what is otherwise found out from the files. The zero value leaves
+// everything to be found out.
+type Options struct {
+	Encoding    sniff.Encoding
+	Delimiter   string // one character or more; "" is found out
+	Columns     []string
+	Kind        Kind
+	PeriodEnd   PeriodEnd
+	DateOrder   field.Order
+	DecimalMark field.Mark
+	Service     anomaly.Service // of accounts whose files name none
+	Unit        string          // of usage, where neither a column nor a header names one
+	Currency    string          // of amounts, where no column names one
+	Stdin       io.Reader       // what "-" reads
+	Workers     int             // parsing goroutines; 0: as many as there are cores
+	ChunkBytes  int             // of the pieces in which files are parsed; 0: a good size
+}
+
+func (o *Options) workers() int {
+	if o.Workers > 0 {
+		return o.Workers
+	}
+	return runtime.GOMAXPROCS(0)
+}
