@@ -69,6 +69,9 @@ var fine anomaly.Message
 // account delivers what the row says of its account. In passing (declared false), only
 // what is new: a row of another table that says nothing of its account makes none.
 func (c *converter) account(id string, source anomaly.Source, declared bool) {
+	if !declared && !c.plan.attributes {
+		return
+	}
 	r, has := &c.rec, &c.plan.has
 	a := anomaly.Account{
 		ID: id, Service: c.plan.service, PremiseID: r.text[sniff.PremiseID], Name: r.text[sniff.Name],

@@ -265,7 +265,12 @@ var totals = map[string]bool{
 	"合計": true, "總計": true, "小計": true, "總和": true, "共計": true, "合计": true, "总计": true, "小计": true, "总和": true, "共计": true,
 }
 
-func isTotal(s string) bool { return len(s) < 40 && totals[field.Fold(s)] }
+func isTotal(s string) bool {
+	if len(s) > 40 || s == "" || s[len(s)-1] >= '0' && s[len(s)-1] <= '9' {
+		return false
+	}
+	return totals[field.Fold(s)]
+}
 
 // notARow names what the row is if it is none of the table's; "" otherwise.
 func (c *converter) notARow() string {

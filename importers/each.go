@@ -107,7 +107,12 @@ func (t *table) each(ctx context.Context, opt Options, deliver func(*Batch) erro
 		callback = deliver(b)
 		return callback
 	}
-	err := t.readTable(ctx, opt, handOver)
+	var err error
+	if t.info.Format == FormatNEM || t.info.Format == FormatESPI {
+		err = t.eachFormat(ctx, handOver)
+	} else {
+		err = t.readTable(ctx, opt, handOver)
+	}
 	if err == nil || callback != nil {
 		return callback
 	}

@@ -83,6 +83,13 @@ func (s *Set) add(ctx context.Context, src *source) error {
 	if isWorkbook(head) {
 		return s.addWorkbook(ctx, src)
 	}
+	if format := formatOf(head); format != "" {
+		s.tables = append(s.tables, newFormat(src, format, s.opt))
+		return nil
+	}
+	if isHTML(head) {
+		return &Error{File: src.name, Message: anomaly.Msg("import.web_page", anomaly.TextArg("file", src.name)), Hint: anomaly.Msg("import.web_page_hint")}
+	}
 	t, err := newText(src, head, whole, s.opt)
 	if err != nil {
 		return err
@@ -370,6 +377,9 @@ func (t *table) take(m *sniff.Match, opt Options) {
 	}
 	p.balanced = m.Kind == KindBills && p.has[sniff.Usage] &&
 		(p.has[sniff.AdjustedUsage] || p.has[sniff.SwappedUsage] || p.has[sniff.LossUsage] || p.has[sniff.MeteredUsage])
+	p.attributes = p.service != anomaly.ServiceUnknown || p.unit != "" || slices.ContainsFunc(p.cols, func(c column) bool {
+		return c.field != sniff.AccountID && KindAccounts.Has(c.field)
+	})
 	t.info.Service = p.service
 }
 

@@ -22,7 +22,9 @@ type plan struct {
 	assumed  bool      // nothing decided end
 	seconds  int64     // usual length of an interval, where rows do not say
 	comment  string    // lines that begin so are left out
-	balanced bool      // the usage can be checked against its parts
+	// attributes: rows of another table tell of their accounts in passing.
+	attributes bool
+	balanced   bool // the usage can be checked against its parts
 }
 
 // column is how the cells of one column are read.

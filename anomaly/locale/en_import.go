@@ -48,6 +48,8 @@ var enImport = catalogue{
 	"import.unknown_kind_hint":   "Name the columns in a mapping file (--mapping), give them with --columns where the file has no header, or see the recognised headers in the manual.",
 	"import.unreadable":          "{file} cannot be read: {cause}",
 	"import.usage_identity":      "billed usage {billed} is not the sum of its parts, {parts}",
+	"import.web_page":            "{file} is a web page, not a table",
+	"import.web_page_hint":       "Open it in a spreadsheet program and save it as XLSX or CSV.",
 	"term.date_order.dmy":        "day/month/year",
 	"term.date_order.excel1904":  "serials counted from 1904",
 	"term.date_order.mdy":        "month/day/year",

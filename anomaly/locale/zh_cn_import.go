@@ -48,6 +48,8 @@ var zhCNImport = catalogue{
 	"import.unknown_kind_hint":   "请用映射文件（--mapping）指定列；文件没有表头时用 --columns 给出列名；可识别的列名见手册。",
 	"import.unreadable":          "{file} 无法读取：{cause}",
 	"import.usage_identity":      "计费电量 {billed} 与各项合计 {parts} 不符",
+	"import.web_page":            "{file} 是网页，不是表格",
+	"import.web_page_hint":       "请用电子表格软件打开，另存为 XLSX 或 CSV。",
 	"term.date_order.dmy":        "日/月/年",
 	"term.date_order.excel1904":  "自 1904 年起的序号",
 	"term.date_order.mdy":        "月/日/年",

@@ -48,6 +48,8 @@ var zhTWImport = catalogue{
 	"import.unknown_kind_hint":   "請用對應檔（--mapping）指定欄位；檔案沒有標題列時以 --columns 給欄名；可辨認的欄名見手冊。",
 	"import.unreadable":          "{file} 無法讀取：{cause}",
 	"import.usage_identity":      "計費度數 {billed} 與各項合計 {parts} 不符",
+	"import.web_page":            "{file} 是網頁，不是表格",
+	"import.web_page_hint":       "請用試算表軟體開啟，另存為 XLSX 或 CSV。",
 	"term.date_order.dmy":        "日/月/年",
 	"term.date_order.excel1904":  "自 1904 年起的序號",
 	"term.date_order.mdy":        "月/日/年",
