@@ -199,15 +199,28 @@ func (c *card) next(limit int) []string {
 }
 
 func (c *card) wait(limit int) []string {
-	w := &c.a.Verdict.Wait
-	if w.Allowed {
-		return c.row("card.wait", c.p.Say(anomaly.Msg("card.wait.allowed",
-			anomaly.DateArg("until", w.Until), anomaly.TextArg("reason", c.p.Say(w.Reason)))), green, limit)
-	}
-	if !refusesWait(&c.a.Verdict) {
+	text := waitText(c.a, c.p)
+	if text == "" {
 		return nil
 	}
-	return c.row("card.wait", c.p.Say(anomaly.Msg("card.wait.refused", anomaly.TextArg("reason", c.p.Say(w.Reason)))), red, limit)
+	style := red
+	if c.a.Verdict.Wait.Allowed {
+		style = green
+	}
+	return c.row("card.wait", text, style, limit)
+}
+
+// waitText is the verdict on waiting, "" where there was nothing to weigh.
+func waitText(a *anomaly.Assessment, p *locale.Printer) string {
+	w := &a.Verdict.Wait
+	reason := anomaly.TextArg("reason", p.Say(w.Reason))
+	switch {
+	case w.Allowed:
+		return p.Say(anomaly.Msg("card.wait.allowed", anomaly.DateArg("until", w.Until), reason))
+	case refusesWait(&a.Verdict):
+		return p.Say(anomaly.Msg("card.wait.refused", reason))
+	}
+	return ""
 }
 
 func (c *card) visit() []string {
@@ -364,15 +377,25 @@ func (c *card) ranked() []*anomaly.Finding {
 
 // findingLine lays out one finding beside its check's id. Severity shows as marks.
 func (c *card) findingLine(f *anomaly.Finding) []string {
-	style := ""
-	mark := ""
-	switch {
-	case f.Severity >= anomaly.High:
-		style, mark = red, "!!"
-	case f.Severity == anomaly.Medium:
-		style, mark = yellow, "!"
+	style, mark := "", severityMark(f)
+	switch mark {
+	case "!!":
+		style = red
+	case "!":
+		style = yellow
 	}
 	return c.labelled(f.Check+" "+mark, style, c.p.Say(f.Message), "", 0)
+}
+
+// severityMark shows a severity without colour.
+func severityMark(f *anomaly.Finding) string {
+	switch {
+	case f.Severity >= anomaly.High:
+		return "!!"
+	case f.Severity == anomaly.Medium:
+		return "!"
+	}
+	return ""
 }
 
 // findingsShort shows as many findings as fit whole; the last line then counts the rest.

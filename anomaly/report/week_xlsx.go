@@ -1,0 +1,515 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/xuri/excelize/v2"
+
+	"whybill/anomaly"
+)
+
+// weekbook builds the workbook of a week.
+type weekbook struct {
+	v      *weekView
+	f      *excelize.File
+	styles xlsxStyles
+	names  map[string]string // by section: the sheet's name in the language
+	// rows of the history sheet, by account: first and last
+	history map[string][2]int
+	account map[string]int // row of the accounts sheet, by account
+}
+
+// The sheets, in order.
+var weekSheets = []string{"summary", "inspections", "flagged", "rebills", "data", "resolved", "history", "charts", "method"}
+
+// chartAccounts is how many accounts get a chart of their own in the workbook; all
+// others have theirs on the page and a sparkline in their row.
+const chartAccounts = 12
+
+func weekXLSX(w io.Writer, v *weekView) error {
+	b := &weekbook{v: v, f: excelize.NewFile(), names: map[string]string{}, history: map[string][2]int{}, account: map[string]int{}}
+	defer b.f.Close()
+	var err error
+	if b.styles, err = newXLSXStyles(b.f); err != nil {
+		return err
+	}
+	for i, id := range weekSheets {
+		b.names[id] = v.p.Text("week.sheet." + id)
+		if i == 0 {
+			err = b.f.SetSheetName("Sheet1", b.names[id])
+		} else {
+			_, err = b.f.NewSheet(b.names[id])
+		}
+		if err != nil {
+			return err
+		}
+	}
+	for _, fill := range []func() error{
+		b.historySheet, b.flaggedSheet, b.summarySheet, b.inspectionsSheet, b.rebillsSheet, b.dataSheet,
+		b.resolvedSheet, b.chartsSheet, b.methodSheet,
+	} {
+		if err := fill(); err != nil {
+			return err
+		}
+	}
+	b.f.SetActiveSheet(0)
+	return saveXLSX(b.f, w)
+}
+
+// sheetColumn is a column of one of the report's sheets.
+type sheetColumn struct {
+	head  string
+	width float64
+}
+
+// grid writes a sheet with a heading row, frozen, filtered and ready to print.
+func (b *weekbook) grid(id string, cols []sheetColumn, rows [][]any) error {
+	sheet := b.names[id]
+	head := make([]any, len(cols))
+	for i, c := range cols {
+		head[i] = b.v.p.Text(c.head)
+		name, err := excelize.ColumnNumberToName(i + 1)
+		if err != nil {
+			return err
+		}
+		if err := b.f.SetColWidth(sheet, name, name, c.width); err != nil {
+			return err
+		}
+	}
+	if err := b.row(sheet, 1, head, b.styles.head); err != nil {
+		return err
+	}
+	for i, row := range rows {
+		if err := b.row(sheet, i+2, row, 0); err != nil {
+			return err
+		}
+	}
+	last, err := excelize.CoordinatesToCellName(len(cols), max(2, len(rows)+1))
+	if err != nil {
+		return err
+	}
+	if err := b.f.AutoFilter(sheet, "A1:"+last, nil); err != nil {
+		return err
+	}
+	if err := b.f.SetPanes(sheet, frozen(1, 2)); err != nil {
+		return err
+	}
+	return b.print(sheet, true)
+}
+
+// row writes values; a cell or an excelize.Cell carries its own style.
+func (b *weekbook) row(sheet string, n int, values []any, style int) error {
+	for i, v := range values {
+		at, err := excelize.CoordinatesToCellName(i+1, n)
+		if err != nil {
+			return err
+		}
+		if c, ok := v.(cell); ok {
+			v = b.styles.value(c)
+		}
+		use := style
+		switch c := v.(type) {
+		case nil:
+			continue
+		case excelize.Cell:
+			v, use = c.Value, c.StyleID
+		}
+		if text, ok := v.(string); ok {
+			v = xlsxText(text)
+			if use == 0 {
+				use = b.styles.text
+			}
+			if err := b.f.SetCellStr(sheet, at, text); err != nil {
+				return err
+			}
+		}
+		if err := b.f.SetCellValue(sheet, at, v); err != nil {
+			return err
+		}
+		if use > 0 {
+			if err := b.f.SetCellStyle(sheet, at, at, use); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// print sets a sheet up for paper: landscape A4, as wide as a page, the heading on
+// every page, the page's number below.
+func (b *weekbook) print(sheet string, heading bool) error {
+	landscape, a4, one, many, fit := "landscape", 9, 1, 0, true
+	if err := b.f.SetSheetProps(sheet, &excelize.SheetPropsOptions{FitToPage: &fit}); err != nil {
+		return err
+	}
+	if err := b.f.SetPageLayout(sheet, &excelize.PageLayoutOptions{
+		Orientation: &landscape, Size: &a4, FitToWidth: &one, FitToHeight: &many,
+	}); err != nil {
+		return err
+	}
+	if err := b.f.SetHeaderFooter(sheet, &excelize.HeaderFooterOptions{
+		OddFooter: "&L" + strings.ReplaceAll(b.v.Name, "&", "&&") + "&C&A&R&P / &N",
+	}); err != nil {
+		return err
+	}
+	if !heading {
+		return nil
+	}
+	return b.f.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: quoted(sheet) + "!$1:$1", Scope: sheet})
+}
+
+func quoted(sheet string) string { return "'" + strings.ReplaceAll(sheet, "'", "''") + "'" }
+
+// link makes a cell point to another place of the workbook.
+func (b *weekbook) link(sheet, at, target string) error {
+	if err := b.f.SetCellHyperLink(sheet, at, target, "Location"); err != nil {
+		return err
+	}
+	return b.f.SetCellStyle(sheet, at, at, b.styles.link)
+}
+
+// historySheet is streamed: it has a row for every bill of every flagged account.
+func (b *weekbook) historySheet() error {
+	sheet, err := b.f.NewStreamWriter(b.names["history"])
+	if err != nil {
+		return err
+	}
+	heads := []string{"column.account_id", "column.period_start", "column.period_end", "column.days", "column.usage", "week.per_day", "column.unit", "week.quality", "week.home"}
+	for i, width := range []float64{18, 12, 12, 7, 12, 12, 8, 12, 14} {
+		if err := sheet.SetColWidth(i+1, i+1, width); err != nil {
+			return err
+		}
+	}
+	if err := sheet.SetPanes(frozen(1, 1)); err != nil {
+		return err
+	}
+	head := make([]any, len(heads))
+	for i, key := range heads {
+		head[i] = excelize.Cell{Value: b.v.p.Text(key), StyleID: b.styles.head}
+	}
+	if err := sheet.SetRow("A1", head); err != nil {
+		return err
+	}
+	n := 1
+	for _, a := range b.v.Flagged {
+		if _, twice := b.history[a.AccountID]; twice {
+			continue
+		}
+		first := n + 1
+		for _, h := range recentYears(a, chartYears) {
+			n++
+			home, quality := "", ""
+			if h.OtherPremise {
+				home = b.v.p.Text("week.other_home")
+			}
+			if h.Quality != anomaly.QualityUnknown {
+				quality = b.v.p.Term(h.Quality.String())
+			}
+			row := []any{}
+			for _, c := range []cell{
+				textOf(a.AccountID), dateOf(h.Period.Start), dateOf(h.Period.End), numberOf(float64(h.Period.Days()), 0),
+				numberOf(h.Usage, 1), numberOf(perDay(&h), 2), textOf(a.Unit), textOf(quality), textOf(home),
+			} {
+				row = append(row, b.styles.value(c))
+			}
+			if err := sheet.SetRow(fmt.Sprintf("A%d", n), row); err != nil {
+				return err
+			}
+		}
+		if n >= first {
+			b.history[a.AccountID] = [2]int{first, n}
+		}
+	}
+	if n > 1 {
+		if err := sheet.AddTable(&excelize.Table{Range: fmt.Sprintf("A1:I%d", n), Name: "history", StyleName: "TableStyleLight1"}); err != nil {
+			return err
+		}
+	}
+	return sheet.Flush()
+}
+
+// flaggedSheet has a row for every flagged bill, with a sparkline and a link to its history.
+func (b *weekbook) flaggedSheet() error {
+	cols := []sheetColumn{{"table.rank", 6}}
+	for _, c := range columns {
+		cols = append(cols, sheetColumn{"column." + c.id, c.width})
+	}
+	cols = append(cols, sheetColumn{"week.state", 12}, sheetColumn{"week.flagged_since", 14}, sheetColumn{"week.trend", 24})
+	var rows [][]any
+	for i, a := range b.v.Flagged {
+		row := []any{numberOf(float64(i+1), 0)}
+		for _, c := range columns {
+			row = append(row, c.value(a, b.v.p))
+		}
+		row = append(row, b.v.p.Text("week.state."+b.v.state[a.AccountID]), b.v.since[a.AccountID])
+		rows = append(rows, row)
+		if _, twice := b.account[a.AccountID]; !twice {
+			b.account[a.AccountID] = i + 2
+		}
+	}
+	if err := b.grid("flagged", cols, rows); err != nil {
+		return err
+	}
+	sheet := b.names["flagged"]
+	trend, err := excelize.ColumnNumberToName(len(cols))
+	if err != nil {
+		return err
+	}
+	var at, ranges []string
+	for i, a := range b.v.Flagged {
+		span, ok := b.history[a.AccountID]
+		if !ok {
+			continue
+		}
+		if err := b.link(sheet, fmt.Sprintf("B%d", i+2), fmt.Sprintf("%s!A%d", quoted(b.names["history"]), span[0])); err != nil {
+			return err
+		}
+		at = append(at, fmt.Sprintf("%s%d", trend, i+2))
+		ranges = append(ranges, fmt.Sprintf("%s!F%d:F%d", quoted(b.names["history"]), span[0], span[1]))
+	}
+	if len(at) == 0 {
+		return nil
+	}
+	return b.f.AddSparkline(sheet, &excelize.SparklineOptions{Location: at, Range: ranges, Type: "column", Last: true, Style: 1})
+}
+
+func (b *weekbook) summarySheet() error {
+	sheet, p := b.names["summary"], b.v.p
+	for col, width := range map[string]float64{"A": 44, "B": 14, "C": 4, "D": 34, "E": 12} {
+		if err := b.f.SetColWidth(sheet, col, col, width); err != nil {
+			return err
+		}
+	}
+	title := p.Say(anomaly.Msg("week.title", anomaly.TextArg("week", b.v.Name)))
+	if err := b.row(sheet, 1, []any{excelize.Cell{Value: title, StyleID: b.styles.title}}, 0); err != nil {
+		return err
+	}
+	if err := b.row(sheet, 2, []any{p.Say(b.v.spanMessage())}, 0); err != nil {
+		return err
+	}
+	n := 4
+	for _, f := range b.v.facts() {
+		if err := b.row(sheet, n, []any{p.Text(f.label), f.value}, 0); err != nil {
+			return err
+		}
+		if f.link != "" {
+			if err := b.link(sheet, fmt.Sprintf("A%d", n), quoted(b.names[f.link])+"!A1"); err != nil {
+				return err
+			}
+		}
+		n++
+	}
+	if err := b.row(sheet, n+1, []any{excelize.Cell{Value: p.Text("week.note"), StyleID: b.styles.note}}, 0); err != nil {
+		return err
+	}
+	if err := b.row(sheet, 4, []any{nil, nil, nil, excelize.Cell{Value: p.Text("week.actions"), StyleID: b.styles.head}, excelize.Cell{Value: p.Text("week.count"), StyleID: b.styles.head}}, 0); err != nil {
+		return err
+	}
+	row := 5
+	for _, c := range b.v.actions {
+		if err := b.row(sheet, row, []any{nil, nil, nil, p.Text("action." + c.id), numberOf(float64(c.n), 0)}, 0); err != nil {
+			return err
+		}
+		row++
+	}
+	endActions := row - 1
+	row++
+	startCauses := row + 1
+	if err := b.row(sheet, row, []any{nil, nil, nil, excelize.Cell{Value: p.Text("week.causes"), StyleID: b.styles.head}, excelize.Cell{Value: p.Text("week.expected_count"), StyleID: b.styles.head}}, 0); err != nil {
+		return err
+	}
+	for _, c := range b.v.causes {
+		row++
+		if err := b.row(sheet, row, []any{nil, nil, nil, p.Term(c.id), numberOf(rounded(c.p), 1)}, 0); err != nil {
+			return err
+		}
+	}
+	if len(b.v.actions) > 0 {
+		if err := b.barChart(sheet, "G3", p.Text("week.actions"), 5, endActions); err != nil {
+			return err
+		}
+	}
+	if len(b.v.causes) > 0 {
+		if err := b.barChart(sheet, "G20", p.Text("week.causes"), startCauses, min(row, startCauses+9)); err != nil {
+			return err
+		}
+	}
+	return b.print(sheet, false)
+}
+
+// barChart draws columns D and E of a sheet.
+func (b *weekbook) barChart(sheet, at, title string, from, to int) error {
+	return b.f.AddChart(sheet, at, &excelize.Chart{
+		Type: excelize.Bar,
+		Series: []excelize.ChartSeries{{
+			Name:       title,
+			Categories: fmt.Sprintf("%s!$D$%d:$D$%d", quoted(sheet), from, to),
+			Values:     fmt.Sprintf("%s!$E$%d:$E$%d", quoted(sheet), from, to),
+			Fill:       solid(barColour),
+		}},
+		Title:     excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: title}}},
+		Legend:    excelize.ChartLegend{Position: "none"},
+		XAxis:     excelize.ChartAxis{ReverseOrder: true},
+		PlotArea:  excelize.ChartPlotArea{ShowVal: true},
+		Dimension: excelize.ChartDimension{Width: 560, Height: 320},
+	})
+}
+
+func solid(colour string) excelize.Fill {
+	return excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{strings.TrimPrefix(colour, "#")}}
+}
+
+func (b *weekbook) inspectionsSheet() error {
+	var rows [][]any
+	for i, a := range b.v.inspections {
+		rows = append(rows, []any{
+			numberOf(float64(i+1), 0), textOf(a.AccountID), dateOf(a.Period.Start), dateOf(a.Period.End), exactOf(a.Usage), textOf(a.Unit),
+			percentOf(a.Verdict.InspectionProbability), numberOf(a.Verdict.Priority, 0), textOf(priorityUnit(a)), moneyOf(a.Verdict.Recoverable),
+			b.v.p.Term(string(topCause(a).Cause)), b.wrapped(mainSentence(a, b.v.p)), b.v.p.Text("week.state." + b.v.state[a.AccountID]),
+		})
+	}
+	if err := b.grid("inspections", []sheetColumn{
+		{"table.rank", 6}, {"column.account_id", 18}, {"column.period_start", 12}, {"column.period_end", 12}, {"column.usage", 11}, {"column.unit", 7},
+		{"column.inspection_probability", 12}, {"column.priority", 11}, {"column.priority_unit", 12}, {"column.recoverable", 12},
+		{"column.top_cause", 30}, {"column.main_finding", 70}, {"week.state", 12},
+	}, rows); err != nil {
+		return err
+	}
+	return b.linkAccounts("inspections", b.v.inspections, "B")
+}
+
+// linkAccounts makes the account of every row point to its row among the flagged.
+func (b *weekbook) linkAccounts(id string, all []*anomaly.Assessment, col string) error {
+	for i, a := range all {
+		if err := b.link(b.names[id], fmt.Sprintf("%s%d", col, i+2), fmt.Sprintf("%s!B%d", quoted(b.names["flagged"]), b.account[a.AccountID])); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *weekbook) wrapped(text string) excelize.Cell {
+	return excelize.Cell{Value: xlsxText(text), StyleID: b.styles.wrapped}
+}
+
+func (b *weekbook) rebillsSheet() error {
+	var rows [][]any
+	for i, a := range b.v.rebills {
+		tariff, version := "", ""
+		if pr := a.Rebill.Priced; pr != nil {
+			tariff, version = pr.Tariff, pr.Version
+		}
+		rows = append(rows, []any{
+			numberOf(float64(i+1), 0), textOf(a.AccountID), textOf(a.BillKey), exactOf(a.Usage), textOf(a.Unit), moneyOf(a.Amount),
+			moneyOf(a.Rebill.Amount), moneyOf(difference(a)), textOf(a.Currency), textOf(tariff), textOf(version), b.wrapped(rebillSentence(a, b.v)),
+		})
+	}
+	if err := b.grid("rebills", []sheetColumn{
+		{"table.rank", 6}, {"column.account_id", 18}, {"column.bill_id", 14}, {"column.usage", 11}, {"column.unit", 7}, {"column.amount", 13},
+		{"column.rebilled", 13}, {"week.difference", 13}, {"column.currency", 9}, {"week.tariff", 32}, {"week.version", 14}, {"column.main_finding", 70},
+	}, rows); err != nil {
+		return err
+	}
+	return b.linkAccounts("rebills", b.v.rebills, "B")
+}
+
+// rebillSentence says why the bill is to be corrected, or why it was not recomputed.
+func rebillSentence(a *anomaly.Assessment, v *weekView) string {
+	for i := range a.Findings {
+		if a.Findings[i].Action == anomaly.ActionRebill {
+			return tidy(v.p.Say(a.Findings[i].Message))
+		}
+	}
+	return mainSentence(a, v.p)
+}
+
+func (b *weekbook) dataSheet() error {
+	var rows [][]any
+	for _, d := range b.v.dataProblems() {
+		rows = append(rows, []any{textOf(d.file), known(d.row > 0, numberOf(float64(d.row), 0)), textOf(d.account), textOf(d.column), textOf(d.value), b.wrapped(d.reason)})
+	}
+	return b.grid("data", []sheetColumn{
+		{"week.file", 40}, {"week.row", 8}, {"column.account_id", 18}, {"week.column", 16}, {"week.value", 20}, {"week.reason", 80},
+	}, rows)
+}
+
+func (b *weekbook) resolvedSheet() error {
+	var rows [][]any
+	for _, f := range b.v.resolved {
+		rows = append(rows, []any{textOf(f.AccountID), textOf(f.BillID), b.v.p.Text("action." + f.Action), textOf(f.Since)})
+	}
+	return b.grid("resolved", []sheetColumn{{"column.account_id", 18}, {"column.bill_id", 16}, {"week.was", 20}, {"week.flagged_since", 16}}, rows)
+}
+
+// chartsSheet draws the first accounts' daily usage from the rows of the history sheet.
+func (b *weekbook) chartsSheet() error {
+	sheet, drawn := b.names["charts"], 0
+	history := quoted(b.names["history"])
+	seen := map[string]bool{}
+	for _, a := range b.v.Flagged {
+		span, ok := b.history[a.AccountID]
+		if !ok || seen[a.AccountID] {
+			continue
+		}
+		seen[a.AccountID] = true
+		at, err := excelize.CoordinatesToCellName(1+drawn%2*9, 1+drawn/2*17)
+		if err != nil {
+			return err
+		}
+		title := b.v.p.Say(anomaly.Msg("chart.title", anomaly.TextArg("account", a.AccountID), anomaly.TermArg("unit", a.Unit)))
+		if err := b.f.AddChart(sheet, at, &excelize.Chart{
+			Type: excelize.Col,
+			Series: []excelize.ChartSeries{{
+				Name:       title,
+				Categories: fmt.Sprintf("%s!$B$%d:$B$%d", history, span[0], span[1]),
+				Values:     fmt.Sprintf("%s!$F$%d:$F$%d", history, span[0], span[1]),
+				Fill:       solid(barColour),
+				DataPoint:  []excelize.ChartDataPoint{{Index: span[1] - span[0], Fill: solid(billedColour)}},
+			}},
+			Title:     excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: title}}},
+			Legend:    excelize.ChartLegend{Position: "none"},
+			Dimension: excelize.ChartDimension{Width: 560, Height: 320},
+		}); err != nil {
+			return err
+		}
+		if drawn++; drawn == chartAccounts {
+			break
+		}
+	}
+	return b.print(sheet, false)
+}
+
+func (b *weekbook) methodSheet() error {
+	sheet := b.names["method"]
+	for col, width := range map[string]float64{"A": 46, "B": 90} {
+		if err := b.f.SetColWidth(sheet, col, col, width); err != nil {
+			return err
+		}
+	}
+	n := 1
+	for _, m := range b.v.method() {
+		if err := b.row(sheet, n, []any{m.Name, b.wrapped(m.Value)}, b.styles.text); err != nil {
+			return err
+		}
+		n++
+	}
+	n++
+	if err := b.row(sheet, n, []any{b.v.p.Text("week.parameter"), b.v.p.Text("week.value")}, b.styles.head); err != nil {
+		return err
+	}
+	for _, parameter := range Parameters(&b.v.Config) {
+		n++
+		value := any(parameter.Value)
+		if f, err := strconv.ParseFloat(parameter.Value, 64); err == nil && !math.IsInf(f, 0) {
+			value = f
+		}
+		if err := b.row(sheet, n, []any{parameter.Name, value}, 0); err != nil {
+			return err
+		}
+	}
+	return b.print(sheet, false)
+}
