@@ -181,7 +181,7 @@ func (c *chunk) add(cell Cell, from int) {
 // parseCell reads the inside of a cell and appends it.
 func (c *chunk) parseCell(p *cursor, kind []byte, style int) error {
 	var value, formula []byte
-	from, inline := len(c.text), false
+	from, inline, stored := len(c.text), false, false
 	for {
 		if !p.next() {
 			return damaged(c.name)
@@ -193,8 +193,11 @@ func (c *chunk) parseCell(p *cursor, kind []byte, style int) error {
 			continue
 		}
 		if p.selfClosed {
-			if string(p.local) == "f" {
+			switch string(p.local) {
+			case "f":
 				formula = p.b[p.i:p.i]
+			case "v":
+				stored = true
 			}
 			continue
 		}
@@ -204,7 +207,7 @@ func (c *chunk) parseCell(p *cursor, kind []byte, style int) error {
 			if !p.upTo("v") {
 				return damaged(c.name)
 			}
-			value = p.b[start:p.tag]
+			value, stored = p.b[start:p.tag], true
 		case "f":
 			start := p.i
 			if !p.upTo("f") {
@@ -219,23 +222,23 @@ func (c *chunk) parseCell(p *cursor, kind []byte, style int) error {
 			}
 		}
 	}
-	return c.addValue(kind, style, value, formula, inline, from)
-}
-
-func (c *chunk) addValue(kind []byte, style int, value, formula []byte, inline bool, from int) error {
 	switch {
 	case inline:
 		c.addText(Text, from)
 		return nil
-	case len(value) == 0 && formula != nil && string(kind) != "str":
+	case len(value) > 0:
+		return c.addValue(kind, style, value, from)
+	case formula != nil && !(stored && string(kind) == "str"): // that is a text of no characters
 		c.text = append(c.text, '=')
 		c.text = appendText(c.text, formula)
 		c.addText(Uncalculated, from)
 		return nil
-	case len(value) == 0:
-		c.add(Cell{}, -1)
-		return nil
 	}
+	c.add(Cell{}, -1)
+	return nil
+}
+
+func (c *chunk) addValue(kind []byte, style int, value []byte, from int) error {
 	switch string(kind) {
 	case "s":
 		n := wholeNumber(bytes.TrimSpace(value))

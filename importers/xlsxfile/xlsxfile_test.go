@@ -121,6 +121,7 @@ func TestCells(t *testing.T) {
 		{"an error", `<c r="A1" t="e"><f>1/0</f><v>#DIV/0!</v></c>`, []Cell{{"#DIV/0!", Error}}},
 		{"a formula with its result", `<c r="A1"><f>B1*2</f><v>12</v></c><c r="B1" t="str"><f>C1&amp;"x"</f><v>6x</v></c>`, []Cell{{"12", Number}, {"6x", Text}}},
 		{"a formula that nobody has calculated", `<c r="A1"><f>SUM(B1:B9)</f></c>`, []Cell{{"=SUM(B1:B9)", Uncalculated}}},
+		{"a formula whose result is no characters", `<c r="A1" t="str"><f>""</f><v></v></c><c r="B1" t="str"><f>C1</f></c>`, []Cell{{}, {"=C1", Uncalculated}}},
 		{"a shared formula that nobody has calculated", `<c r="A1"><f t="shared" si="0"/><v></v></c>`, []Cell{{"=", Uncalculated}}},
 		{"cells without references", `<c><v>1</v></c><c/><c><v>3</v></c>`, []Cell{{"1", Number}, {}, {"3", Number}}},
 		{"cells with gaps and formatted empty ones behind", `<c r="B1"><v>1</v></c><c r="D1"><v>2</v></c><c r="XFD1" s="1"/>`, []Cell{{}, {"1", Number}, {}, {"2", Number}}},
