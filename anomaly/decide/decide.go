@@ -1,0 +1,296 @@
+package decide
+
+import (
+	"math"
+	"slices"
+
+	"whybill/anomaly"
+)
+
+// Input is what the decision rests on.
+type Input struct {
+	History     *anomaly.History
+	Bill        int
+	Estimate    *anomaly.Estimate
+	Findings    []anomaly.Finding
+	Causes      []anomaly.CauseProbability
+	Unexplained anomaly.UnexplainedRange
+	Config      *anomaly.Config // nil: the defaults
+	// UnitPrice is what one unit at the margin of the bill costs, in the bill's currency;
+	// 0 where it is not known: then the bill's average is taken, or the configured price.
+	UnitPrice float64
+	AsOf      anomaly.Date
+	Model     *Model // nil: the built-in one
+}
+
+var defaults = anomaly.DefaultConfig()
+
+// situation is one decision in the making. Values are in the bill's currency or,
+// where there is no price, in usage.
+type situation struct {
+	in     *Input
+	m      *Model
+	stakes *anomaly.Stakes
+	bill   *anomaly.Bill
+	p      [causes]float64
+
+	asked   bool // somebody has asked about the bill
+	answer  bool // somebody has, or is about to
+	up      bool // more was billed than is accounted for
+	price   float64
+	visit   float64          // what a visit costs
+	stake   float64          // what is at stake in a bill
+	arrears float64          // the same since the onset, within the window
+	value   float64          // what finding a fault now is worth
+	worth   [causes]float64  // what settling a cause is worth
+	barred  [options]barrier // why an action is out of the question
+}
+
+// Decide returns the verdict on a bill.
+func Decide(in *Input) anomaly.Verdict {
+	s := situation{in: in, m: in.Model, bill: &in.History.Bills[in.Bill]}
+	if s.m == nil {
+		s.m = Default()
+	}
+	s.stakes = &defaults.Stakes
+	if in.Config != nil {
+		s.stakes = &in.Config.Stakes
+	}
+	s.readCauses()
+	s.asked = asked(in)
+	if s.quiet() {
+		return s.leaveAlone()
+	}
+	s.weighStakes()
+	s.bar()
+	return s.verdict()
+}
+
+func (s *situation) readCauses() {
+	for i := range s.in.Causes {
+		c := &s.in.Causes[i]
+		for j, known := range anomaly.Causes {
+			if known == c.Cause {
+				s.p[j] = c.Probability
+				break
+			}
+		}
+	}
+}
+
+// quiet reports whether nobody has asked about a bill that is more likely normal than
+// not, and no document says that it is wrong.
+func (s *situation) quiet() bool {
+	if s.asked || s.p[normalVariation] < s.m.rules.Quiet {
+		return false
+	}
+	for i := range s.in.Findings {
+		if decisive(&s.in.Findings[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// decisive reports whether a finding alone settles what is done: data that contradict
+// each other, a bill that is wrong by its own documents, money that must not be asked for.
+func decisive(f *anomaly.Finding) bool {
+	switch f.Action {
+	case anomaly.ActionFixData:
+		return f.Severity >= anomaly.High || f.Check == "D05" && f.Severity >= anomaly.Medium
+	case anomaly.ActionRebill:
+		return f.Severity >= anomaly.Critical
+	case anomaly.ActionHoldCollection:
+		return f.Severity >= anomaly.High
+	}
+	return false
+}
+
+// normalVariation is the place of that cause in anomaly.Causes.
+const normalVariation = 0
+
+func (s *situation) leaveAlone() anomaly.Verdict {
+	v := anomaly.Verdict{
+		Action: anomaly.ActionNone, Reason: anomaly.Message{Key: "decide.none.normal"},
+		InspectionProbability: s.stakes.Sensitivity * s.visitProbability(&s.p),
+		RecoverableMonths:     s.stakes.BackBillMonths,
+	}
+	if e := s.in.Estimate; e != nil && e.Known && !e.Comparable {
+		v.Reason.Key = "decide.none.not_comparable"
+	}
+	v.Wait.Reason = anomaly.Message{Key: "decide.wait.nothing_open"}
+	s.weighStakes()
+	v.PriorityInUsage = s.price == 0
+	v.Priority = s.priority(v.InspectionProbability)
+	v.Recoverable = s.recoverable()
+	return v
+}
+
+// visitProbability is how probable the causes are that only a visit can mend.
+func (s *situation) visitProbability(p *[causes]float64) float64 {
+	sum := 0.0
+	for i, visit := range s.m.visit {
+		if visit {
+			sum += p[i]
+		}
+	}
+	return sum
+}
+
+func (s *situation) priority(found float64) float64 {
+	return (found*s.value - s.visit) / math.Max(s.stakes.VisitHours, 0.1)
+}
+
+// weighed is an option with its value.
+type weighed struct {
+	option option
+	value  float64
+}
+
+// weigh returns the best option at a posterior, with its value.
+func (s *situation) weigh(p *[causes]float64) weighed {
+	best := weighed{none, 0}
+	for o := explain; o < options; o++ {
+		if v, ok := s.valueOf(o, p); ok && v > best.value+1e-9 {
+			best = weighed{o, v}
+		}
+	}
+	return best
+}
+
+// valueOf is the expected net value of an option: what it settles at once, or what is
+// best after it has or has not turned something up. ok is false where it is barred.
+func (s *situation) valueOf(o option, p *[causes]float64) (float64, bool) {
+	if s.barred[o] != free {
+		return 0, false
+	}
+	if o == selftest || o == review || o == evidence {
+		return s.testValue(o, p), true
+	}
+	return s.settling(o, p)
+}
+
+// settling is the value of an action by what it puts right.
+func (s *situation) settling(o option, p *[causes]float64) (float64, bool) {
+	if o == none {
+		return 0, true
+	}
+	if s.barred[o] != free {
+		return 0, false
+	}
+	if o == inspect && s.stakes.Sensitivity*s.visitProbability(p) < s.stakes.MinHitRate {
+		return 0, false
+	}
+	v := -s.m.cost[o] * s.visit
+	for i, by := range s.m.settledBy {
+		if by == o {
+			v += p[i] * s.worth[i]
+		}
+	}
+	return v, true
+}
+
+// testValue is the value of looking first: the best that can be done with either
+// answer, weighted, less the cost of looking.
+func (s *situation) testValue(o option, p *[causes]float64) float64 {
+	sees := &s.m.sees[o]
+	hit := 0.0
+	for i := range p {
+		hit += p[i] * sees[i]
+	}
+	var yes, no [causes]float64
+	for i := range p {
+		yes[i] = p[i] * sees[i] / hit
+		no[i] = p[i] * (1 - sees[i]) / (1 - hit)
+	}
+	_, up := s.bestSettling(&yes)
+	_, down := s.bestSettling(&no)
+	v := hit*up + (1-hit)*down - s.m.cost[o]*s.visit
+	if o == evidence {
+		// The document itself settles what only lacked one.
+		for i, by := range s.m.settledBy {
+			if by == evidence {
+				v += p[i] * s.worth[i]
+			}
+		}
+	}
+	return v
+}
+
+func (s *situation) bestSettling(p *[causes]float64) (option, float64) {
+	best, value := none, 0.0
+	for o := explain; o < options; o++ {
+		if o == evidence || o == selftest || o == review {
+			continue
+		}
+		if v, ok := s.settling(o, p); ok && v > value+1e-9 {
+			best, value = o, v
+		}
+	}
+	return best, value
+}
+
+// then is what follows an action that does not settle the matter by itself.
+func (s *situation) then(o option) anomaly.Action {
+	switch o {
+	case reread:
+		return anomaly.ActionRebill
+	case selftest, review, evidence:
+		var yes [causes]float64
+		hit := 0.0
+		for i := range s.p {
+			yes[i] = s.p[i] * s.m.sees[o][i]
+			hit += yes[i]
+		}
+		for i := range yes {
+			yes[i] /= hit
+		}
+		// A self-test that sees something is followed up on the spot.
+		if o == selftest && s.barred[inspect] == free {
+			return anomaly.ActionInspect
+		}
+		if next, _ := s.bestSettling(&yes); next != none {
+			return next.action()
+		}
+		if o == review && s.barred[selftest] == free {
+			return anomaly.ActionSelftest
+		}
+	}
+	return ""
+}
+
+// live returns the causes that are still in play, most probable first.
+func (s *situation) live() []anomaly.Cause {
+	var out []anomaly.Cause
+	for i := range s.in.Causes {
+		c := &s.in.Causes[i]
+		if c.Probability < s.m.rules.Live || c.Probability*s.m.rules.Outweighed < s.in.Causes[0].Probability {
+			continue
+		}
+		if c.Cause != anomaly.CauseOther && c.Cause != anomaly.CauseInsufficientData {
+			out = append(out, c.Cause)
+		}
+	}
+	return out
+}
+
+// separates returns the live causes that an action tells from the rest.
+func (s *situation) separates(o option, live []anomaly.Cause) []anomaly.Cause {
+	if !s.m.test[o] || len(live) < 2 {
+		return nil
+	}
+	sum, weight := 0.0, 0.0
+	for _, c := range live {
+		i := slices.Index(anomaly.Causes, c)
+		sum += s.p[i] * s.m.sees[o][i]
+		weight += s.p[i]
+	}
+	mean := sum / weight
+	var out []anomaly.Cause
+	for _, c := range live {
+		if s.m.sees[o][slices.Index(anomaly.Causes, c)] >= mean+s.m.rules.Apart {
+			out = append(out, c)
+		}
+	}
+	return out
+}

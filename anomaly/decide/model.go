@@ -1,0 +1,178 @@
+// Package decide weighs what to do next about a bill: each action by what it costs,
+// what it puts right and what it can tell apart, and waiting for the next bill on the
+// same terms. What actions can do stands in one file, actions.toml.
+package decide
+
+import (
+	"bytes"
+	_ "embed"
+	"fmt"
+	"io"
+	"sync"
+
+	"github.com/pelletier/go-toml/v2"
+
+	"whybill/anomaly"
+)
+
+// causes is the number of causes; it is checked against anomaly.Causes on loading.
+const causes = 20
+
+// Model is what actions.toml says: arrays indexed like anomaly.Causes and by option.
+type Model struct {
+	settledBy [causes]option
+	visit     [causes]bool
+	next      [causes]next
+	cost      [options]float64
+	test      [options]bool
+	sees      [options][causes]float64
+	rules     rules
+}
+
+// next is the share of what the next bill shows if a cause is true.
+type next struct{ Same, Back, Reverse float64 }
+
+type rules struct {
+	Quiet      float64 `toml:"quiet"`
+	Answer     float64 `toml:"answer"`
+	Shock      float64 `toml:"shock"`
+	Live       float64 `toml:"live"`
+	Outweighed float64 `toml:"outweighed"`
+	Apart      float64 `toml:"apart"`
+	Changes    float64 `toml:"changes"`
+	Settled    float64 `toml:"settled"`
+}
+
+// option is an action that is weighed. Doing nothing is the first; of two that are
+// worth the same, the earlier one is taken.
+type option uint8
+
+const (
+	none option = iota
+	explain
+	rebill
+	goodwill
+	evidence
+	selftest
+	review
+	reread
+	inspect
+	options // how many
+)
+
+var optionActions = [options]anomaly.Action{
+	anomaly.ActionNone, anomaly.ActionExplain, anomaly.ActionRebill, anomaly.ActionGoodwill, anomaly.ActionEvidence,
+	anomaly.ActionSelftest, anomaly.ActionApplianceReview, anomaly.ActionReread, anomaly.ActionInspect,
+}
+
+func (o option) action() anomaly.Action { return optionActions[o] }
+
+func optionOf(a anomaly.Action) (option, bool) {
+	for o, known := range optionActions {
+		if known == a {
+			return option(o), true
+		}
+	}
+	return 0, false
+}
+
+//go:embed actions.toml
+var actionsTOML []byte
+
+var defaultModel = sync.OnceValue(func() *Model {
+	m, err := Load(bytes.NewReader(actionsTOML))
+	if err != nil {
+		panic(err) // the embedded file is tested
+	}
+	return m
+})
+
+// Default returns the built-in model.
+func Default() *Model { return defaultModel() }
+
+// DefaultFile returns the built-in file's text, to start one's own from.
+func DefaultFile() []byte { return bytes.Clone(actionsTOML) }
+
+type modelFile struct {
+	Version int `toml:"version"`
+	Cause   map[anomaly.Cause]struct {
+		SettledBy anomaly.Action `toml:"settled_by"`
+		Visit     bool           `toml:"visit"`
+		Next      struct {
+			Same    float64 `toml:"same"`
+			Back    float64 `toml:"back"`
+			Reverse float64 `toml:"reverse"`
+		} `toml:"next"`
+	} `toml:"cause"`
+	Action map[anomaly.Action]struct {
+		Cost float64                   `toml:"cost"`
+		Sees map[anomaly.Cause]float64 `toml:"sees"`
+	} `toml:"action"`
+	Rules rules `toml:"rules"`
+}
+
+// Load reads a file in the form of actions.toml. Every cause and every action that is
+// weighed has to be in it.
+func Load(r io.Reader) (*Model, error) {
+	var f modelFile
+	d := toml.NewDecoder(r)
+	d.DisallowUnknownFields()
+	if err := d.Decode(&f); err != nil {
+		return nil, fmt.Errorf("actions: %w", err)
+	}
+	if f.Version != 1 {
+		return nil, fmt.Errorf("actions: version %d is not known; this program reads version 1", f.Version)
+	}
+	if len(anomaly.Causes) != causes || len(f.Cause) != causes {
+		return nil, fmt.Errorf("actions: %d causes are named, the program knows %d", len(f.Cause), len(anomaly.Causes))
+	}
+	m := &Model{rules: f.Rules}
+	for i, id := range anomaly.Causes {
+		c, ok := f.Cause[id]
+		if !ok {
+			return nil, fmt.Errorf("actions: the cause %s is missing", id)
+		}
+		if m.settledBy[i], ok = optionOf(c.SettledBy); !ok || m.settledBy[i] == none {
+			return nil, fmt.Errorf("actions: %s is settled by the unknown action %q", id, c.SettledBy)
+		}
+		m.visit[i], m.next[i] = c.Visit, next(c.Next)
+		if sum := c.Next.Same + c.Next.Back + c.Next.Reverse; sum < 0.999 || sum > 1.001 {
+			return nil, fmt.Errorf("actions: what the next bill shows for %s adds up to %g, not 1", id, sum)
+		}
+	}
+	for o := explain; o < options; o++ {
+		a, ok := f.Action[o.action()]
+		if !ok || a.Cost < 0 {
+			return nil, fmt.Errorf("actions: %s is missing or costs less than nothing", o.action())
+		}
+		m.cost[o] = a.Cost
+		if len(a.Sees) == 0 {
+			continue
+		}
+		m.test[o] = true
+		otherwise, named := a.Sees["otherwise"], 0
+		for i, id := range anomaly.Causes {
+			p, ok := a.Sees[id]
+			if !ok {
+				p = otherwise
+			} else {
+				named++
+			}
+			if !(p > 0 && p < 1) {
+				return nil, fmt.Errorf("actions: what %s sees of %s must lie between 0 and 1", o.action(), id)
+			}
+			m.sees[o][i] = p
+		}
+		if named != len(a.Sees)-1 {
+			return nil, fmt.Errorf("actions: %s sees a cause that does not exist", o.action())
+		}
+	}
+	if len(f.Action) != int(options)-1 {
+		return nil, fmt.Errorf("actions: an action is named that is not weighed")
+	}
+	r0 := &m.rules
+	if !(r0.Quiet > 0 && r0.Quiet < 1 && r0.Live > 0 && r0.Live < 1 && r0.Outweighed > 1 && r0.Settled > 1 && r0.Apart > 0) {
+		return nil, fmt.Errorf("actions: a rule is missing or out of range")
+	}
+	return m, nil
+}

@@ -1,0 +1,198 @@
+package decide
+
+import (
+	"math"
+
+	"whybill/anomaly"
+)
+
+// daysAMonth is the mean length of a month.
+const daysAMonth = 365.25 / 12
+
+// weighStakes works out what acting and not acting are worth.
+func (s *situation) weighStakes() {
+	s.readPrice()
+	usage, known := s.disputed()
+	s.up = usage >= 0
+	s.stake = math.Abs(usage)
+	if s.price > 0 {
+		s.stake *= s.price
+	}
+	if amount, ok := s.ownAmount(); ok && s.price > 0 {
+		s.stake = amount
+	}
+	bills := s.billsInWindow()
+	s.arrears = s.stake * bills
+	months := math.Max(float64(s.bill.Period.Days())/daysAMonth, 0.1)
+	recovered := s.stakes.RecoveryShare
+	if s.up {
+		recovered = 1 // what was billed too much is paid back in full
+	}
+	s.value = s.arrears*recovered + s.stake/months*float64(s.stakes.HorizonMonths)
+	s.answer = s.asked || s.shocked()
+
+	document := math.Max(s.documented(), 0.5*s.visit)
+	for i, by := range s.m.settledBy {
+		switch {
+		case s.m.visit[i]:
+			s.worth[i] = s.value * s.stakes.Sensitivity
+		case by == rebill || by == goodwill:
+			s.worth[i] = document
+		case by == reread:
+			s.worth[i] = math.Max(s.stake, 0.5*s.visit)
+		case by == evidence:
+			if s.answer || !known {
+				s.worth[i] = s.m.rules.Answer * s.visit
+			}
+		default:
+			if s.answer {
+				s.worth[i] = s.m.rules.Answer * s.visit
+			}
+		}
+	}
+}
+
+// readPrice finds the price of a unit and the cost of a visit.
+func (s *situation) readPrice() {
+	b := s.bill
+	switch {
+	case s.in.UnitPrice > 0:
+		s.price = s.in.UnitPrice
+	case b.Amount.Valid && b.Amount.Decimal.IsPos() && b.Usage.IsPos():
+		s.price = anomaly.Float(b.Amount.Decimal) / anomaly.Float(b.Usage)
+	case s.stakes.UnitPrice.Valid:
+		s.price = anomaly.Float(s.stakes.UnitPrice.Decimal)
+	}
+	s.visit = s.stakes.VisitUsage
+	if s.price > 0 {
+		if cost, ok := s.stakes.VisitCost[b.Currency]; ok {
+			s.visit = cost
+		} else {
+			s.visit *= s.price
+		}
+	}
+}
+
+// disputed is the usage of this bill that is not accounted for, signed: by the
+// customer's own figures, else by the estimate.
+func (s *situation) disputed() (usage float64, known bool) {
+	for i := range s.in.Findings {
+		if f := &s.in.Findings[i]; f.Check == "U06" && f.Usage.Valid && f.Action == anomaly.ActionSelftest {
+			return f.Usage.Value, true
+		}
+	}
+	if e := s.in.Estimate; e != nil && e.Known {
+		return anomaly.Float(s.bill.Usage) - e.Usage, true
+	}
+	return 0, false
+}
+
+// ownAmount is the disputed usage in money where a check has priced it by the tariff.
+func (s *situation) ownAmount() (float64, bool) {
+	for i := range s.in.Findings {
+		if f := &s.in.Findings[i]; f.Check == "U06" && f.Amount.Valid && f.Action == anomaly.ActionSelftest {
+			return math.Abs(anomaly.Float(f.Amount.Decimal)), true
+		}
+	}
+	return 0, false
+}
+
+// documented is the largest amount by which documents say that the bill is wrong.
+func (s *situation) documented() float64 {
+	most := 0.0
+	for i := range s.in.Findings {
+		f := &s.in.Findings[i]
+		if f.Action != anomaly.ActionRebill && f.Action != anomaly.ActionGoodwill {
+			continue
+		}
+		switch {
+		case f.Amount.Valid && s.price > 0:
+			most = math.Max(most, math.Abs(anomaly.Float(f.Amount.Decimal)))
+		case f.Usage.Valid:
+			most = math.Max(most, math.Abs(f.Usage.Value)*math.Max(s.price, 1))
+		}
+	}
+	return most
+}
+
+// billsInWindow is how many bills like this one the change has lasted for, within
+// how far back bills may be corrected.
+func (s *situation) billsInWindow() float64 {
+	e := s.in.Estimate
+	if e == nil || e.Change.Bills < 2 || e.Change.Onset.IsZero() {
+		return 1
+	}
+	days := math.Min(float64(s.bill.Period.End.Sub(e.Change.Onset)), float64(s.stakes.BackBillMonths)*daysAMonth)
+	return math.Max(1, days/math.Max(1, float64(s.bill.Period.Days())))
+}
+
+// recoverable is the arrears as an amount; missing where there is no price.
+func (s *situation) recoverable() anomaly.NullDecimal {
+	if s.price == 0 {
+		return anomaly.NullDecimal{}
+	}
+	scale := 2
+	if s.bill.Amount.Valid {
+		scale = s.bill.Amount.Decimal.Scale()
+	}
+	if d, ok := anomaly.DecimalFromFloat(s.arrears, scale); ok {
+		return anomaly.Known(d)
+	}
+	return anomaly.NullDecimal{}
+}
+
+// shocked reports whether the bill is so much higher than the one that a customer
+// compares it with that a question is to be expected.
+func (s *situation) shocked() bool {
+	e := s.in.Estimate
+	if e == nil || !e.Known || e.Reference.Usage <= 0 {
+		return false
+	}
+	rise := anomaly.Float(s.bill.Usage) - e.Reference.Usage
+	checks := &defaults.Checks
+	if s.in.Config != nil {
+		checks = &s.in.Config.Checks
+	}
+	return rise >= s.m.rules.Shock*e.Reference.Usage && rise >= checks.HighLow[s.in.History.Account.Service].Usage
+}
+
+// asked reports whether somebody has asked about the bill: a complaint, a claim, a
+// self-test or a promised visit that names it or falls between its closing day and the next.
+func asked(in *Input) bool {
+	events := in.History.Events
+	if len(events) == 0 {
+		return false
+	}
+	from, until := window(in)
+	for i := range events {
+		switch e := &events[i]; e.Kind {
+		case anomaly.EventComplaint, anomaly.EventClaim, anomaly.EventSelftest, anomaly.EventVisitPromised:
+			if about(in, e, from, until) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func about(in *Input, e *anomaly.Event, from, until anomaly.Date) bool {
+	if e.Ref != "" {
+		if named := in.History.BillIndex(e.Ref); named >= 0 {
+			return named == in.Bill
+		}
+	}
+	return e.At.IsZero() || from <= e.At && e.At < until
+}
+
+func window(in *Input) (from, until anomaly.Date) {
+	from, until = in.History.Bills[in.Bill].Period.End, anomaly.MaxDate
+	if !in.AsOf.IsZero() {
+		until = in.AsOf.AddDays(1)
+	}
+	for i := in.Bill + 1; i < len(in.History.Bills); i++ {
+		if n := &in.History.Bills[i]; !n.Cancelled && n.Period.End > from {
+			return from, min(until, n.Period.End)
+		}
+	}
+	return from, until
+}

@@ -1,0 +1,264 @@
+package decide
+
+import (
+	"math"
+	"slices"
+
+	"whybill/anomaly"
+)
+
+// gridPoints is on how many values of the next bill the decision is taken again.
+const gridPoints = 121
+
+// outlook is what one cause says of the next bill: up to three normal distributions
+// of log usage against what is expected.
+type outlook struct {
+	share, mean, sd [3]float64
+}
+
+// wait weighs waiting for the next bill: the decision is taken again for every usage
+// that the next bill may show, weighted by how probable each is under the causes as
+// they stand (a preposterior analysis: the closed form for two causes is in
+// TwoHypotheses, and a test holds this to it).
+func (s *situation) wait(v *anomaly.Verdict, now weighed) {
+	w := &v.Wait
+	looks, low, high := s.outlooks()
+	step := (high - low) / (gridPoints - 1)
+	var density [gridPoints]float64
+	var act [gridPoints]option
+	total, value := 0.0, 0.0
+	for j := range gridPoints {
+		r := low + float64(j)*step
+		var q [causes]float64
+		sum := 0.0
+		for c := range q {
+			q[c] = s.p[c] * looks[c].density(r)
+			sum += q[c]
+		}
+		if sum == 0 {
+			continue
+		}
+		for c := range q {
+			q[c] /= sum
+		}
+		then := s.after(&q)
+		act[j], density[j] = then.option, sum
+		total += sum
+		value += sum * then.value
+		if then.option != now.option {
+			w.Changes += sum
+		}
+		if s.settled(&q) {
+			w.Resolves += sum
+		}
+	}
+	if total == 0 {
+		total = 1
+	}
+	w.Changes /= total
+	w.Resolves /= total
+	lost := s.lostByWaiting()
+	w.Value = s.stakes.Discount*value/total - lost - now.value
+
+	switch {
+	case w.Changes < s.m.rules.Changes:
+		w.Reason = s.sameNextBill()
+	case w.Value <= 1e-9:
+		w.Reason = anomaly.Msg("decide.wait.better_now", anomaly.TermArg("action", string(now.option.action())), anomaly.PercentArg("changes", w.Changes, 0))
+	case lost > s.stakes.LossCap*s.visit:
+		w.Reason = anomaly.Message{Key: "decide.wait.too_much_at_risk"}
+	default:
+		w.Allowed = true
+		w.Until = s.nextReading()
+		s.thresholds(w, &act, now.option, low, step)
+		w.Reason = anomaly.Msg("decide.wait.allowed", anomaly.PercentArg("changes", w.Changes, 0), anomaly.DateArg("until", w.Until))
+	}
+}
+
+// after is the decision on a posterior after the next bill. A bill that nobody asked
+// about is then left alone on the same terms as now.
+func (s *situation) after(q *[causes]float64) weighed {
+	if !s.asked && q[normalVariation] >= s.m.rules.Quiet {
+		return weighed{none, 0}
+	}
+	return s.weigh(q)
+}
+
+// sameNextBill says that waiting tells nothing apart, and what it costs.
+func (s *situation) sameNextBill() anomaly.Message {
+	if s.price > 0 && s.up && s.stake > 0 {
+		if d, ok := anomaly.DecimalFromFloat(s.stake, 0); ok {
+			return anomaly.Msg("decide.wait.same_next_costs", anomaly.MoneyArg("worth", d, s.bill.Currency))
+		}
+	}
+	return anomaly.Message{Key: "decide.wait.same_next"}
+}
+
+// lostByWaiting is the expected loss of one more bill that nobody can get back: what
+// others use at the customer's expense is gone, of what is not billed a share is.
+func (s *situation) lostByWaiting() float64 {
+	gone := 1.0
+	if !s.up {
+		gone = 1 - s.stakes.RecoveryShare
+	}
+	return s.visitProbability(&s.p) * s.stake * gone
+}
+
+// settled reports whether one cause, or the causes that ask for the same action, hold
+// the odds that count as settled.
+func (s *situation) settled(q *[causes]float64) bool {
+	var by [options]float64
+	for c := range q {
+		by[s.m.settledBy[c]] += q[c]
+	}
+	for _, p := range by {
+		if p >= s.m.rules.Settled/(1+s.m.rules.Settled) {
+			return true
+		}
+	}
+	return false
+}
+
+// outlooks works out what each cause says of the next bill's usage, as log usage
+// against what is expected, given how far this bill is off, and the range that they
+// cover.
+//
+// Of the prediction's variance the part rho is the level's, which the two bills share;
+// the rest is each bill's own. If this bill was off by r: a shift that stays is seen
+// again at r, with both bills' noise; without one the next bill is off by rho*r, which
+// is what the level is off by. A misread comes back as what this bill had too much.
+func (s *situation) outlooks() (looks [causes]outlook, low, high float64) {
+	r, sd, rho := s.position()
+	same, back := sd*math.Sqrt(2*(1-rho)), sd*math.Sqrt((1-rho)*(1+rho))
+	reverse, spread := -2.5, math.Max(sd, 0.5)
+	if x := math.Exp(r); x < 1.9 {
+		reverse, spread = math.Log(2-x), math.Max(sd, 0.05)*x/(2-x)
+	}
+	low, high = math.Inf(1), math.Inf(-1)
+	for c := range looks {
+		l := &looks[c]
+		l.share = [3]float64{s.m.next[c].Same, s.m.next[c].Back, s.m.next[c].Reverse}
+		l.mean = [3]float64{r, rho * r, reverse}
+		l.sd = [3]float64{same, back, spread}
+		for k := range l.share {
+			if l.share[k] > 0 && s.p[c] > 1e-4 {
+				low = math.Min(low, l.mean[k]-4*l.sd[k])
+				high = math.Max(high, l.mean[k]+4*l.sd[k])
+			}
+		}
+	}
+	return looks, low, high
+}
+
+func (l *outlook) density(r float64) float64 {
+	sum := 0.0
+	for k, share := range l.share {
+		if share == 0 {
+			continue
+		}
+		z := (r - l.mean[k]) / l.sd[k]
+		sum += share * math.Exp(-0.5*z*z) / l.sd[k]
+	}
+	return sum
+}
+
+// position is how far this bill is off in log usage, the scale of the prediction and
+// the share of its variance that is the level's. A change that has lasted is measured
+// from before it began: a level that follows the usage would hide it.
+func (s *situation) position() (r, sd, rho float64) {
+	e := s.in.Estimate
+	if e == nil || !e.Known || e.Scale <= 0 {
+		return 0, 0.5, 0.9
+	}
+	sd = math.Max(e.Scale, 0.03)
+	if e.DOF > 2 {
+		sd *= math.Sqrt(e.DOF / (e.DOF - 2))
+	}
+	perDay := anomaly.Float(s.bill.Usage)/math.Max(1, float64(s.bill.Period.Days())) + e.Offset
+	if perDay > 0 {
+		r = math.Log(perDay) - e.Mu
+	} else {
+		r = -4
+	}
+	rho = math.Max(0.2, 1/(1+float64(e.PeriodsUsed)))
+	if !e.Comparable {
+		rho = 0.8
+	}
+	if e.Change.Bills >= 2 && math.Abs(e.Change.Shift) > math.Abs(r) {
+		r, rho = e.Change.Shift, 0.1
+	}
+	return math.Max(-4, math.Min(4, r)), sd, rho
+}
+
+// waitSeparates returns the live causes whose next bill differs from most others'.
+func (s *situation) waitSeparates(live []anomaly.Cause) []anomaly.Cause {
+	r, sd, rho := s.position()
+	if math.Abs(r)*(1-rho) < 1.5*sd || len(live) < 2 {
+		return nil // what stays and what goes back look alike
+	}
+	var stays, goes []anomaly.Cause
+	for _, c := range live {
+		if s.m.next[slices.Index(anomaly.Causes, c)].Same > 0.5 {
+			stays = append(stays, c)
+		} else {
+			goes = append(goes, c)
+		}
+	}
+	if len(stays) == 0 || len(goes) == 0 {
+		return nil
+	}
+	return goes
+}
+
+// nextReading is the day of the reading that the next bill rests on.
+func (s *situation) nextReading() anomaly.Date {
+	return s.bill.Period.End.AddDays(s.bill.Period.Days())
+}
+
+// thresholds finds the usages of the next bill beyond which the decision changes.
+func (s *situation) thresholds(w *anomaly.Wait, act *[gridPoints]option, now option, low, step float64) {
+	e := s.in.Estimate
+	if e == nil || !e.Known {
+		return
+	}
+	days := float64(s.bill.Period.Days())
+	usage := func(j int) anomaly.NullUsage {
+		return anomaly.KnownUsage(math.Max(0, math.Round((math.Exp(e.Mu+low+float64(j)*step)-e.Offset)*days)))
+	}
+	top := gridPoints
+	for top > 0 && act[top-1] != now {
+		top--
+	}
+	bottom := -1
+	for bottom < gridPoints-1 && act[bottom+1] != now {
+		bottom++
+	}
+	if top < gridPoints && top > 0 {
+		w.AtLeast = usage(top)
+	}
+	if bottom >= 0 && bottom < gridPoints-1 {
+		w.AtMost = usage(bottom)
+	}
+}
+
+// TwoHypotheses is the closed form of waiting for one more observation with two
+// hypotheses, fault (probability p) and none, whose next observations are normal and
+// delta standard deviations apart. A visit costs cost; finding the fault is worth
+// worthNow now and worthThen one bill later; discount is what a value is worth then.
+// It returns the expected value of waiting and the probability of a visit after it.
+func TwoHypotheses(p, delta, worthNow, worthThen, cost, discount float64) (wait, now, visit float64) {
+	now = math.Max(0, p*worthNow-cost)
+	if delta <= 0 || worthThen <= cost {
+		if p*worthThen > cost {
+			visit = 1
+		}
+		return discount * math.Max(0, p*worthThen-cost), now, visit
+	}
+	logit := math.Log(p / (1 - p))
+	threshold := -math.Log(worthThen/cost - 1)
+	phi := func(x float64) float64 { return 0.5 * math.Erfc(-x/math.Sqrt2) }
+	fault := phi((logit - threshold + delta*delta/2) / delta)
+	fine := phi((logit - threshold - delta*delta/2) / delta)
+	wait = discount * (p*(worthThen-cost)*fault - (1-p)*cost*fine)
+	return wait, now, p*fault + (1-p)*fine
+}
