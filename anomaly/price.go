@@ -51,8 +51,8 @@ type Session struct {
 type TariffChange struct {
 	On     Date
 	Tariff string
-	// ProratePrice and ProrateQuota charge and grant, for the months in which the
-	// change happens, only the days' share of the plan's price and of its quota.
+	// ProratePrice and ProrateQuota charge and grant, in the month of the change, only
+	// the days' share of the new plan's price and of its quota. The old plan's stay whole.
 	ProratePrice, ProrateQuota bool
 }
 

@@ -174,6 +174,9 @@ func (b *Book) Show(id string) (*File, error) {
 
 // Price implements anomaly.Pricer.
 func (b *Book) Price(req *anomaly.PriceRequest) (*anomaly.Priced, error) {
+	if len(req.Changes) > 0 && req.Period.Valid() {
+		return b.priceChanges(req)
+	}
 	t, err := b.find(req.Tariff)
 	if err != nil {
 		return nil, err

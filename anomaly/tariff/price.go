@@ -48,6 +48,10 @@ type calc struct {
 	used   exact   // the usage that is charged
 	split  []exact // by segment and stage, where intervals give it
 
+	// Where a period has several tariffs, share is this one's part of its days.
+	share                      exact
+	proratePrice, prorateQuota bool
+
 	energy exact
 	sum    exact // all lines, rounded where the tariff rounds them
 	codes  []codeSum
@@ -205,7 +209,7 @@ func (c *calc) chargeTiers(seg int, e *energyCharge) error {
 	if e.inSeason != nil && !e.inSeason[season] {
 		return nil
 	}
-	q, by, of, err := c.share(seg, e)
+	q, by, of, err := c.usageOf(seg, e)
 	if err != nil || q.isZero() {
 		return err
 	}
@@ -250,9 +254,9 @@ func (c *calc) chargeTiers(seg int, e *energyCharge) error {
 	return nil
 }
 
-// share returns the usage of a charge in a segment, and the days for which it counts
+// usageOf returns the usage of a charge in a segment, and the days for which it counts
 // out of how many.
-func (c *calc) share(seg int, e *energyCharge) (q exact, by, of int, err error) {
+func (c *calc) usageOf(seg int, e *energyCharge) (q exact, by, of int, err error) {
 	s := &c.segs[seg]
 	if c.split != nil {
 		return c.splitShare(seg, e.stage), 1, 1, nil

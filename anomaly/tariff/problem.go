@@ -53,7 +53,11 @@ func (c *fileCheck) add(path string, what anomaly.Message, hint ...anomaly.Messa
 	}
 	// What is missing has no line of its own: its table's line is the nearest.
 	for at := path; ; {
-		if line, ok := c.lines[at]; ok {
+		line, ok := c.lines[at]
+		if !ok {
+			line, ok = c.lines[at+"[0]"] // a list as a whole
+		}
+		if ok {
 			p.Line = line
 			break
 		}
@@ -208,8 +212,15 @@ func nearestKey(key toml.Key) string {
 		}
 	}
 	unknown := key[len(key)-1]
-	best, distance := "", max(1, len(unknown)/3)+1
+	known := fields(t)
 	for _, f := range fields(t) {
+		// The decoder leaves inline tables out of the key: their keys are meant too.
+		if nested := elem(f.Type); nested.Kind() == reflect.Struct && nested.NumField() > 0 && f.Type.Kind() == reflect.Slice {
+			known = append(known, fields(nested)...)
+		}
+	}
+	best, distance := "", max(1, len(unknown)/3)+1
+	for _, f := range known {
 		if d := editDistance(unknown, tomlName(f)); d < distance {
 			best, distance = tomlName(f), d
 		}

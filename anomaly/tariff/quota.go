@@ -19,8 +19,16 @@ func (c *calc) addQuota(q *quota) error {
 	}
 	g := group{segment: c.segs[len(c.segs)-1], of: c.days}
 	c.used = used
-	c.add("plan_fee", anomaly.DecimalFromInt(int64(billed)), q.fee, exactOf(q.fee).mul(exactInt(int64(billed))), &g, "plan fee per month")
-	over := used.sub(exactOf(q.included).mul(exactInt(int64(c.months))))
+	fees, quotas := exactInt(int64(billed)), exactInt(int64(c.months))
+	if c.proratePrice {
+		fees = fees.mul(c.share)
+	}
+	if c.prorateQuota {
+		quotas = quotas.mul(c.share)
+	}
+	times, _ := fees.places(6)
+	c.add("plan_fee", times.Trim(0), q.fee, exactOf(q.fee).mul(fees), &g, "plan fee per month")
+	over := used.sub(exactOf(q.included).mul(quotas))
 	if over.sign() <= 0 {
 		return nil
 	}

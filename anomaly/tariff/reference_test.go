@@ -25,7 +25,7 @@ type wrong struct {
 	factor      *big.Rat // of usage
 }
 
-func plainBill(t interface{ Fatalf(string, ...any) }, f *File, p anomaly.Period, usage *big.Rat, months int64, bore string, w wrong) (energy, total *big.Rat) {
+func plainBill(t interface{ Fatalf(string, ...any) }, f *File, p anomaly.Period, usage *big.Rat, months int64, bore string, w wrong) (energy, subtotal, total *big.Rat) {
 	if w.factor != nil {
 		usage = new(big.Rat).Mul(usage, w.factor)
 	}
@@ -81,7 +81,7 @@ func plainBill(t interface{ Fatalf(string, ...any) }, f *File, p anomaly.Period,
 	if m := minimumOf(f); m.Charge != nil && !w.noMinimum && total.Cmp(bigOf(m.Charge.Decimal)) < 0 {
 		total = bigOf(m.Charge.Decimal)
 	}
-	return energy, halfUp(total, r.Total.Decimal)
+	return energy, total, halfUp(total, r.Total.Decimal)
 }
 
 func minimumOf(f *File) *Minimum {
@@ -181,7 +181,7 @@ func TestEngineAgreesWithBigRationals(t *testing.T) {
 		if err != nil {
 			rt.Fatal(err)
 		}
-		energy, total := plainBill(rt, f, p, bigOf(usage), months, "20", wrong{})
+		energy, _, total := plainBill(rt, f, p, bigOf(usage), months, "20", wrong{})
 		if f.Rounding.Energy == nil {
 			energy = halfUp(energy, f.Rounding.Total.Decimal)
 		}
@@ -213,8 +213,8 @@ func TestMistakesAreNamedInAThousandBills(t *testing.T) {
 		p, months, usage := anyBill(r, id)
 		req := &anomaly.PriceRequest{Tariff: id, Period: p, Usage: usage, Account: &anomaly.Account{MeterSize: anomaly.Known(dec("20"))}}
 		plain := func(w wrong) (energy, total anomaly.Decimal) {
-			e, a := plainBill(t, f, p, bigOf(usage), months, "20", w)
-			return dec(e.FloatString(3)).Trim(0), dec(a.FloatString(3)).Trim(0)
+			e, _, a := plainBill(t, f, p, bigOf(usage), months, "20", w)
+			return exactDecimal(e), exactDecimal(a)
 		}
 		rightEnergy, rightTotal := plain(wrong{})
 		name, energy, total := bendOne(r, f, p, months, b, req, plain)
@@ -317,21 +317,12 @@ func bendOne(r *rand.Rand, f *File, p anomaly.Period, months int64, b *Book, req
 			return "minimum_per_month", energy, dec("200")
 		}
 		return "minimum_applied", energy, charge
-	case 12:
-		_, subtotal := plain(wrong{})
-		if f.Minimum != nil && energy.Cmp(charge) > 0 {
-			subtotal = energy
+	case 12, 13:
+		_, subtotal, _ := plainBill(failer{}, f, p, bigOf(req.Usage), months, "20", wrong{})
+		if r.IntN(2) == 0 {
+			return "tax_on_top", energy, exactDecimal(halfUp(subtotal.Mul(subtotal, big.NewRat(105, 100)), f.Rounding.Total.Decimal))
 		}
-		on, _ := subtotal.Mul(dec("1.05"))
-		return "tax_on_top", energy, round(on, anomaly.RoundHalfUp)
-	case 13:
-		subtotal := total
-		if f.Minimum != nil && energy.Cmp(charge) > 0 {
-			subtotal = energy
-		}
-		out := exactOf(subtotal).div(exactOf(dec("1.05")))
-		d, _ := out.round(f.Rounding.Total.Decimal, anomaly.RoundHalfUp)
-		return "tax_taken_out", energy, d
+		return "tax_taken_out", energy, exactDecimal(halfUp(subtotal.Quo(subtotal, big.NewRat(105, 100)), f.Rounding.Total.Decimal))
 	case 14:
 		name, w.factor = "usage_times_ten", big.NewRat(10, 1)
 		if r.IntN(2) == 0 {
@@ -353,12 +344,15 @@ func bendOne(r *rand.Rand, f *File, p anomaly.Period, months int64, b *Book, req
 			return "", energy, total
 		}
 		of, _ := b.Show(other)
-		e, a := plainBill(failer{}, of, p, bigOf(req.Usage), months, "", wrong{})
-		return "other_tariff", dec(e.FloatString(3)).Trim(0), dec(a.FloatString(3)).Trim(0)
+		e, _, a := plainBill(failer{}, of, p, bigOf(req.Usage), months, "", wrong{})
+		return "other_tariff", exactDecimal(e), exactDecimal(a)
 	}
 	energy, total = plain(w)
 	return name, energy, total
 }
+
+// exactDecimal turns a rational that has few decimals into a Decimal.
+func exactDecimal(r *big.Rat) anomaly.Decimal { return dec(r.FloatString(3)).Trim(0) }
 
 type failer struct{}
 
