@@ -23,12 +23,12 @@ type splitter struct {
 	eof     bool
 }
 
-const (
-	chunkSize = 256 << 10
-	// maxItem bounds one row or one string with its markup: 16,384 cells at the 32,767
-	// characters that a cell may hold would be more, but no such row exists.
-	maxItem = 64 << 20
-)
+// chunkSize is how much is inflated between two cuts; a test makes it small.
+var chunkSize = 256 << 10
+
+// maxItem bounds one row or one string with its markup: 16,384 cells at the 32,767
+// characters that a cell may hold would be more, but no such row exists.
+const maxItem = 64 << 20
 
 // begin reads up to the list. found is false where the part has none.
 func (s *splitter) begin() (found bool, err error) {

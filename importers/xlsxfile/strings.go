@@ -29,13 +29,16 @@ type stringTable struct {
 type span struct{ from, to int64 }
 
 const (
-	pageSize    = 1 << 20
-	maxStrings  = 100_000_000
-	maxResident = 64 // spilled pages that are kept in memory
+	pageSize   = 1 << 20
+	maxStrings = 100_000_000
 )
 
-// stringMemory is how much of a table is kept in memory; a test makes it small.
-var stringMemory = int64(256 << 20)
+// How much of a table is kept in memory, in bytes, and how many of the spilled pages; a
+// test makes them small.
+var (
+	stringMemory = int64(256 << 20)
+	maxResident  = 64
+)
 
 // readStrings reads the part with the shared strings.
 func readStrings(f *zip.File) (t *stringTable, err error) {
