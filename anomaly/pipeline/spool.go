@@ -11,8 +11,9 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
+
+	"golang.org/x/sync/errgroup"
 
 	"whybill/anomaly"
 )
@@ -306,18 +307,22 @@ func (s *Spool) Each(ctx context.Context, fn func(worker int, h *anomaly.History
 		return err
 	}
 	var next atomic.Int32
-	return inParallel(ctx, Workers(), func(ctx context.Context, worker int) error {
-		w := &spoolWorker{accounts: map[string]int32{}}
-		for {
-			i := int(next.Add(1)) - 1
-			if i >= partitions {
-				return nil
+	group, ctx := errgroup.WithContext(ctx)
+	for worker := range Workers() {
+		group.Go(func() error {
+			w := &spoolWorker{accounts: map[string]int32{}}
+			for {
+				i := int(next.Add(1)) - 1
+				if i >= partitions {
+					return nil
+				}
+				if err := s.part(ctx, i, w, moved, func(h *anomaly.History) error { return fn(worker, h) }); err != nil {
+					return err
+				}
 			}
-			if err := s.part(ctx, i, w, moved, func(h *anomaly.History) error { return fn(worker, h) }); err != nil {
-				return err
-			}
-		}
-	})
+		})
+	}
+	return group.Wait()
 }
 
 func (s *Spool) part(ctx context.Context, i int, w *spoolWorker, moved map[string]*anomaly.History, fn func(*anomaly.History) error) error {
@@ -406,20 +411,3 @@ func (s *Spool) movedFrom() (map[string]*anomaly.History, error) {
 
 // Workers is the number of goroutines that Each uses.
 func Workers() int { return runtime.GOMAXPROCS(0) }
-
-// inParallel runs n workers and returns the first error; the others stop at their
-// next look at the context.
-func inParallel(ctx context.Context, n int, work func(ctx context.Context, worker int) error) error {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	var wg sync.WaitGroup
-	for worker := range n {
-		wg.Go(func() {
-			if err := work(ctx, worker); err != nil {
-				cancel(err)
-			}
-		})
-	}
-	wg.Wait()
-	return context.Cause(ctx)
-}

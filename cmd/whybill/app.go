@@ -16,6 +16,7 @@ import (
 
 	"whybill/anomaly"
 	"whybill/anomaly/locale"
+	"whybill/importers"
 )
 
 // Exit statuses; they are part of the interface.
@@ -111,6 +112,7 @@ func (a *app) fail(ctx context.Context, cmd *cobra.Command, err error, asJSON bo
 	msg, hint, code := err.Error(), "", exitInternal
 	var user *userError
 	var room spoken
+	var file *importers.Error
 	var path *fs.PathError
 	switch {
 	case errors.As(err, &user):
@@ -121,6 +123,12 @@ func (a *app) fail(ctx context.Context, cmd *cobra.Command, err error, asJSON bo
 		msg, code = p.Say(m), exitUsage
 		if h.Key != "" {
 			hint = p.Say(h)
+		}
+	case errors.As(err, &file):
+		p := a.printer()
+		msg, code = p.Say(file.Message), exitUsage
+		if file.Hint.Key != "" {
+			hint = p.Say(file.Hint)
 		}
 	case errors.As(err, &path):
 		msg, code = fmt.Sprintf("%s: %v", path.Path, path.Err), exitUsage

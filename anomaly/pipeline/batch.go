@@ -1,0 +1,65 @@
+package pipeline
+
+import (
+	"context"
+	"hash/fnv"
+
+	"whybill/anomaly"
+)
+
+// Source hands out every account's history, to several goroutines at once; worker
+// (0 to Workers()-1) tells them apart. A history is valid until fn returns. A Spool is
+// one, a store is another.
+type Source interface {
+	Each(ctx context.Context, fn func(worker int, h *anomaly.History) error) error
+}
+
+// Shard is the K-th of N parts of the accounts (K from 0), by a hash of their ids: so
+// that several processes can share a batch. The zero Shard is everything.
+type Shard struct{ K, N int }
+
+// Has reports whether an account belongs to the shard.
+func (s Shard) Has(account string) bool {
+	if s.N <= 1 {
+		return true
+	}
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(account))
+	return int(h.Sum32()%uint32(s.N)) == s.K
+}
+
+// BatchOptions say which bills of which accounts a batch assesses.
+type BatchOptions struct {
+	Shard    Shard
+	AllBills bool // every bill up to the as-of date, not only the latest
+}
+
+// Batch assesses every account of the source and hands each assessment to visit, on
+// the source's goroutines and in no defined order. An assessment is valid until visit
+// returns; Keep copies one. An account without a bill to assess is handed over with
+// its insufficient-data verdict.
+func Batch(ctx context.Context, src Source, actx *anomaly.Context, cfg *anomaly.Config, asOf anomaly.Date, opt BatchOptions,
+	visit func(worker int, a *anomaly.Assessment) error,
+) error {
+	assessors := make([]*Assessor, Workers())
+	for i := range assessors {
+		assessors[i] = NewAssessor(actx, cfg)
+	}
+	return src.Each(ctx, func(worker int, h *anomaly.History) error {
+		if !opt.Shard.Has(h.Account.ID) {
+			return nil
+		}
+		if !opt.AllBills {
+			return visit(worker, assessors[worker].Assess(h, asOf))
+		}
+		for i := range h.Bills {
+			if h.Bills[i].Cancelled || h.Bills[i].Period.End > asOf {
+				continue
+			}
+			if err := visit(worker, assessors[worker].AssessBill(h, i, asOf)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}

@@ -1,0 +1,244 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"whybill/anomaly"
+	"whybill/anomaly/locale"
+	"whybill/anomaly/pipeline"
+	"whybill/anomaly/report"
+)
+
+type batchOptions struct {
+	files    fileOptions
+	format   string
+	output   string
+	asOf     string
+	top      int
+	all      bool
+	allBills bool
+	shard    string
+	failOn   string
+}
+
+func (o *batchOptions) addFlags(flags *pflag.FlagSet) {
+	o.files.addFlags(flags)
+	flags.StringVarP(&o.format, "format", "f", "table", "`format`: "+strings.Join(report.Formats, ", "))
+	flags.StringVarP(&o.output, "output", "o", "", "write to this `file` instead of standard output")
+	flags.StringVar(&o.asOf, "as-of", "", "assess each account's latest bill as of this `date` (default today)")
+	flags.IntVar(&o.top, "top", 50, "of the table, print the first `n` rows; 0 prints all")
+	flags.BoolVar(&o.all, "all", false, "also list the accounts on which nothing is to be done (ndjson always does)")
+	flags.BoolVar(&o.allBills, "all-bills", false, "assess every bill, not only each account's latest")
+	flags.StringVar(&o.shard, "shard", "", "only the `K/N`-th part of the accounts (1/4 to 4/4), so that several processes can share the work")
+	flags.StringVar(&o.failOn, "fail-on", "", failOnHelp)
+}
+
+func newBatchCommand(a *app) *cobra.Command {
+	var o batchOptions
+	cmd := &cobra.Command{
+		Use:     "batch [FILE...]",
+		GroupID: "answer",
+		Short:   "Assess many accounts and rank them",
+		Long: `batch assesses every account and lists, best first, those on which something is to
+be done. Without files it reads the database; with files it reads them and nothing
+else, and no database is needed.
+
+A file is recognised by its header: accounts, meters, readings, bills and the other
+input tables may be given together and in any order.
+` + exitStatusHelp,
+		Example: `  whybill batch
+  whybill batch accounts.csv bills.csv readings.csv
+  whybill batch --format ndjson --as-of 2026-03-20 bills.csv > assessments.ndjson
+  whybill batch --format xlsx --output week.xlsx
+  whybill batch --fail-on inspect --quiet bills.csv`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.runBatch(cmd.Context(), &o, args)
+		},
+	}
+	o.addFlags(cmd.Flags())
+	completeFlag(cmd, "format", report.Formats)
+	return cmd
+}
+
+func (a *app) runBatch(ctx context.Context, o *batchOptions, paths []string) (err error) {
+	if err := a.checkGlobal(); err != nil {
+		return err
+	}
+	if !oneOf(o.format, report.Formats...) {
+		return usagef("the formats are "+strings.Join(report.Formats, ", "), "there is no format %q", o.format)
+	}
+	if o.format == "xlsx" && o.output == "" && a.outTTY {
+		return usagef("name a file with --output", "a workbook cannot be shown on a terminal")
+	}
+	asOf, err := a.asOf(o.asOf)
+	if err != nil {
+		return err
+	}
+	shard, err := parseShard(o.shard)
+	if err != nil {
+		return err
+	}
+	fail, err := parseFailOn(o.failOn)
+	if err != nil {
+		return err
+	}
+
+	src, actx, total, closeSource, err := a.openSource(ctx, &o.files, paths)
+	if err != nil {
+		return err
+	}
+	defer closeSource()
+
+	out, finish, err := a.openOutput(o.output)
+	if err != nil {
+		return err
+	}
+	defer func() { err = finish(err) }()
+
+	b := &batch{app: a, o: o, printer: a.printer(), fail: fail}
+	progress := a.startProgress("assessing", "accounts", int64(total))
+	opt := pipeline.BatchOptions{Shard: shard, AllBills: o.allBills}
+	if o.format == "ndjson" {
+		err = b.lines(out, progress, func(visit func(int, *anomaly.Assessment) error) error {
+			return pipeline.Batch(ctx, src, actx, nil, asOf, opt, visit)
+		})
+	} else {
+		err = b.ranked(out, progress, func(visit func(int, *anomaly.Assessment) error) error {
+			return pipeline.Batch(ctx, src, actx, nil, asOf, opt, visit)
+		})
+	}
+	if err != nil {
+		return err
+	}
+	return b.fail.result()
+}
+
+// batch is one run of the command.
+type batch struct {
+	app     *app
+	o       *batchOptions
+	printer *locale.Printer
+	fail    *failOn
+}
+
+// lines writes one assessment a line, of every account.
+func (b *batch) lines(out io.Writer, progress *progress, run func(visit func(int, *anomaly.Assessment) error) error) error {
+	gather, err := newLineGather()
+	if err != nil {
+		progress.end()
+		return err
+	}
+	defer gather.close()
+	err = run(func(worker int, x *anomaly.Assessment) error {
+		progress.add(1)
+		b.fail.look(x)
+		return gather.add(worker, x, func(line []byte) []byte {
+			return append(x.AppendJSON(line, b.printer.Say), '\n')
+		})
+	})
+	progress.end()
+	if err != nil {
+		return err
+	}
+	return gather.writeTo(out)
+}
+
+// ranked writes the accounts on which something is to be done, best first.
+func (b *batch) ranked(out io.Writer, progress *progress, run func(visit func(int, *anomaly.Assessment) error) error) error {
+	limit := 0
+	if b.o.format == "table" {
+		limit = b.o.top
+	}
+	gather := newRankGather(limit)
+	assessed := make([]int, pipeline.Workers())
+	err := run(func(worker int, x *anomaly.Assessment) error {
+		progress.add(1)
+		assessed[worker]++
+		b.fail.look(x)
+		if b.o.all || x.Verdict.Action != anomaly.ActionNone {
+			gather.add(worker, x)
+		}
+		return nil
+	})
+	progress.end()
+	if err != nil {
+		return err
+	}
+	opt := report.WriterOptions{Color: b.app.useColor() && b.o.output == ""}
+	if b.app.outTTY && b.o.output == "" {
+		opt.Width = b.app.width()
+	}
+	w, err := report.NewWriter(b.o.format, out, b.printer, opt)
+	if err != nil {
+		return err
+	}
+	kept, seen := gather.all()
+	for _, x := range kept {
+		if err := w.Write(x.a); err != nil {
+			return err
+		}
+	}
+	if err := w.Close(); err != nil {
+		return err
+	}
+	all := 0
+	for _, n := range assessed {
+		all += n
+	}
+	shown := ""
+	if len(kept) < seen {
+		shown = fmt.Sprintf(", the first %d shown (--top 0 shows all)", len(kept))
+	}
+	b.app.remark("%s assessed, %s to act on%s", plural(all, "bill", "bills"), locale.Number(float64(seen), 0), shown)
+	return nil
+}
+
+// parseShard reads "K/N", K from 1.
+func parseShard(text string) (pipeline.Shard, error) {
+	if text == "" {
+		return pipeline.Shard{}, nil
+	}
+	k, n, _ := strings.Cut(text, "/")
+	part, err1 := strconv.Atoi(k)
+	of, err2 := strconv.Atoi(n)
+	if err1 != nil || err2 != nil || of < 1 || part < 1 || part > of {
+		return pipeline.Shard{}, usagef("write --shard 1/4 for the first of four parts", "--shard: %q is not a part of a whole", text)
+	}
+	return pipeline.Shard{K: part - 1, N: of}, nil
+}
+
+// openOutput opens the file to write to, or standard output for "". finish takes the
+// error that ended the writing, closes the file, and gives the error to report; a file
+// that was not written to its end is not left behind.
+func (a *app) openOutput(path string) (out io.Writer, finish func(error) error, err error) {
+	if path == "" || path == "-" {
+		return a.out, func(err error) error { return err }, nil
+	}
+	tmp := path + ".part"
+	f, err := os.OpenFile(tmp, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o644)
+	if err != nil {
+		return nil, nil, err
+	}
+	return f, func(err error) error {
+		if closeErr := f.Close(); err == nil || errors.Is(err, errReached) {
+			if closeErr != nil {
+				err = closeErr
+			} else if renameErr := os.Rename(tmp, path); renameErr != nil {
+				err = renameErr
+			}
+		}
+		if err != nil && !errors.Is(err, errReached) {
+			_ = os.Remove(tmp)
+		}
+		return err
+	}, nil
+}

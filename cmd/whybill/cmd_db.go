@@ -1,0 +1,106 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"whybill/anomaly/locale"
+	"whybill/anomaly/store"
+)
+
+type dbInfoOptions struct{ format string }
+
+func newDBCommand(a *app) *cobra.Command {
+	db := &cobra.Command{
+		Use:     "db",
+		GroupID: "data",
+		Short:   "Look at the database",
+		Args:    cobra.NoArgs,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	var o dbInfoOptions
+	info := &cobra.Command{
+		Use:   "info",
+		Short: "Say what the database holds",
+		Long: `info says where the database is, how large it is, how many rows of each table it
+holds, and which files they came from.
+` + exitStatusHelp,
+		Example: `  whybill db info
+  whybill db info --format json`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.runDBInfo(cmd.Context(), &o) },
+	}
+	info.Flags().StringVarP(&o.format, "format", "f", "text", "`format`: text or json")
+	completeFlag(info, "format", checkFormats)
+	db.AddCommand(info)
+	return db
+}
+
+func (a *app) runDBInfo(ctx context.Context, o *dbInfoOptions) (err error) {
+	if err := a.checkGlobal(); err != nil {
+		return err
+	}
+	if !oneOf(o.format, checkFormats...) {
+		return usagef("the formats are text and json", "there is no format %q", o.format)
+	}
+	s, err := a.openStore(ctx, store.Options{ReadOnly: true, MustExist: true})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	info, err := s.Info(ctx)
+	if err != nil {
+		return err
+	}
+	if o.format == "json" {
+		return a.writeDBInfoJSON(&info)
+	}
+	fmt.Fprintf(a.out, "database        %s\n", info.Path)
+	fmt.Fprintf(a.out, "size            %s bytes, schema version %d\n", locale.Number(float64(info.Bytes), 0), info.SchemaVersion)
+	fmt.Fprintf(a.out, "accounts        %s\n", locale.Number(float64(info.Accounts), 0))
+	for _, t := range info.Tables {
+		if t.Rows > 0 {
+			fmt.Fprintf(a.out, "  %-13s %s rows\n", t.Table, locale.Number(float64(t.Rows), 0))
+		}
+	}
+	fmt.Fprintf(a.out, "files           %s\n", locale.Number(float64(len(info.Files)), 0))
+	for _, f := range info.Files {
+		rows := 0
+		for _, k := range f.Kinds {
+			rows += k.Rows()
+		}
+		fmt.Fprintf(a.out, "  %4d  %s  %s rows  %s\n", f.Seq, f.On, locale.Number(float64(rows), 0), f.Name)
+	}
+	return nil
+}
+
+func (a *app) writeDBInfoJSON(info *store.Info) error {
+	type file struct {
+		Seq   int    `json:"seq"`
+		Name  string `json:"name"`
+		Hash  string `json:"hash"`
+		Bytes int64  `json:"bytes"`
+		On    string `json:"imported_on"`
+	}
+	out := struct {
+		Path     string         `json:"path"`
+		Schema   int            `json:"schema_version"`
+		Bytes    int64          `json:"bytes"`
+		Accounts int            `json:"accounts"`
+		Rows     map[string]int `json:"rows"`
+		Files    []file         `json:"files"`
+	}{info.Path, info.SchemaVersion, info.Bytes, info.Accounts, map[string]int{}, []file{}}
+	for _, t := range info.Tables {
+		out.Rows[t.Table] = t.Rows
+	}
+	for _, f := range info.Files {
+		out.Files = append(out.Files, file{f.Seq, f.Name, f.Hash, f.Bytes, f.On.String()})
+	}
+	enc := json.NewEncoder(a.out)
+	enc.SetIndent("", "  ")
+	return enc.Encode(out)
+}

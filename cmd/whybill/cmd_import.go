@@ -1,0 +1,165 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"whybill/anomaly"
+	"whybill/anomaly/locale"
+	"whybill/anomaly/store"
+	"whybill/importers"
+)
+
+type importOptions struct {
+	files fileOptions
+}
+
+func newImportCommand(a *app) *cobra.Command {
+	var o importOptions
+	cmd := &cobra.Command{
+		Use:     "import FILE...",
+		GroupID: "data",
+		Short:   "Read files into the database",
+		Long: `import reads CSV and XLSX files into the database. A file is recognised by its header,
+not by its name; columns may come in any order and be called in English or Chinese.
+
+Each file is one transaction: it is there as a whole or not at all, and importing the
+same content again changes nothing. A file that corrects an earlier one replaces what
+both speak of, and says how many rows that were. A row that cannot be read is reported
+with its file, row, column and reason; the other rows are imported.
+` + exitStatusHelp,
+		Example: `  whybill import accounts.csv bills.csv
+  whybill import exports/
+  whybill import --period-end inclusive bills.xlsx
+  zcat bills.csv.gz | whybill import -`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return usagef("for example: whybill import bills.csv", "there is no file to import")
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.runImport(cmd.Context(), &o, args)
+		},
+	}
+	o.files.addFlags(cmd.Flags())
+	return cmd
+}
+
+func (a *app) runImport(ctx context.Context, o *importOptions, paths []string) (err error) {
+	if err := a.checkGlobal(); err != nil {
+		return err
+	}
+	opt, err := a.importerOptions(&o.files)
+	if err != nil {
+		return err
+	}
+	set, err := importers.Open(ctx, paths, opt)
+	if err != nil {
+		return err
+	}
+	defer set.Close()
+	s, err := a.openStore(ctx, store.Options{})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	for _, f := range set.Files() {
+		if err := a.importFile(ctx, s, set, f, opt); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// importFile imports one file in one transaction and says what became of it.
+func (a *app) importFile(ctx context.Context, s *store.Store, set *importers.Set, f *importers.FileInfo, opt importers.Options) (err error) {
+	hash, err := f.Hash(ctx)
+	if err != nil {
+		return err
+	}
+	im, err := s.Begin(ctx, store.File{Name: f.Name, Hash: hash + readAs(opt), Bytes: f.Bytes, On: a.today()})
+	var again *store.AlreadyImported
+	if errors.As(err, &again) {
+		_, err = fmt.Fprintln(a.out, a.printer().Say(anomaly.Msg("cmd.import.again", anomaly.TextArg("file", f.Name),
+			anomaly.DateArg("on", again.File.On), anomaly.CountArg("seq", again.File.Seq))))
+		return err
+	}
+	if err != nil {
+		return err
+	}
+	defer im.Rollback() // does nothing after Commit
+
+	problems := newProblemReport(a)
+	progress := a.startProgress("reading "+f.Name, "bytes", f.Bytes)
+	err = set.EachOf(ctx, f, func(b *importers.Batch) error {
+		problems.add(b)
+		progress.set(problems.bytes())
+		return im.Add(ctx, &b.Rows)
+	})
+	progress.end()
+	if err != nil {
+		return err
+	}
+	progress = a.startProgress("storing "+f.Name, "rows", 0)
+	result, err := im.Commit(ctx, func(done, _ int) { progress.set(int64(done)) })
+	progress.end()
+	if err != nil {
+		return err
+	}
+	a.remarkFile(f)
+	problems.print()
+	_, err = fmt.Fprintf(a.out, "%s: %s\n", f.Name, importSummary(a.printer(), f, &result))
+	return err
+}
+
+// readAs names the choices that decide how the same content is read: with another
+// choice it is another import.
+func readAs(opt importers.Options) string {
+	return fmt.Sprintf("|%s|%s|%s|%d|%s|%d|%d|%s|%s|%s", opt.Encoding, opt.Delimiter, strings.Join(opt.Columns, ","),
+		opt.Kind, opt.PeriodEnd, opt.DateOrder, opt.DecimalMark, opt.Service, opt.Unit, opt.Currency)
+}
+
+// importSummary says in one line what a file brought.
+func importSummary(p *locale.Printer, f *importers.FileInfo, r *store.Result) string {
+	var parts []string
+	for _, k := range r.Kinds {
+		parts = append(parts, locale.Number(float64(k.Rows()), 0)+" "+p.Text("cmd.rows."+k.Kind))
+	}
+	if len(parts) == 0 {
+		parts = append(parts, p.Text("cmd.import.none"))
+	}
+	line := strings.Join(parts, ", ")
+	for _, c := range []struct {
+		n   int
+		key string
+	}{
+		{r.Inserted, "cmd.import.new"}, {r.Replaced, "cmd.import.replaced"}, {r.Unchanged, "cmd.import.unchanged"},
+		{r.Duplicates, "cmd.import.duplicates"}, {r.Conflicts, "cmd.import.conflicts"},
+	} {
+		if c.n > 0 {
+			line += "; " + p.Say(anomaly.Msg(c.key, anomaly.CountArg("n", c.n)))
+		}
+	}
+	if isBills(f) && f.End.End != importers.EndAuto {
+		key := "cmd.import.end"
+		if f.End.Assumed {
+			key = "cmd.import.end_assumed"
+		}
+		line += "; " + p.Say(anomaly.Msg(key, anomaly.TermArg("end", "period_end."+f.End.End.String())))
+	}
+	return line
+}
+
+func isBills(f *importers.FileInfo) bool {
+	for _, k := range f.Kinds {
+		if k == importers.KindBills {
+			return true
+		}
+	}
+	return false
+}

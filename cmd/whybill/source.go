@@ -1,0 +1,266 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"whybill/anomaly"
+	"whybill/anomaly/pipeline"
+	"whybill/anomaly/store"
+	"whybill/anomaly/tariff"
+	"whybill/importers"
+	"whybill/importers/field"
+	"whybill/importers/sniff"
+)
+
+// fileOptions say how files are read where they do not say it themselves.
+type fileOptions struct {
+	encoding    string
+	delimiter   string
+	columns     []string
+	kind        string
+	periodEnd   string
+	dateOrder   string
+	decimalMark string
+	service     string
+	unit        string
+	currency    string
+}
+
+func (o *fileOptions) addFlags(flags *pflag.FlagSet) {
+	flags.StringVar(&o.encoding, "encoding", "", "the files' `encoding` (default: found out)")
+	flags.StringVar(&o.delimiter, "delimiter", "", "what separates cells: comma, semicolon, tab, pipe or the `characters` themselves (default: found out)")
+	flags.StringSliceVar(&o.columns, "columns", nil, "the `names` of the columns of a file that has no header")
+	flags.StringVar(&o.kind, "kind", "", "the `table` that the files hold (default: recognised by the header)")
+	flags.StringVar(&o.periodEnd, "period-end", "auto", "what the end of a period is: auto, exclusive (the first day not covered), inclusive (the last day covered)")
+	flags.StringVar(&o.dateOrder, "date-order", "", "how dates are written: ymd, dmy, mdy, roc (default: found out for each column)")
+	flags.StringVar(&o.decimalMark, "decimal-mark", "", "the decimal `mark`: point or comma (default: found out for each column)")
+	flags.StringVar(&o.service, "service", "", "the `service` where no file names one: electricity, water, gas, broadband")
+	flags.StringVar(&o.unit, "unit", "", "the `unit` of usage where no file names one")
+	flags.StringVar(&o.currency, "currency", "", "the `currency` of amounts where no file names one, such as TWD")
+}
+
+// importerOptions checks the flags and puts them into the importers' terms.
+func (a *app) importerOptions(o *fileOptions) (importers.Options, error) {
+	opt := importers.Options{Columns: o.columns, Unit: o.unit, Currency: strings.ToUpper(o.currency), Stdin: a.in}
+	var ok bool
+	if opt.Encoding, ok = sniff.ParseEncoding(o.encoding); o.encoding != "" && !ok {
+		return opt, usagef("the encodings are utf-8, utf-16le, utf-16be, big5, gb18030, windows-1252", "there is no encoding %q", o.encoding)
+	}
+	switch o.delimiter {
+	case "comma":
+		opt.Delimiter = ","
+	case "semicolon":
+		opt.Delimiter = ";"
+	case "tab", `\t`:
+		opt.Delimiter = "\t"
+	case "pipe":
+		opt.Delimiter = "|"
+	default:
+		opt.Delimiter = o.delimiter
+	}
+	if o.kind != "" {
+		if opt.Kind, ok = sniff.ParseKind(o.kind); !ok {
+			return opt, usagef("the tables are accounts, meters, readings, bills, bill_lines, appliances, weather, intervals, events, inspections", "there is no table %q", o.kind)
+		}
+	}
+	if opt.PeriodEnd, ok = importers.ParsePeriodEnd(o.periodEnd); !ok {
+		return opt, usagef("", "--period-end is auto, exclusive or inclusive, not %q", o.periodEnd)
+	}
+	if opt.DateOrder, ok = field.ParseOrder(o.dateOrder); o.dateOrder != "" && !ok {
+		return opt, usagef("", "--date-order is ymd, dmy, mdy or roc, not %q", o.dateOrder)
+	}
+	if opt.DecimalMark, ok = field.ParseMark(o.decimalMark); o.decimalMark != "" && !ok {
+		return opt, usagef("", "--decimal-mark is point or comma, not %q", o.decimalMark)
+	}
+	if o.service != "" {
+		if opt.Service, ok = anomaly.ParseService(o.service); !ok {
+			return opt, usagef("the services are electricity, water, gas and broadband", "there is no service %q", o.service)
+		}
+	}
+	return opt, nil
+}
+
+// newContext is what assessments need beyond the accounts' own histories.
+func newContext() (*anomaly.Context, error) {
+	book, err := tariff.Builtin()
+	if err != nil {
+		return nil, err
+	}
+	return &anomaly.Context{Pricer: book}, nil
+}
+
+// openSource opens what a batch runs over: the files, or the database where none is
+// named. accounts is how many there are, 0 where that is not known beforehand.
+func (a *app) openSource(ctx context.Context, o *fileOptions, paths []string) (src pipeline.Source, actx *anomaly.Context, accounts int, closeSource func(), err error) {
+	if actx, err = newContext(); err != nil {
+		return nil, nil, 0, nil, err
+	}
+	if len(paths) > 0 {
+		spool, err := a.readFiles(ctx, o, paths)
+		if err != nil {
+			return nil, nil, 0, nil, err
+		}
+		actx.Weather = spool.Weather()
+		return spool, actx, 0, func() { _ = spool.Close() }, nil
+	}
+	s, err := a.openStore(ctx, store.Options{ReadOnly: true, MustExist: true})
+	if err != nil {
+		return nil, nil, 0, nil, err
+	}
+	if actx.Weather, err = s.Weather(ctx); err != nil {
+		return nil, nil, 0, nil, errors.Join(err, s.Close())
+	}
+	return s, actx, 0, func() { _ = s.Close() }, nil
+}
+
+func (a *app) openStore(ctx context.Context, opt store.Options) (*store.Store, error) {
+	path, err := a.dbPath()
+	if err != nil {
+		return nil, err
+	}
+	return store.Open(ctx, path, opt)
+}
+
+// readFiles reads files into a spool and reports what could not be read.
+func (a *app) readFiles(ctx context.Context, o *fileOptions, paths []string) (*pipeline.Spool, error) {
+	opt, err := a.importerOptions(o)
+	if err != nil {
+		return nil, err
+	}
+	set, err := importers.Open(ctx, paths, opt)
+	if err != nil {
+		return nil, err
+	}
+	defer set.Close()
+	var total int64
+	for _, f := range set.Files() {
+		total += f.Bytes
+	}
+	problems := newProblemReport(a)
+	spool := pipeline.NewSpool(0)
+	progress := a.startProgress("reading", "bytes", total)
+	err = set.Each(ctx, func(b *importers.Batch) error {
+		problems.add(b)
+		progress.set(problems.bytes())
+		return spool.Add(&b.Rows)
+	})
+	progress.end()
+	if err != nil {
+		return nil, errors.Join(err, spool.Close())
+	}
+	for _, f := range set.Files() {
+		a.remarkFile(f)
+	}
+	problems.print()
+	return spool, nil
+}
+
+// remarkFile says what was assumed about a file.
+func (a *app) remarkFile(f *importers.FileInfo) {
+	p := a.printer()
+	if len(f.Unknown) > 0 {
+		a.remark("%s", p.Say(anomaly.Msg("cmd.unknown_columns", anomaly.TextArg("file", f.Name), anomaly.TextArg("columns", strings.Join(f.Unknown, ", ")))))
+	}
+	if f.End.Assumed {
+		a.remark("%s", p.Say(anomaly.Msg("cmd.end_assumed", anomaly.TextArg("file", f.Name), anomaly.TermArg("end", "period_end."+f.End.End.String()))))
+	}
+}
+
+// problemReport collects what could not be read: counts for every reason, the first
+// few rows in full.
+type problemReport struct {
+	app      *app
+	read     int
+	rejected int
+	done     map[string]int64 // bytes by file
+	order    []string         // reasons as they came
+	byReason map[string]*reasonCount
+}
+
+type reasonCount struct {
+	rejected bool
+	count    int
+	first    []importers.Problem
+}
+
+const shownProblems = 3
+
+func newProblemReport(a *app) *problemReport {
+	return &problemReport{app: a, done: map[string]int64{}, byReason: map[string]*reasonCount{}}
+}
+
+func (r *problemReport) add(b *importers.Batch) {
+	r.read += b.Read
+	r.done[b.File] = b.Bytes
+	for i := range b.Problems {
+		x := b.Problems[i]
+		if x.Rejected {
+			r.rejected++
+		}
+		c := r.byReason[x.Reason.Key]
+		if c == nil {
+			c = &reasonCount{rejected: x.Rejected}
+			key := strings.Clone(x.Reason.Key)
+			r.byReason[key] = c
+			r.order = append(r.order, key)
+		}
+		c.count++
+		if len(c.first) < shownProblems {
+			x.File, x.Column, x.Value = strings.Clone(x.File), strings.Clone(x.Column), strings.Clone(x.Value)
+			args := make([]anomaly.Arg, len(x.Reason.Args))
+			for j, arg := range x.Reason.Args {
+				arg.Text = strings.Clone(arg.Text)
+				args[j] = arg
+			}
+			x.Reason.Args = args
+			x.Raw = ""
+			c.first = append(c.first, x)
+		}
+	}
+}
+
+func (r *problemReport) bytes() int64 {
+	var sum int64
+	for _, n := range r.done {
+		sum += n
+	}
+	return sum
+}
+
+// print says on standard error what could not be read: also where --quiet, for what is
+// left out of the answer is no mere remark.
+func (r *problemReport) print() {
+	p := r.app.printer()
+	for _, key := range r.order {
+		c := r.byReason[key]
+		if !c.rejected && r.app.global.quiet {
+			continue
+		}
+		for i := range c.first {
+			fmt.Fprintf(r.app.err, "%s\n", problemLine(p.Say, &c.first[i]))
+		}
+		if more := c.count - len(c.first); more > 0 {
+			fmt.Fprintf(r.app.err, "  %s\n", p.Say(anomaly.Msg("cmd.more_problems", anomaly.CountArg("more", more))))
+		}
+	}
+	if r.rejected > 0 {
+		fmt.Fprintf(r.app.err, "%s\n", p.Say(anomaly.Msg("cmd.rejected", anomaly.CountArg("rejected", r.rejected), anomaly.CountArg("read", r.read))))
+	}
+}
+
+// problemLine is "file:row: column: reason".
+func problemLine(say func(anomaly.Message) string, x *importers.Problem) string {
+	where := x.File
+	if x.Row > 0 {
+		where += fmt.Sprintf(":%d", x.Row)
+	}
+	if x.Column != "" {
+		where += ": " + x.Column
+	}
+	return where + ": " + say(x.Reason)
+}
