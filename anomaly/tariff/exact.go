@@ -1,6 +1,7 @@
 package tariff
 
 import (
+	"cmp"
 	"math"
 	"math/big"
 	"math/bits"
@@ -138,6 +139,12 @@ func lcm(a, b uint64) (uint64, bool) {
 // add returns a + b.
 func (a exact) add(b exact) exact {
 	if a.big == nil && b.big == nil {
+		if a.scale == b.scale && a.den == b.den {
+			if r, ok := addSigned(a.neg, a.hi, a.lo, b.neg, b.hi, b.lo); ok {
+				r.den, r.scale = a.den, a.scale
+				return r
+			}
+		}
 		den, ok := lcm(a.denominator(), b.denominator())
 		scale := max(a.scale, b.scale)
 		if ok {
@@ -182,6 +189,9 @@ func (a exact) mul(b exact) exact {
 			}
 			if a.hi == 0 {
 				if hi, lo, ok := mul128(b.hi, b.lo, a.lo); ok {
+					if den == 1 {
+						den = 0 // one form for whole numbers: they are then compared at a glance
+					}
 					return exact{neg: a.neg != b.neg, scale: int8(scale), hi: hi, lo: lo, den: den}
 				}
 			}
@@ -202,8 +212,21 @@ func (a exact) div(b exact) exact {
 }
 
 // cmp compares two numbers.
-func (a exact) cmp(b exact) int {
-	d := a.sub(b)
+func (a *exact) cmp(b *exact) int {
+	if a.big == nil && b.big == nil && a.neg == b.neg && a.scale == b.scale && a.denominator() == b.denominator() {
+		c := 0
+		switch {
+		case a.hi != b.hi:
+			c = cmp.Compare(a.hi, b.hi)
+		default:
+			c = cmp.Compare(a.lo, b.lo)
+		}
+		if a.neg {
+			return -c
+		}
+		return c
+	}
+	d := a.sub(*b)
 	return d.sign()
 }
 

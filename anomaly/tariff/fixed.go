@@ -239,7 +239,7 @@ func (c *calc) chargeMinimum(m *minimum) error {
 	if c.how.minimumTimes > 0 {
 		least = exactOf(m.charge).mul(exactInt(int64(c.how.minimumTimes)))
 	}
-	if c.sum.cmp(least) >= 0 {
+	if c.sum.cmp(&least) >= 0 {
 		return nil
 	}
 	c.add("minimum", anomaly.DecimalFromInt(1), m.charge, least.sub(c.sum), &g, "least charge per "+perNames[m.per])

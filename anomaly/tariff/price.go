@@ -168,7 +168,7 @@ func (c *calc) takeUsage() error {
 		return nil
 	}
 	least := exactOf(floor).mul(exactInt(int64(c.months)))
-	if c.used.cmp(least) < 0 {
+	if c.used.cmp(&least) < 0 {
 		c.used = least
 	}
 	return nil
@@ -220,7 +220,11 @@ func (c *calc) chargeTiers(seg int, e *energyCharge) error {
 	if c.split != nil {
 		factor = factor.mul(ratio(int64(s.days), int64(c.days)))
 	}
-	weight := ratio(int64(by), int64(of))
+	whole := by == of
+	var weight exact
+	if !whole {
+		weight = ratio(int64(by), int64(of))
+	}
 	end := start.add(q)
 	var below exact
 	for i := range e.tiers {
@@ -230,21 +234,24 @@ func (c *calc) chargeTiers(seg int, e *energyCharge) error {
 			limit = exactOf(t.limit).mul(factor)
 		}
 		from, to := below, limit
-		if from.cmp(start) < 0 {
+		if from.cmp(&start) < 0 {
 			from = start
 		}
-		if to.cmp(end) > 0 {
+		if to.cmp(&end) > 0 {
 			to = end
 		}
 		below = limit
-		if to.cmp(from) <= 0 {
-			if limit.cmp(end) >= 0 {
+		if to.cmp(&from) <= 0 {
+			if limit.cmp(&end) >= 0 {
 				break
 			}
 			continue
 		}
 		part := to.sub(from)
-		amount := exactOf(t.rates[season]).mul(part).mul(weight)
+		amount := exactOf(t.rates[season]).mul(part)
+		if !whole {
+			amount = amount.mul(weight)
+		}
 		c.energy = c.energy.add(amount)
 		c.count(e.code, amount)
 		if c.want {
@@ -478,6 +485,9 @@ func (c *calc) addDays(v *version, o *override, season int, from, until anomaly.
 
 // count adds to what a code's lines come to, for percentages of them.
 func (c *calc) count(code string, amount exact) {
+	if len(c.segs[0].v.adders) == 0 && len(c.segs[len(c.segs)-1].v.adders) == 0 {
+		return
+	}
 	for i := range c.codes {
 		if c.codes[i].code == code {
 			c.codes[i].sum = c.codes[i].sum.add(amount)

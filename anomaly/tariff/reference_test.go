@@ -41,8 +41,17 @@ func plainBill(t interface{ Fatalf(string, ...any) }, f *File, p anomaly.Period,
 		tierMonths = w.tierMonths
 	}
 	energy = new(big.Rat)
-	for d := p.Start; d < p.End; d++ {
+	for d := p.Start; d < p.End; {
 		tiers, season := rulesOn(t, f, d, w)
+		days := int64(0)
+		for d < p.End { // days alike are priced once
+			next, nextSeason := rulesOn(t, f, d, w)
+			if &next[0] != &tiers[0] || nextSeason != season {
+				break
+			}
+			d++
+			days++
+		}
 		whole := new(big.Rat)
 		below := new(big.Rat)
 		for i := range tiers {
@@ -63,7 +72,7 @@ func plainBill(t interface{ Fatalf(string, ...any) }, f *File, p anomaly.Period,
 				below = top
 			}
 		}
-		energy.Add(energy, whole.Mul(whole, big.NewRat(1, int64(p.Days()))))
+		energy.Add(energy, whole.Mul(whole, big.NewRat(days, int64(p.Days()))))
 	}
 	r := f.Rounding
 	if r.Energy != nil {
