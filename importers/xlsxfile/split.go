@@ -34,7 +34,7 @@ const maxItem = 64 << 20
 func (s *splitter) begin() (found bool, err error) {
 	s.started = true
 	for {
-		if err := s.more(chunkSize); err != nil {
+		if err := s.more(max(chunkSize, len(s.buf))); err != nil {
 			return false, err
 		}
 		if enc := bytes.TrimPrefix(s.buf, []byte("\xEF\xBB\xBF")); len(enc) < len(s.buf) {
