@@ -1,6 +1,7 @@
 package locale
 
 var enCmd = catalogue{
+	"cmd.nearest":               "did you mean {accounts}?",
 	"cmd.unknown_columns":       "{file}: columns that are not used: {columns}",
 	"cmd.end_assumed":           "{file}: nothing decides whether the end of a period is the last day covered; taken as {end} (--period-end sets it)",
 	"term.period_end.exclusive": "the first day not covered",

@@ -45,8 +45,12 @@ func Match(wish string) (lang Lang, ok bool) {
 	if err != nil {
 		return English, false
 	}
-	_, i, confidence := matcher.Match(tag)
-	return Langs[i], confidence > language.No
+	// The matcher would find some language that speakers of the wished one may also read.
+	if base, _ := tag.Base(); base.String() != "en" && base.String() != "zh" {
+		return English, false
+	}
+	_, i, _ := matcher.Match(tag)
+	return Langs[i], true
 }
 
 // catalogue maps a message's key to its template.

@@ -1,6 +1,7 @@
 package locale
 
 var zhTWCmd = catalogue{
+	"cmd.nearest":               "是否為 {accounts}？",
 	"cmd.unknown_columns":       "{file}：未使用的欄位：{columns}",
 	"cmd.end_assumed":           "{file}：無法判斷期間迄日是否計入；視為{end}（可用 --period-end 指定）",
 	"term.period_end.exclusive": "不計入的次日",

@@ -95,7 +95,7 @@ func (a *app) runCheck(ctx context.Context, o *checkOptions, account string) (er
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	h, err := s.History(ctx, account)
+	h, err := a.history(ctx, s, account)
 	if err != nil {
 		return err
 	}
@@ -130,6 +130,23 @@ func (a *app) runCheck(ctx context.Context, o *checkOptions, account string) (er
 		}
 	}
 	return fail.result()
+}
+
+// history reads an account's history; where there is no such account the error names
+// the ones that may be meant.
+func (a *app) history(ctx context.Context, s *store.Store, account string) (*anomaly.History, error) {
+	h, err := s.History(ctx, account)
+	var fault *store.Error
+	if !errors.As(err, &fault) || fault.Code != store.UnknownAccount {
+		return h, err
+	}
+	near, nearErr := s.Nearest(ctx, account, 3)
+	if nearErr != nil || len(near) == 0 {
+		return nil, err
+	}
+	p := a.printer()
+	message, _ := fault.UserMessage()
+	return nil, usagef(p.Say(anomaly.Msg("cmd.nearest", anomaly.TextArg("accounts", strings.Join(near, ", ")))), "%s", p.Say(message))
 }
 
 // chooseBills returns the indexes of the bills to assess; -1 stands for the verdict

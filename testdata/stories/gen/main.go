@@ -231,6 +231,11 @@ func (s story) write(book anomaly.Pricer, n int, add func(file string, cells ...
 		amount := priced.Amount
 		bill := s.id + "-" + p.Start.String()[:7]
 		add("bill_lines.csv", s.id, bill, "energy", priced.Energy.String(), "Energy charge")
+		for _, line := range priced.Lines {
+			if line.Code == "minimum" {
+				add("bill_lines.csv", s.id, bill, line.Code, line.Amount.String(), "Minimum charge")
+			}
+		}
 		if s.line != "" && back == 0 {
 			var code, extra, text string
 			if _, err := fmt.Sscanf(s.line, "%s %s", &code, &extra); err != nil {
