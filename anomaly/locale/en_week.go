@@ -70,4 +70,5 @@ var enWeek = catalogue{
 	"week.method.ranking.text":   "Expected net value of a visit per visit-hour. The probability is that a visit now finds a cause that only a visit can mend.",
 	"week.method.unchecked":      "Not checked",
 	"week.method.unchecked.text": "A check that could not run says why. It is not the same as passed.",
+	"week.noscript":              "Search, sorting, charts and evidence need the page's script.",
 }

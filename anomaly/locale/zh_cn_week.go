@@ -70,4 +70,5 @@ var zhCNWeek = catalogue{
 	"week.method.ranking.text":   "每一小时现场检查的预期净收益。概率是指现在上门能查出非到现场不能处理的原因。",
 	"week.method.unchecked":      "未检查",
 	"week.method.unchecked.text": "无法进行的检查会说明理由，不等于通过。",
+	"week.noscript":              "搜索、排序、图表与证据需要启用本页的脚本。",
 }

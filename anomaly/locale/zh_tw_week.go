@@ -70,4 +70,5 @@ var zhTWWeek = catalogue{
 	"week.method.ranking.text":   "每一小時現場檢查的預期淨效益。機率是指現在派員能查出非到現場不能處理的原因。",
 	"week.method.unchecked":      "未檢查",
 	"week.method.unchecked.text": "無法進行的檢查會說明理由，不等於通過。",
+	"week.noscript":              "搜尋、排序、圖表與證據需要啟用本頁的指令碼。",
 }

@@ -102,6 +102,9 @@ func (c *plot) y(v float64) float64 {
 	return chartTop + (1-v/c.top)*(chartHeight-chartTop-chartBottom)
 }
 
+// labels is the group that all text of the chart stands in.
+const labels = `<g class="label" font-family="sans-serif" font-size="11" fill="` + textColour + `">`
+
 // axes draws the lines of the usage axis and a mark at each turn of the year and, where
 // the chart is short, of the quarter.
 func (c *plot) axes(s *svgText, p *locale.Printer) {
@@ -109,12 +112,13 @@ func (c *plot) axes(s *svgText, p *locale.Printer) {
 	if c.step < 1 {
 		places = int(math.Ceil(-math.Log10(c.step)))
 	}
+	lines, text := &svgText{}, &svgText{}
 	for v := 0.0; v <= c.top*(1+1e-9); v += c.step {
 		y := c.y(v)
-		s.raw(`<path class="grid" d="M`).num(chartLeft).raw(" ").num(y).raw("H").num(chartWidth - chartRight).raw(`" stroke="` + lineColour + `" stroke-width="0.5" fill="none"/>`)
-		c.label(s, chartLeft-5, y+3.5, "end", locale.Number(v, places))
+		lines.raw("M").num(chartLeft).raw(" ").num(y).raw("H").num(chartWidth - chartRight)
+		text.raw(`<text text-anchor="end" x="`).num(chartLeft - 5).raw(`" y="`).num(y + 3.5).raw(`">`).text(locale.Number(v, places)).raw(`</text>`)
 	}
-	c.label(s, 4, chartTop-12, "start", p.Say(anomaly.Msg("chart.axis", anomaly.TermArg("unit", c.a.Unit))))
+	text.raw(`<text x="4" y="`).num(chartTop - 12).raw(`">`).text(p.Say(anomaly.Msg("chart.axis", anomaly.TermArg("unit", c.a.Unit)))).raw(`</text>`)
 	months := 3
 	if c.to.Sub(c.from) > 600 {
 		months = 6
@@ -128,13 +132,11 @@ func (c *plot) axes(s *svgText, p *locale.Printer) {
 		if x > chartWidth-40 {
 			break
 		}
-		s.raw(`<path class="grid" d="M`).num(x).raw(" ").num(chartHeight - chartBottom).raw(`v5" stroke="` + lineColour + `" fill="none"/>`)
-		c.label(s, x, chartHeight-chartBottom+17, "start", p.YearMonth(d))
+		lines.raw("M").num(x).raw(" ").num(chartHeight - chartBottom).raw("v5")
+		text.raw(`<text x="`).num(x).raw(`" y="`).num(chartHeight - chartBottom + 17).raw(`">`).text(p.YearMonth(d)).raw(`</text>`)
 	}
-}
-
-func (c *plot) label(s *svgText, x, y float64, anchor, text string) {
-	s.raw(`<text class="label" x="`).num(x).raw(`" y="`).num(y).raw(`" text-anchor="` + anchor + `" font-family="sans-serif" font-size="11" fill="` + textColour + `">`).text(text).raw(`</text>`)
+	s.raw(`<path class="grid" stroke="` + lineColour + `" stroke-width="0.5" fill="none" d="`).raw(lines.b.String()).raw(`"/>`)
+	s.raw(labels).raw(text.b.String()).raw(`</g>`)
 }
 
 // bars draws one bar a bill, as wide as its period. Bills of another home are paler;

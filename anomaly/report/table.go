@@ -50,10 +50,7 @@ func displayOf(rank int, a *anomaly.Assessment, p *locale.Printer) display {
 		n := digits(e.Usage)
 		d.cells[colExpected] = locale.Number(e.Low90, n) + "–" + locale.Number(e.High90, n)
 	}
-	d.cells[colAction] = p.Text("action." + string(a.Verdict.Action))
-	if a.Verdict.Action == "" {
-		d.cells[colAction] = ""
-	}
+	d.cells[colAction] = actionText(p, a.Verdict.Action)
 	d.cells[colVisit] = p.Percent(a.Verdict.InspectionProbability, 0)
 	if a.Verdict.PriorityInUsage {
 		d.cells[colPriority] = p.Usage(a.Verdict.Priority, a.Unit, 0)
@@ -73,6 +70,14 @@ func displayOf(rank int, a *anomaly.Assessment, p *locale.Printer) display {
 		}
 	}
 	return d
+}
+
+// actionText is an action's short name.
+func actionText(p *locale.Printer, action anomaly.Action) string {
+	if action == "" {
+		return ""
+	}
+	return p.Text("action." + string(action))
 }
 
 // table is the ranked table on a terminal: aligned, one line a row, cut at the

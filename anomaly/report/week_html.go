@@ -2,9 +2,11 @@ package report
 
 import (
 	"bufio"
+	"bytes"
 	"crypto/sha256"
-	_ "embed"
+	_ "embed" // the page's style, script and template
 	"encoding/base64"
+	"encoding/json"
 	"html/template"
 	"io"
 	"math"
@@ -29,7 +31,7 @@ var weekTemplate string
 type page struct {
 	Lang, Title, Span, Policy string
 	Style                     template.CSS
-	Script                    template.JS
+	Script, Cards             template.JS
 	Facts                     []pageFact
 	Actions, Causes           []pageBar
 	Tables                    []pageTable
@@ -69,6 +71,7 @@ type pageCell struct {
 }
 
 type pageDetails struct {
+	Index         int // among the page's cards
 	Mark, Summary string
 	Chart         template.HTML
 	Facts         []Parameter
@@ -104,12 +107,52 @@ func weekHTML(w io.Writer, v *weekView) error {
 	if err != nil {
 		return err
 	}
+	pg := v.page()
+	if pg.Cards, err = cards(t, pg); err != nil {
+		return err
+	}
 	b := bufio.NewWriterSize(w, 1<<16)
-	if err := t.Execute(b, v.page()); err != nil {
+	if err := t.Execute(b, pg); err != nil {
 		return err
 	}
 	return b.Flush()
 }
+
+// cards renders what opens below the accounts as a JSON array of markup, which the
+// page's script puts in place when it is asked for.
+func cards(t *template.Template, pg *page) (template.JS, error) {
+	var all strings.Builder
+	var one bytes.Buffer
+	encoder := json.NewEncoder(&all)
+	encoder.SetEscapeHTML(false)
+	all.WriteByte('[')
+	n := 0
+	for i := range pg.Tables {
+		for j := range pg.Tables[i].Rows {
+			d := pg.Tables[i].Rows[j].Details
+			if d == nil {
+				continue
+			}
+			one.Reset()
+			if err := t.ExecuteTemplate(&one, "card", d); err != nil {
+				return "", err
+			}
+			if n > 0 {
+				all.WriteByte(',')
+			}
+			d.Index = n
+			n++
+			if err := encoder.Encode(one.String()); err != nil {
+				return "", err
+			}
+		}
+	}
+	all.WriteByte(']')
+	// Nothing in it may end the element that holds it, or begin a comment in it.
+	return template.JS(scriptSafe.Replace(all.String())), nil
+}
+
+var scriptSafe = strings.NewReplacer("</", `<\/`, "<!", `<\u0021`)
 
 func hashOf(text string) string {
 	sum := sha256.Sum256([]byte(text))
@@ -249,7 +292,7 @@ func (v *weekView) flaggedTable() pageTable {
 		row, _, _, _ := spark(a)
 		t.Rows = append(t.Rows, pageRow{ID: v.anchor[a], Details: v.details(a), Cells: []pageCell{
 			rankCell(i), account, v.periodCell(a), v.usageCell(a), v.rangeCell(a), {Text: row, Spark: true},
-			plainText(v.p.Text("action." + string(a.Verdict.Action))), v.visitCell(a), v.priorityCell(a),
+			plainText(actionText(v.p, a.Verdict.Action)), v.visitCell(a), v.priorityCell(a),
 			plainText(v.p.Text("week.state." + v.state[a.AccountID])),
 		}})
 	}
@@ -297,7 +340,7 @@ func (v *weekView) resolvedTable() pageTable {
 		"table.account", "column.bill_id", "week.was", "week.flagged_since")}
 	for _, f := range v.resolved {
 		t.Rows = append(t.Rows, pageRow{Cells: []pageCell{
-			{Text: tidy(f.AccountID), Head: true}, plainText(f.BillID), plainText(v.p.Text("action." + f.Action)), plainText(f.Since),
+			{Text: tidy(f.AccountID), Head: true}, plainText(f.BillID), plainText(actionText(v.p, anomaly.Action(f.Action))), plainText(f.Since),
 		}})
 	}
 	return t

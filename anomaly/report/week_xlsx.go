@@ -83,9 +83,17 @@ func (b *weekbook) grid(id string, cols []sheetColumn, rows [][]any) error {
 	if err := b.row(sheet, 1, head, b.styles.head); err != nil {
 		return err
 	}
+	if err := b.f.SetRowHeight(sheet, 1, 2*lineHeight); err != nil {
+		return err
+	}
 	for i, row := range rows {
 		if err := b.row(sheet, i+2, row, 0); err != nil {
 			return err
+		}
+		if n := wrappedLines(cols, row); n > 1 {
+			if err := b.f.SetRowHeight(sheet, i+2, float64(n)*lineHeight); err != nil {
+				return err
+			}
 		}
 	}
 	last, err := excelize.CoordinatesToCellName(len(cols), max(2, len(rows)+1))
@@ -99,6 +107,22 @@ func (b *weekbook) grid(id string, cols []sheetColumn, rows [][]any) error {
 		return err
 	}
 	return b.print(sheet, true)
+}
+
+// lineHeight is the height of a line of text in points.
+const lineHeight = 15
+
+// wrappedLines is how many lines the longest wrapped text of a row takes: not every
+// program that opens a workbook works the heights out itself.
+func wrappedLines(cols []sheetColumn, row []any) int {
+	lines := 1
+	for i, v := range row {
+		if c, ok := v.(excelize.Cell); ok {
+			text, _ := c.Value.(string)
+			lines = max(lines, len(wrap(text, int(cols[i].width)-2)))
+		}
+	}
+	return min(lines, 20)
 }
 
 // row writes values; a cell or an excelize.Cell carries its own style.
@@ -234,19 +258,22 @@ func (b *weekbook) historySheet() error {
 
 // flaggedSheet has a row for every flagged bill, with a sparkline and a link to its history.
 func (b *weekbook) flaggedSheet() error {
-	cols := []sheetColumn{{"table.rank", 6}}
-	for _, c := range columns {
-		cols = append(cols, sheetColumn{"column." + c.id, c.width})
+	cols := []sheetColumn{
+		{"table.rank", 6}, {"column.account_id", 18}, {"column.period_start", 12}, {"column.period_end", 12}, {"column.usage", 10}, {"column.unit", 7},
+		{"column.amount", 11}, {"column.currency", 9}, {"column.expected", 10}, {"column.low90", 10}, {"column.high90", 10}, {"column.action", 16},
+		{"column.then", 16}, {"column.inspection_probability", 10}, {"column.priority", 10}, {"column.priority_unit", 10},
+		{"column.top_cause", 28}, {"column.top_cause_probability", 10}, {"column.main_finding", 60}, {"week.state", 11}, {"week.flagged_since", 12}, {"week.trend", 22},
 	}
-	cols = append(cols, sheetColumn{"week.state", 12}, sheetColumn{"week.flagged_since", 14}, sheetColumn{"week.trend", 24})
 	var rows [][]any
 	for i, a := range b.v.Flagged {
-		row := []any{numberOf(float64(i+1), 0)}
-		for _, c := range columns {
-			row = append(row, c.value(a, b.v.p))
-		}
-		row = append(row, b.v.p.Text("week.state."+b.v.state[a.AccountID]), b.v.since[a.AccountID])
-		rows = append(rows, row)
+		e := &a.Estimate
+		rows = append(rows, []any{
+			numberOf(float64(i+1), 0), textOf(a.AccountID), dateOf(a.Period.Start), dateOf(a.Period.End), exactOf(a.Usage), textOf(a.Unit),
+			moneyOf(a.Amount), textOf(a.Currency), known(e.Known, numberOf(e.Usage, 1)), known(e.Known, numberOf(e.Low90, 1)), known(e.Known, numberOf(e.High90, 1)),
+			actionText(b.v.p, a.Verdict.Action), actionText(b.v.p, a.Verdict.Then), percentOf(a.Verdict.InspectionProbability), numberOf(a.Verdict.Priority, 0), textOf(priorityUnit(a)),
+			b.v.p.Term(string(topCause(a).Cause)), percentOf(topCause(a).Probability), b.wrapped(mainSentence(a, b.v.p)),
+			b.v.p.Text("week.state." + b.v.state[a.AccountID]), b.v.since[a.AccountID],
+		})
 		if _, twice := b.account[a.AccountID]; !twice {
 			b.account[a.AccountID] = i + 2
 		}
@@ -306,12 +333,15 @@ func (b *weekbook) summarySheet() error {
 	if err := b.row(sheet, n+1, []any{excelize.Cell{Value: p.Text("week.note"), StyleID: b.styles.note}}, 0); err != nil {
 		return err
 	}
+	if err := b.f.MergeCell(sheet, fmt.Sprintf("A%d", n+1), fmt.Sprintf("B%d", n+5)); err != nil {
+		return err
+	}
 	if err := b.row(sheet, 4, []any{nil, nil, nil, excelize.Cell{Value: p.Text("week.actions"), StyleID: b.styles.head}, excelize.Cell{Value: p.Text("week.count"), StyleID: b.styles.head}}, 0); err != nil {
 		return err
 	}
 	row := 5
 	for _, c := range b.v.actions {
-		if err := b.row(sheet, row, []any{nil, nil, nil, p.Text("action." + c.id), numberOf(float64(c.n), 0)}, 0); err != nil {
+		if err := b.row(sheet, row, []any{nil, nil, nil, actionText(p, anomaly.Action(c.id)), numberOf(float64(c.n), 0)}, 0); err != nil {
 			return err
 		}
 		row++
@@ -334,7 +364,7 @@ func (b *weekbook) summarySheet() error {
 		}
 	}
 	if len(b.v.causes) > 0 {
-		if err := b.barChart(sheet, "G20", p.Text("week.causes"), startCauses, min(row, startCauses+9)); err != nil {
+		if err := b.barChart(sheet, "G22", p.Text("week.causes"), startCauses, min(row, startCauses+9)); err != nil {
 			return err
 		}
 	}
@@ -353,11 +383,15 @@ func (b *weekbook) barChart(sheet, at, title string, from, to int) error {
 		}},
 		Title:     excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: title}}},
 		Legend:    excelize.ChartLegend{Position: "none"},
-		XAxis:     excelize.ChartAxis{ReverseOrder: true},
+		XAxis:     excelize.ChartAxis{ReverseOrder: true, Font: axisFont},
+		YAxis:     excelize.ChartAxis{Font: axisFont},
 		PlotArea:  excelize.ChartPlotArea{ShowVal: true},
 		Dimension: excelize.ChartDimension{Width: 560, Height: 320},
 	})
 }
+
+// axisFont keeps the axes legible where a program's default is pale.
+var axisFont = excelize.Font{Color: "404040", Size: 9}
 
 func solid(colour string) excelize.Fill {
 	return excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{strings.TrimPrefix(colour, "#")}}
@@ -440,7 +474,7 @@ func (b *weekbook) dataSheet() error {
 func (b *weekbook) resolvedSheet() error {
 	var rows [][]any
 	for _, f := range b.v.resolved {
-		rows = append(rows, []any{textOf(f.AccountID), textOf(f.BillID), b.v.p.Text("action." + f.Action), textOf(f.Since)})
+		rows = append(rows, []any{textOf(f.AccountID), textOf(f.BillID), actionText(b.v.p, anomaly.Action(f.Action)), textOf(f.Since)})
 	}
 	return b.grid("resolved", []sheetColumn{{"column.account_id", 18}, {"column.bill_id", 16}, {"week.was", 20}, {"week.flagged_since", 16}}, rows)
 }
@@ -472,6 +506,8 @@ func (b *weekbook) chartsSheet() error {
 			}},
 			Title:     excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: title}}},
 			Legend:    excelize.ChartLegend{Position: "none"},
+			XAxis:     excelize.ChartAxis{Font: axisFont, NumFmt: excelize.ChartNumFmt{CustomNumFmt: "yyyy-mm"}},
+			YAxis:     excelize.ChartAxis{Font: axisFont},
 			Dimension: excelize.ChartDimension{Width: 560, Height: 320},
 		}); err != nil {
 			return err

@@ -6,6 +6,7 @@ import (
 	"io"
 	"math"
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
@@ -30,6 +31,9 @@ type xlsxStyles struct {
 	head, text, wrapped, date, whole, number, money, percent, title, note, link int
 }
 
+// sheetFont is the font that excelize gives a new workbook.
+const sheetFont = "Calibri"
+
 func newXLSXStyles(f *excelize.File) (s xlsxStyles, err error) {
 	format := func(code string) *string { return &code }
 	border := []excelize.Border{{Type: "bottom", Color: "808080", Style: 1}}
@@ -38,7 +42,7 @@ func newXLSXStyles(f *excelize.File) (s xlsxStyles, err error) {
 		style excelize.Style
 	}{
 		{&s.head, excelize.Style{
-			Font: &excelize.Font{Bold: true}, Border: border, Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"E8EEF4"}},
+			Font: &excelize.Font{Family: sheetFont, Size: 11, Bold: true}, Border: border, Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"E8EEF4"}},
 			Alignment: &excelize.Alignment{WrapText: true, Vertical: "top"},
 		}},
 		{&s.text, excelize.Style{NumFmt: 49, Alignment: &excelize.Alignment{Vertical: "top"}}},
@@ -48,9 +52,9 @@ func newXLSXStyles(f *excelize.File) (s xlsxStyles, err error) {
 		{&s.number, excelize.Style{CustomNumFmt: format("#,##0.0"), Alignment: &excelize.Alignment{Vertical: "top"}}},
 		{&s.money, excelize.Style{CustomNumFmt: format("#,##0.00"), Alignment: &excelize.Alignment{Vertical: "top"}}},
 		{&s.percent, excelize.Style{CustomNumFmt: format("0%"), Alignment: &excelize.Alignment{Vertical: "top"}}},
-		{&s.title, excelize.Style{Font: &excelize.Font{Bold: true, Size: 16}}},
-		{&s.note, excelize.Style{Font: &excelize.Font{Color: "606060"}, Alignment: &excelize.Alignment{WrapText: true, Vertical: "top"}}},
-		{&s.link, excelize.Style{NumFmt: 49, Font: &excelize.Font{Color: "0B57A4", Underline: "single"}, Alignment: &excelize.Alignment{Vertical: "top"}}},
+		{&s.title, excelize.Style{Font: &excelize.Font{Family: sheetFont, Bold: true, Size: 16}}},
+		{&s.note, excelize.Style{Font: &excelize.Font{Family: sheetFont, Size: 11, Color: "606060"}, Alignment: &excelize.Alignment{WrapText: true, Vertical: "top"}}},
+		{&s.link, excelize.Style{NumFmt: 49, Font: &excelize.Font{Family: sheetFont, Size: 11, Color: "0B57A4", Underline: "single"}, Alignment: &excelize.Alignment{Vertical: "top"}}},
 	} {
 		if *d.to, err = f.NewStyle(&d.style); err != nil {
 			return s, err
@@ -162,12 +166,16 @@ func (x *xlsxWriter) Close() error {
 
 // saveXLSX writes a workbook so that the same content gives the same bytes: fixed
 // properties, and the parts in the order of their names (excelize writes streamed
-// sheets in the order of a map).
+// sheets and content types in the order of a map).
 func saveXLSX(f *excelize.File, w io.Writer) error {
 	if err := f.SetDocProps(&excelize.DocProperties{
 		Creator: "whybill", LastModifiedBy: "whybill", Created: "2000-01-01T00:00:00Z", Modified: "2000-01-01T00:00:00Z",
 	}); err != nil {
 		return err
+	}
+	if types := f.ContentTypes; types != nil {
+		// A chart adds the kinds of pictures in the order of a map.
+		sort.Slice(types.Defaults, func(i, j int) bool { return types.Defaults[i].Extension < types.Defaults[j].Extension })
 	}
 	var b bytes.Buffer
 	if _, err := f.WriteTo(&b); err != nil {

@@ -55,11 +55,24 @@
     }
   });
 
+  // The charts and evidence are kept as text until somebody opens them: thousands of
+  // them would make the page slow to open.
+  var cards = null;
+  function fill(more) {
+    if (more.children.length > 1 || !more.hasAttribute("data-i")) { return; }
+    cards = cards || JSON.parse(document.getElementById("cards").textContent);
+    more.insertAdjacentHTML("beforeend", cards[Number(more.getAttribute("data-i"))]);
+  }
+  document.addEventListener("toggle", function (event) {
+    if (event.target.open) { fill(event.target); }
+  }, true);
+
   function reveal() {
     var target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
     var more = target && target.querySelector("details");
     if (more) {
       target.hidden = false;
+      fill(more);
       more.open = true;
       target.scrollIntoView();
     }
