@@ -141,6 +141,7 @@ type quota struct {
 	step                   int64 // seconds; 0 where the quota is not time
 	bySession              bool
 	nextMonth              bool
+	alerts                 []int
 }
 
 func (t *tariff) compileCharges(f *Charges, prefix string, to *charges, check *fileCheck) {
@@ -392,7 +393,7 @@ func compileRounding(f *Rounding, path string, check *fileCheck) rounding {
 func (t *tariff) compileQuota(f *Quota, path string, check *fileCheck) *quota {
 	q := &quota{fee: check.number(path+".fee", &f.Fee), included: check.number(path+".included", &f.Included),
 		overage: check.number(path+".overage", &f.Overage), unit: f.Unit, nextMonth: f.Effective == "next_month",
-		bySession: f.Round == "session"}
+		bySession: f.Round == "session", alerts: f.Alerts}
 	if secondsPer(f.Unit) > 0 {
 		q.step = 60
 		if f.Step > 0 {
