@@ -49,6 +49,16 @@ var u06 = Check{
 // ownGap is what the customer's own allowances leave over.
 func (in *Input) ownGap() anomaly.Finding {
 	rest := in.own.rest
+	if in.estimateKnown() {
+		// What is declared may cover what the customer's guess does not.
+		a := &in.Estimate.Appliances
+		if a.Added && in.own.rise > 0 && a.AddedMiddle >= in.own.rise {
+			f := in.finding("U06", anomaly.Info, anomaly.ActionExplain, "own", anomaly.Msg("U06.answered",
+				in.usageArg("gap", rest), in.usageArg("middle", a.AddedMiddle), in.usageArg("rise", in.own.rise)))
+			f.Evidence = append(append([]anomaly.Source{in.bill.Source}, in.own.sources...), a.Sources...)
+			return f
+		}
+	}
 	f := in.finding("U06", anomaly.Medium, anomaly.ActionSelftest, "own", anomaly.Message{})
 	f.Evidence = append([]anomaly.Source{in.bill.Source}, in.own.sources...)
 	in.size(&f, rest)

@@ -285,10 +285,11 @@ func (s *situation) separates(o option, live []anomaly.Cause) []anomaly.Cause {
 		sum += s.p[i] * s.m.sees[o][i]
 		weight += s.p[i]
 	}
-	mean := sum / weight
 	var out []anomaly.Cause
 	for _, c := range live {
-		if s.m.sees[o][slices.Index(anomaly.Causes, c)] >= mean+s.m.rules.Apart {
+		i := slices.Index(anomaly.Causes, c)
+		others := (sum - s.p[i]*s.m.sees[o][i]) / (weight - s.p[i])
+		if s.m.sees[o][i] >= others+s.m.rules.Apart {
 			out = append(out, c)
 		}
 	}

@@ -81,10 +81,21 @@ func (s *situation) disputed() (usage float64, known bool) {
 			return f.Usage.Value, true
 		}
 	}
-	if e := s.in.Estimate; e != nil && e.Known {
-		return anomaly.Float(s.bill.Usage) - e.Usage, true
+	e := s.in.Estimate
+	if e == nil || !e.Known {
+		return 0, false
 	}
-	return 0, false
+	billed := anomaly.Float(s.bill.Usage)
+	usage = billed - e.Usage
+	if e.Change.Bills >= 2 {
+		// The expectation has followed the change; what was usual before it has not.
+		days := math.Max(1, float64(s.bill.Period.Days()))
+		before := ((billed/days+e.Offset)*math.Exp(-e.Change.Shift) - e.Offset) * days
+		if math.Abs(billed-before) > math.Abs(usage) {
+			usage = billed - before
+		}
+	}
+	return usage, true
 }
 
 // ownAmount is the disputed usage in money where a check has priced it by the tariff.

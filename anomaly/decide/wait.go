@@ -63,7 +63,8 @@ func (s *situation) wait(v *anomaly.Verdict, now weighed) {
 	switch {
 	case w.Changes < s.m.rules.Changes:
 		w.Reason = s.sameNextBill()
-	case w.Value <= 1e-9:
+	case w.Value <= 1e-9 || s.settled(&s.p) || s.asked && now.option != none && now.option != inspect:
+		// What costs little is done now: it leaves the next bill to tell what it can.
 		w.Reason = anomaly.Msg("decide.wait.better_now", anomaly.TermArg("action", string(now.option.action())), anomaly.PercentArg("changes", w.Changes, 0))
 	case lost > s.stakes.LossCap*s.visit:
 		w.Reason = anomaly.Message{Key: "decide.wait.too_much_at_risk"}
@@ -95,13 +96,20 @@ func (s *situation) sameNextBill() anomaly.Message {
 }
 
 // lostByWaiting is the expected loss of one more bill that nobody can get back: what
-// others use at the customer's expense is gone, of what is not billed a share is.
+// others use at the customer's expense is gone, of what is not billed a share is. A bill
+// that is wrong and stays so until then, and a customer who is put off, cost as well.
 func (s *situation) lostByWaiting() float64 {
 	gone := 1.0
 	if !s.up {
 		gone = 1 - s.stakes.RecoveryShare
 	}
-	return s.visitProbability(&s.p) * s.stake * gone
+	lost := s.visitProbability(&s.p) * s.stake * gone
+	for i, visit := range s.m.visit {
+		if !visit {
+			lost += s.p[i] * s.worth[i] * s.m.rules.Delay
+		}
+	}
+	return lost
 }
 
 // settled reports whether one cause, or the causes that ask for the same action, hold

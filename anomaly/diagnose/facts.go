@@ -85,6 +85,9 @@ func (w *weighing) facts(in *Input, trace func(step)) {
 	if in.idleBaseline() {
 		weigh("fact.idle_baseline", anomaly.UsageArg("expected", in.Estimate.Usage, in.History.Unit(), 1))
 	}
+	if on, ok := in.readAgain(); ok {
+		weigh("fact.read_again", anomaly.DateArg("on", on))
+	}
 	for i := range in.History.Inspections {
 		v := &in.History.Inspections[i]
 		if v.On.IsZero() || !in.AsOf.IsZero() && v.On > in.AsOf {
@@ -97,6 +100,22 @@ func (w *weighing) facts(in *Input, trace func(step)) {
 			weigh("fact.nothing_found", anomaly.DateArg("on", v.On))
 		}
 	}
+}
+
+// readAgain reports whether somebody has been to the meter since the bill's closing
+// day and read it: a visit, whatever else it looked at, finds a misread.
+func (in *Input) readAgain() (anomaly.Date, bool) {
+	from, until := in.window()
+	for i := range in.History.Events {
+		e := &in.History.Events[i]
+		if e.Kind != anomaly.EventVisitDone || e.At < from || e.At >= until {
+			continue
+		}
+		if looked, ok := e.Field("looked_at"); ok && looked != "" {
+			return e.At, true
+		}
+	}
+	return 0, false
 }
 
 // onset is the day from which the usage is different: the change test's, or the first

@@ -8,6 +8,7 @@ var enDiagnose = catalogue{
 	"fact.exchange_at_onset": "The usage changed when a meter was put in ({on}).",
 	"fact.phase_lost":        "The usage of this three-phase account is two thirds or one third of what it was, as when phases are not measured.",
 	"fact.idle_baseline":     "Next to nothing was used before: {expected} were expected.",
+	"fact.read_again":        "The meter was read again on {on}: the reading stood.",
 	"fact.nothing_found":     "A visit on {on} found nothing.",
 	"fact.found_before":      "A visit on {on} found {cause}.",
 

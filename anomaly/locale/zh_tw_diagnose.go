@@ -8,6 +8,7 @@ var zhTWDiagnose = catalogue{
 	"fact.exchange_at_onset": "用量在換表（{on}）時改變。",
 	"fact.phase_lost":        "這個三相用戶的用量剛好是先前的三分之二或三分之一，像是有相別沒有計量到。",
 	"fact.idle_baseline":     "先前幾乎沒有用量：預期為 {expected}。",
+	"fact.read_again":        "{on} 已重新看過指數，沒有抄錯。",
 	"fact.nothing_found":     "{on} 的訪查沒有發現異常。",
 	"fact.found_before":      "{on} 的訪查發現{cause}。",
 
