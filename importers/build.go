@@ -13,7 +13,7 @@ import (
 // fault it is (nil: the row as a whole).
 func (c *converter) build(kind Kind) (col *column, value string, reason anomaly.Message, ok bool) {
 	r := &c.rec
-	source := anomaly.Source{File: c.plan.file, Row: int32(r.row)}
+	source := anomaly.Source{File: c.plan.label, Row: int32(r.row)}
 	account := r.text[sniff.AccountID]
 	if kind != KindWeather {
 		if account == "" || field.IsMissing(account) {

@@ -75,7 +75,7 @@ func (t *table) eachFormat(ctx context.Context, deliver func(*Batch) error) erro
 func (t *table) readFormat(open func() (io.ReadCloser, error), b *Batch, emit func(*anomaly.Rows) error) (read int, err error) {
 	name := t.info.Name
 	if t.info.Format == FormatESPI {
-		return espi.Read(open, name, emit, func(p espi.Problem) {
+		return espi.Read(open, t.plan.label, emit, func(p espi.Problem) {
 			b.Problems = append(b.Problems, Problem{
 				File: name, Row: p.Line, Column: p.Column, Value: p.Value, Reason: p.Reason, Rejected: p.Rejected,
 			})
@@ -85,7 +85,7 @@ func (t *table) readFormat(open func() (io.ReadCloser, error), b *Batch, emit fu
 	if err != nil {
 		return 0, err
 	}
-	read, err = nem.Read(r, name, emit, func(p nem.Problem) {
+	read, err = nem.Read(r, t.plan.label, emit, func(p nem.Problem) {
 		b.Problems = append(b.Problems, Problem{
 			File: name, Row: p.Line, Column: p.Column, Value: p.Value, Reason: p.Reason, Raw: p.Raw, Rejected: p.Rejected,
 		})

@@ -21,7 +21,8 @@ const (
 
 // FileInfo is how a file, or one sheet of it, will be read.
 type FileInfo struct {
-	Name      string // as Source and Problem name it
+	Name      string // as the user named it, and as Problem does
+	Label     string // as evidence (Source) names it; see Relabel
 	Bytes     int64  // as stored
 	Format    Format
 	Encoding  string // of delimited text

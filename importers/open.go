@@ -47,6 +47,7 @@ func Open(ctx context.Context, paths []string, opt Options) (*Set, error) {
 		err = s.add(ctx, src)
 	}
 	if err == nil {
+		s.labels()
 		err = s.decideEnds(ctx)
 	}
 	if err != nil {

@@ -8,7 +8,8 @@ import (
 
 // plan is how the rows of one table are read: decided by Open, then shared by all workers.
 type plan struct {
-	file     string // named in Source and Problem
+	file     string // as Problem names it
+	label    string // what evidence calls it
 	kinds    []Kind // that each row feeds; the first is what the header was recognised as
 	cols     []column
 	header   []string
