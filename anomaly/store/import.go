@@ -102,10 +102,10 @@ func (im *Import) begin(file File) error {
 	c := im.conn
 	// What a large import changes should fit in memory: a page that does not is written
 	// more than once.
-	if err := exec(c, pragmaKB(64<<10)); err != nil {
+	if err := execute(c, pragmaKB(64<<10)); err != nil {
 		return err
 	}
-	if err := exec(c, "BEGIN IMMEDIATE"); err != nil {
+	if err := execute(c, "BEGIN IMMEDIATE"); err != nil {
 		return err
 	}
 	if err := c.loadNames(); err != nil {
@@ -188,9 +188,9 @@ func (im *Import) release() {
 	im.conn = nil
 	c.SetInterrupt(nil)
 	if !c.AutocommitEnabled() {
-		_ = exec(c, "ROLLBACK")
+		_ = execute(c, "ROLLBACK")
 	}
-	_ = exec(c, pragmaKB(2<<10)) // SQLite's default
+	_ = execute(c, pragmaKB(2<<10)) // SQLite's default
 	im.store.put(c)
 }
 
@@ -209,7 +209,7 @@ func (im *Import) Commit(ctx context.Context, progress func(done, total int)) (R
 	im.sorter.close()
 	// A long log would slow down the next one to open the store. Whoever still reads the
 	// old state prevents this; then the next import does it.
-	_ = exec(im.conn, "PRAGMA wal_checkpoint(TRUNCATE)")
+	_ = execute(im.conn, "PRAGMA wal_checkpoint(TRUNCATE)")
 	return res, nil
 }
 
@@ -264,7 +264,7 @@ func (im *Import) commit(ctx context.Context, progress func(done, total int)) (R
 			return Result{}, err
 		}
 	}
-	return res, exec(im.conn, "COMMIT")
+	return res, execute(im.conn, "COMMIT")
 }
 
 // names returns what rows share, that of this import included.

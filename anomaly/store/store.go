@@ -80,7 +80,7 @@ func (s *Store) open(ctx context.Context) error {
 	if fresh {
 		// Cannot be changed once there are tables, nor in WAL mode. Pages of this size
 		// hold the bills of a few accounts.
-		if err := exec(c, "PRAGMA page_size = 8192"); err != nil {
+		if err := execute(c, "PRAGMA page_size = 8192"); err != nil {
 			return err
 		}
 	}
@@ -92,7 +92,7 @@ func (s *Store) open(ctx context.Context) error {
 	}
 	mode, err := text(c, "PRAGMA journal_mode")
 	if err == nil && mode != "wal" {
-		err = exec(c, "PRAGMA journal_mode = wal")
+		err = execute(c, "PRAGMA journal_mode = wal")
 	}
 	return err
 }
@@ -210,7 +210,7 @@ func (s *Store) take(ctx context.Context) (*conn, error) {
 func (s *Store) put(c *conn) {
 	c.SetInterrupt(nil)
 	if !c.AutocommitEnabled() {
-		_ = exec(c, "ROLLBACK")
+		_ = execute(c, "ROLLBACK")
 	}
 	s.mu.Lock()
 	s.idle = append(s.idle, c)
@@ -233,7 +233,7 @@ func (s *Store) dial() (*conn, error) {
 	c := &conn{Conn: raw, readers: map[string]*reader{}}
 	// A commit is safe against a crash of the process at once, and against a loss of
 	// power as soon as the import has ended with its checkpoint.
-	if err := exec(c, "PRAGMA synchronous = normal"); err != nil {
+	if err := execute(c, "PRAGMA synchronous = normal"); err != nil {
 		_ = raw.Close()
 		return nil, err
 	}
@@ -270,7 +270,7 @@ func immutable(path string) string {
 	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: "immutable=1"}).String()
 }
 
-func exec(c *conn, sql string) error { return sqlitex.ExecuteTransient(c.Conn, sql, nil) }
+func execute(c *conn, sql string) error { return sqlitex.ExecuteTransient(c.Conn, sql, nil) }
 
 // integer returns the single number that a query gives.
 func integer(c *conn, sql string) (n int64, err error) {
