@@ -70,22 +70,31 @@ type CommonFactor struct {
 }
 
 // At returns the factor averaged over the period, by linear interpolation between the
-// middles of the bins; 0 and false where no bin covers it.
+// middles of the bins; 0 and false where no bin covers it. A bin whose Count is 0 holds
+// nothing: its neighbour stands for it.
 func (c *CommonFactor) At(p Period) (log float64, ok bool) {
 	if c == nil || len(c.Log) == 0 || !p.Valid() || c.BinDays <= 0 {
 		return 0, false
 	}
 	mid := float64(p.Start-c.First) + float64(p.Days())/2
 	x := mid/float64(c.BinDays) - 0.5
-	switch last := len(c.Log) - 1; {
-	case x < -0.5 || x > float64(last)+0.5:
+	last := len(c.Log) - 1
+	if x < -0.5 || x > float64(last)+0.5 {
 		return 0, false
-	case x <= 0:
-		return c.Log[0], true
-	case x >= float64(last):
-		return c.Log[last], true
 	}
-	i := int(x)
+	x = max(0, min(float64(last), x))
+	i := min(int(x), max(0, last-1))
+	j := min(i+1, last)
 	f := x - float64(i)
-	return c.Log[i]*(1-f) + c.Log[i+1]*f, true
+	switch {
+	case c.empty(i) && c.empty(j):
+		return 0, false
+	case c.empty(i):
+		return c.Log[j], true
+	case c.empty(j):
+		return c.Log[i], true
+	}
+	return c.Log[i]*(1-f) + c.Log[j]*f, true
 }
+
+func (c *CommonFactor) empty(bin int) bool { return bin < len(c.Count) && c.Count[bin] == 0 }
