@@ -85,6 +85,7 @@ func (k *Kernel) change(est *anomaly.Estimate, g *group, main *run, b *anomaly.B
 // them, keeping the states and the density that each bill got.
 func (k *Kernel) withoutShift(r *recent, g *group, density *[changeBills]float64) {
 	f := r.before[0]
+	f.Settle() // a shift of the level looks alike in every shape of the year
 	for i := range r.n {
 		common, _ := g.common.At(r.periods[i])
 		r.y[i] -= max(-maxPeers, min(maxPeers, common))

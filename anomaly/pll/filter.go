@@ -34,7 +34,7 @@ type Filter struct {
 	dof         float64
 	drift       float64 // relative variance a day
 	passingVar  float64
-	forgetting  float64 // rate a day at which the passing deviation dies away
+	keeps       *[256]float64 // what is left of a passing deviation after so many half-days
 	robust      float64
 	at          float64 // middle of the last bill, in days
 	seen        int
@@ -50,7 +50,10 @@ func Prior(g *anomaly.GroupModel) Filter {
 	f := Filter{
 		dim: Core, shapes: min(len(g.Archetypes), MaxArchetypes),
 		dof: g.SigmaWeight, drift: g.LevelDrift / 30, robust: g.RobustDOF,
-		passingVar: g.PassingVariance, forgetting: -math.Log(g.PassingMemory) / 30,
+		passingVar: g.PassingVariance, keeps: new([256]float64),
+	}
+	for i := range f.keeps {
+		f.keeps[i] = math.Pow(g.PassingMemory, float64(i)/60)
 	}
 	s2 := g.Sigma * g.Sigma
 	f.p[0][0] = g.LevelSD * g.LevelSD / s2
@@ -148,18 +151,20 @@ func (f *Filter) Predict(p anomaly.Period, row *Row) (mu, scale float64) {
 	f.at = at
 	f.r = ErrorVariance(p.Days())
 	n := f.dim
-	x := row[:n]
+	x, px := row[:n], f.px[:n]
+	for i, xi := range x { // P x from the lower triangle: each entry serves its mirror image too
+		p := f.p[i][:i+1]
+		sum := p[i] * xi
+		left := px[:i]
+		for j := range left {
+			sum += p[j] * x[j]
+			left[j] += p[j] * xi
+		}
+		px[i] = sum
+	}
 	total := f.r
 	for i := range x {
-		var sum float64
-		for j, v := range f.p[i][:i+1] {
-			sum += v * x[j]
-		}
-		for j := i + 1; j < n; j++ {
-			sum += f.p[j][i] * x[j]
-		}
-		f.px[i] = sum
-		total += sum * x[i]
+		total += px[i] * x[i]
 	}
 	f.f = total
 	var location [MaxArchetypes]float64
@@ -183,7 +188,7 @@ func (f *Filter) Predict(p anomaly.Period, row *Row) (mu, scale float64) {
 // wait lets days pass: the level drifts, the passing deviation dies away and is renewed.
 func (f *Filter) wait(days float64) {
 	f.p[0][0] += f.drift * days
-	keep := math.Exp(-f.forgetting * days)
+	keep := f.keeps[min(int(2*days), len(f.keeps)-1)]
 	row := f.p[passing][:passing]
 	for i := range row {
 		row[i] *= keep
@@ -245,6 +250,10 @@ func (f *Filter) Density(y float64) float64 {
 	return c.reweigh()
 }
 
+// negligible is the weight below which an archetype is given up: its share of the
+// prediction is far below what the interval can show.
+const negligible = 1e-4
+
 // reweigh multiplies the archetypes' weights by their densities of the errors.
 func (f *Filter) reweigh() (logDensity float64) {
 	half := (f.dof + 1) / 2
@@ -266,5 +275,22 @@ func (f *Filter) reweigh() (logDensity float64) {
 	for a := range f.shapes {
 		f.weight[a] /= sum
 	}
+	for a := f.shapes - 1; a >= 0 && f.shapes > 1; a-- {
+		if f.weight[a] < negligible {
+			f.shapes--
+			f.m[a], f.s2[a], f.weight[a], f.errorOf[a] = f.m[f.shapes], f.s2[f.shapes], f.weight[f.shapes], f.errorOf[f.shapes]
+		}
+	}
 	return best + math.Log(sum) + logStudentConstant(f.dof)
+}
+
+// Settle gives up all archetypes but the most probable one.
+func (f *Filter) Settle() {
+	best := 0
+	for a := range f.shapes {
+		if f.weight[a] > f.weight[best] {
+			best = a
+		}
+	}
+	f.m[0], f.s2[0], f.weight[0], f.shapes = f.m[best], f.s2[best], 1, 1
 }
