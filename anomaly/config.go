@@ -80,6 +80,26 @@ type CheckConfig struct {
 	DropBills int
 	// MinimumUsage is the usage a day below which nobody can live somewhere, by service (N02).
 	MinimumUsage [5]float64
+	// RecomputeRatio is the share of the amount within which a bill agrees with what is
+	// recomputed, where it is more than the rounding unit (B01).
+	RecomputeRatio float64
+	// SavingRatio is the share of the amount from which on a cheaper tariff is named (B09).
+	SavingRatio float64
+	// InvoiceYears is for how many years an invoice number must not come again (B10).
+	InvoiceYears int
+	// LineBills is how many earlier bills tell which lines an account has (B13).
+	LineBills int
+	// UnitCostJump is the ratio by which the cost of a unit may change (B15).
+	UnitCostJump float64
+	// PostingDays is within how many days a payment is to be posted (B16).
+	PostingDays int
+	// CatchUpRatio is the share of the billed amounts from which on spreading a catch-up matters (R07).
+	CatchUpRatio float64
+	// QuotaAlerts are the shares of a quota, in percent, at which a customer is to be
+	// warned where the plan itself names none (P04).
+	QuotaAlerts []int
+	// PriceCliff is how many times the price within a plan a unit beyond it may cost (P05).
+	PriceCliff float64
 }
 
 // Stakes says what acting and not acting cost.
@@ -143,7 +163,16 @@ func DefaultConfig() Config {
 			VerificationYears: 7,
 			MeterError:        0.02,
 			DropRatio:         0.60, DropBills: 3,
-			MinimumUsage: [5]float64{0.7, 0.7, 0.02, 0.02, 0},
+			MinimumUsage:   [5]float64{0.7, 0.7, 0.02, 0.02, 0},
+			RecomputeRatio: 0.001,
+			SavingRatio:    0.05,
+			InvoiceYears:   4,
+			LineBills:      6,
+			UnitCostJump:   0.20,
+			PostingDays:    3,
+			CatchUpRatio:   0.01,
+			QuotaAlerts:    []int{80, 100},
+			PriceCliff:     5,
 		},
 		Stakes: Stakes{
 			VisitCost:      map[string]float64{"TWD": 600, "CNY": 100, "USD": 60, "EUR": 60, "GBP": 60, "AUD": 90, "TND": 40},
