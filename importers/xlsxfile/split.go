@@ -99,7 +99,7 @@ func (s *splitter) next(into []byte) ([]byte, error) {
 // cut returns up to where the buffer holds whole items, 0 where no end of an item is
 // in sight. It sets done, and drops the rest, where the container ends.
 func (s *splitter) cut(searched int) int {
-	if bytes.Contains(s.buf, []byte("<!")) {
+	if hasDeclaration(s.buf) {
 		return s.cutCarefully()
 	}
 	last := s.lastItem(searched)
@@ -108,6 +108,20 @@ func (s *splitter) cut(searched int) int {
 		return s.finish(end)
 	}
 	return max(last, 0)
+}
+
+// hasDeclaration looks for "<!". There are many "<" and hardly ever a "!".
+func hasDeclaration(b []byte) bool {
+	for {
+		i := bytes.IndexByte(b, '!')
+		if i < 0 {
+			return false
+		}
+		if i > 0 && b[i-1] == '<' {
+			return true
+		}
+		b = b[i+1:]
+	}
 }
 
 func (s *splitter) finish(end int) int {
@@ -187,7 +201,7 @@ type cursor struct {
 // next goes to the next tag, over text, comments, CDATA and instructions.
 func (c *cursor) next() bool {
 	for {
-		j := bytes.IndexByte(c.b[c.i:], '<')
+		j := nearByte(c.b[c.i:], '<')
 		if j < 0 {
 			c.i = len(c.b)
 			return false
@@ -279,7 +293,7 @@ func (c *cursor) readTag(i int) bool {
 			c.i = i + 1
 			return true
 		case '"', '\'':
-			k := bytes.IndexByte(b[i+1:], b[i])
+			k := nearByte(b[i+1:], b[i])
 			if k < 0 {
 				return c.breakOff()
 			}
@@ -288,6 +302,24 @@ func (c *cursor) readTag(i int) bool {
 		i++
 	}
 	return c.breakOff()
+}
+
+// nearByte is bytes.IndexByte for a byte that is most often a few bytes away, where the
+// call costs more than looking.
+func nearByte(b []byte, c byte) int {
+	const near = 16
+	for i := range min(near, len(b)) {
+		if b[i] == c {
+			return i
+		}
+	}
+	if len(b) <= near {
+		return -1
+	}
+	if i := bytes.IndexByte(b[near:], c); i >= 0 {
+		return near + i
+	}
+	return -1
 }
 
 func endsName(c byte) bool {
@@ -311,7 +343,7 @@ func attr(attrs []byte) (name, value, rest []byte, ok bool) {
 	if i >= len(attrs) {
 		return nil, nil, nil, false
 	}
-	k := bytes.IndexByte(attrs[i+1:], attrs[i])
+	k := nearByte(attrs[i+1:], attrs[i])
 	if k < 0 {
 		return nil, nil, nil, false
 	}
