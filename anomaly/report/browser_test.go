@@ -34,7 +34,7 @@ const harness = `<!DOCTYPE html><meta charset="utf-8"><pre id="out"></pre><scrip
     var table = d.getElementById("t-flagged"), tools = d.getElementById("t-flagged-tools");
     function first() { return table.tBodies[0].rows[0].cells[1].textContent; }
     function shown() { return Array.prototype.filter.call(table.tBodies, function (b) { return !b.hidden; }).length; }
-    saw.rows = table.tBodies.length;
+    saw.rows = table.tBodies.length; saw.at_first = shown();
     saw.styled = w.getComputedStyle(d.querySelector(".tiles")).display;
     var heads = table.querySelectorAll("thead button");
     heads[1].click(); heads[1].click();
@@ -46,6 +46,7 @@ const harness = `<!DOCTYPE html><meta charset="utf-8"><pre id="out"></pre><scrip
     input.value = "a-00003"; input.dispatchEvent(new w.Event("input"));
     saw.found = shown(); saw.said = tools.querySelector("output").textContent;
     input.value = ""; input.dispatchEvent(new w.Event("input"));
+    tools.querySelector("button").click();
     saw.back = shown();
     saw.focusable = Array.prototype.every.call(heads, function (b) { b.focus(); return d.activeElement === b; });
     var more = table.tBodies[0].querySelector("details"), summary = more.querySelector("summary");
@@ -73,6 +74,7 @@ type seen struct {
 	Violations       []string `json:"violations"`
 	Milliseconds     float64  `json:"milliseconds"`
 	Rows             int      `json:"rows"`
+	AtFirst          int      `json:"at_first"`
 	Styled           string   `json:"styled"`
 	LastAccountFirst string   `json:"last_account_first"`
 	Aria             string   `json:"aria"`
@@ -160,7 +162,7 @@ func TestThePageInABrowser(t *testing.T) {
 	}
 	saw.Milliseconds, saw.Height, saw.Errors, saw.Violations = 0, 0, nil, nil
 	want := seen{
-		Rows: 12, Styled: "grid", LastAccountFirst: "A-00012", Aria: "descending", BestFirst: "A-00001", Found: 1, Said: "1 of 12 shown",
+		Rows: 12, AtFirst: 12, Styled: "grid", LastAccountFirst: "A-00012", Aria: "descending", BestFirst: "A-00001", Found: 1, Said: "1 of 12 shown",
 		Back: 12, Focusable: true, SummaryFocus: true, Open: true, Chart: 1, Evidence: true, Linked: true,
 		Headings: "H1 H2 H2 H2 H2 H2 H2 H2",
 	}
@@ -184,7 +186,7 @@ func TestTwoThousandAccountsOpenQuickly(t *testing.T) {
 	}
 	saw, _, _ := browse(t, 2000)
 	t.Logf("%d rows laid out in %.0f ms", saw.Rows, saw.Milliseconds)
-	if saw.Rows != 2000 || saw.Chart != 1 || saw.Found != 1 {
+	if saw.Rows != 2000 || saw.AtFirst != 200 || saw.LastAccountFirst != "A-02000" || saw.Chart != 1 || saw.Found != 1 {
 		t.Errorf("saw %+v", saw)
 	}
 }

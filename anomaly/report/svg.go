@@ -28,21 +28,24 @@ const (
 func SVG(w io.Writer, a *anomaly.Assessment, p *locale.Printer) error {
 	b := bufio.NewWriter(w)
 	b.WriteString(`<?xml version="1.0" encoding="UTF-8"?>` + "\n")
-	b.Write(chart(a, p))
+	b.Write(chart(a, p, true))
 	b.WriteByte('\n')
 	return b.Flush()
 }
 
-// chart draws the account's chart. Colours are attributes with class names beside
-// them, so that a page can give its own, and hatching and dashes repeat what they say.
-func chart(a *anomaly.Assessment, p *locale.Printer) []byte {
+// chart draws the account's chart. Hatching and dashes repeat what colours say. A chart
+// that is alone carries its colours with it; one on a page leaves them to the page's
+// style sheet, which knows the classes.
+func chart(a *anomaly.Assessment, p *locale.Printer, alone bool) []byte {
 	points := recentYears(a, chartYears)
 	c := newPlot(a, points)
-	s := &svgText{}
+	s := &svgText{alone: alone}
 	s.raw(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 `).num(chartWidth).raw(" ").num(chartHeight).raw(`" role="img">`)
 	s.raw(`<title>`).text(p.Say(anomaly.Msg("chart.title", anomaly.TextArg("account", a.AccountID), anomaly.TermArg("unit", a.Unit)))).raw(`</title>`)
-	s.raw(`<desc>`).text(usageText(a, p)).raw(`</desc>`)
-	s.raw(`<rect class="paper" width="`).num(chartWidth).raw(`" height="`).num(chartHeight).raw(`" fill="#ffffff"/>`)
+	if alone {
+		s.raw(`<desc>`).text(usageText(a, p)).raw(`</desc>`)
+		s.raw(`<rect width="`).num(chartWidth).raw(`" height="`).num(chartHeight).raw(`" fill="#ffffff"/>`)
+	}
 	c.axes(s, p)
 	c.band(s)
 	c.bars(s, points)
@@ -102,9 +105,6 @@ func (c *plot) y(v float64) float64 {
 	return chartTop + (1-v/c.top)*(chartHeight-chartTop-chartBottom)
 }
 
-// labels is the group that all text of the chart stands in.
-const labels = `<g class="label" font-family="sans-serif" font-size="11" fill="` + textColour + `">`
-
 // axes draws the lines of the usage axis and a mark at each turn of the year and, where
 // the chart is short, of the quarter.
 func (c *plot) axes(s *svgText, p *locale.Printer) {
@@ -112,11 +112,11 @@ func (c *plot) axes(s *svgText, p *locale.Printer) {
 	if c.step < 1 {
 		places = int(math.Ceil(-math.Log10(c.step)))
 	}
-	lines, text := &svgText{}, &svgText{}
+	lines, text := &svgText{}, &svgText{alone: s.alone}
 	for v := 0.0; v <= c.top*(1+1e-9); v += c.step {
 		y := c.y(v)
 		lines.raw("M").num(chartLeft).raw(" ").num(y).raw("H").num(chartWidth - chartRight)
-		text.raw(`<text text-anchor="end" x="`).num(chartLeft - 5).raw(`" y="`).num(y + 3.5).raw(`">`).text(locale.Number(v, places)).raw(`</text>`)
+		text.raw(`<text`).looks("end", `text-anchor="end"`).raw(` x="`).num(chartLeft - 5).raw(`" y="`).num(y + 3.5).raw(`">`).text(locale.Number(v, places)).raw(`</text>`)
 	}
 	text.raw(`<text x="4" y="`).num(chartTop - 12).raw(`">`).text(p.Say(anomaly.Msg("chart.axis", anomaly.TermArg("unit", c.a.Unit)))).raw(`</text>`)
 	months := 3
@@ -135,8 +135,8 @@ func (c *plot) axes(s *svgText, p *locale.Printer) {
 		lines.raw("M").num(x).raw(" ").num(chartHeight - chartBottom).raw("v5")
 		text.raw(`<text x="`).num(x).raw(`" y="`).num(chartHeight - chartBottom + 17).raw(`">`).text(p.YearMonth(d)).raw(`</text>`)
 	}
-	s.raw(`<path class="grid" stroke="` + lineColour + `" stroke-width="0.5" fill="none" d="`).raw(lines.b.String()).raw(`"/>`)
-	s.raw(labels).raw(text.b.String()).raw(`</g>`)
+	s.raw(`<path`).looks("grid", `stroke="`+lineColour+`" stroke-width="0.5" fill="none"`).raw(` d="`).raw(lines.b.String()).raw(`"/>`)
+	s.raw(`<g`).looks("label", `font-family="sans-serif" font-size="11" fill="`+textColour+`"`).raw(`>`).raw(text.b.String()).raw(`</g>`)
 }
 
 // bars draws one bar a bill, as wide as its period. Bills of another home are paler;
@@ -166,7 +166,7 @@ func (c *plot) bars(s *svgText, points []anomaly.HistoryPoint) {
 			}
 		}
 		if path.b.Len() > 0 {
-			s.raw(`<path class="` + kind.class + `" ` + kind.attributes + ` d="`).raw(path.b.String()).raw(`"/>`)
+			s.raw(`<path`).looks(kind.class, kind.attributes).raw(` d="`).raw(path.b.String()).raw(`"/>`)
 		}
 	}
 }
@@ -178,8 +178,8 @@ func (c *plot) band(s *svgText) {
 		return
 	}
 	low, high := c.y(e.Low90/days), c.y(e.High90/days)
-	s.raw(`<path class="band" d="M`).num(c.x(c.a.Period.Start)).raw(" ").num(low).raw("V").num(high).raw("H").num(c.x(c.a.Period.End)).raw("V").num(low).
-		raw(`z" fill="` + bandColour + `" fill-opacity="0.22" stroke="` + bandColour + `"/>`)
+	s.raw(`<path`).looks("band", `fill="`+bandColour+`" fill-opacity="0.22" stroke="`+bandColour+`"`).raw(` d="M`).num(c.x(c.a.Period.Start)).raw(" ").num(low).raw("V").num(high).raw("H").num(c.x(c.a.Period.End)).raw("V").num(low).
+		raw(`z"/>`)
 }
 
 // middle draws the expected usage across the assessed bill.
@@ -188,12 +188,24 @@ func (c *plot) middle(s *svgText) {
 	if !e.Known || days <= 0 {
 		return
 	}
-	s.raw(`<path class="middle" d="M`).num(c.x(c.a.Period.Start)).raw(" ").num(c.y(e.Usage / days)).raw("H").num(c.x(c.a.Period.End)).
-		raw(`" stroke="` + bandColour + `" stroke-width="2" stroke-dasharray="5 2" fill="none"/>`)
+	s.raw(`<path`).looks("middle", `stroke="`+bandColour+`" stroke-width="2" stroke-dasharray="5 2" fill="none"`).raw(` d="M`).num(c.x(c.a.Period.Start)).raw(" ").num(c.y(e.Usage / days)).raw("H").num(c.x(c.a.Period.End)).
+		raw(`"/>`)
 }
 
 // svgText builds markup; numbers take one decimal.
-type svgText struct{ b bytes.Buffer }
+type svgText struct {
+	b     bytes.Buffer
+	alone bool
+}
+
+// looks writes what an element looks like: its own attributes, or the class by which
+// the page's style sheet knows it.
+func (s *svgText) looks(class, attributes string) *svgText {
+	if s.alone {
+		return s.raw(" ").raw(attributes)
+	}
+	return s.raw(` class="`).raw(class).raw(`"`)
+}
 
 func (s *svgText) raw(text string) *svgText {
 	s.b.WriteString(text)

@@ -349,7 +349,7 @@ func (v *weekView) resolvedTable() pageTable {
 // details is what opens below an account's row.
 func (v *weekView) details(a *anomaly.Assessment) *pageDetails {
 	p := v.p
-	d := &pageDetails{Summary: p.Text("week.details"), Chart: template.HTML(chart(a, p))}
+	d := &pageDetails{Summary: p.Text("week.details"), Chart: template.HTML(chart(a, p, false))}
 	if f := mainFinding(a); f != nil {
 		d.Mark, d.Summary = severityMark(f), f.Check+" "+tidy(p.Say(f.Message))
 	}
@@ -376,7 +376,7 @@ func (v *weekView) details(a *anomaly.Assessment) *pageDetails {
 		if c.Probability < alive {
 			break
 		}
-		d.Causes = append(d.Causes, pageBar{p.Term(string(c.Cause)), p.Percent(c.Probability, 0), length(c.Probability)})
+		d.Causes = append(d.Causes, pageBar{Label: p.Term(string(c.Cause)), Value: p.Percent(c.Probability, 0)})
 	}
 	for _, f := range bySeverity(a.Findings) {
 		var where []string

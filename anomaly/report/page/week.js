@@ -1,58 +1,74 @@
 (function () {
   "use strict";
 
+  // A long table shows its first rows (as many as the style sheet does); searching and sorting reach all of them.
+  var FIRST = 200;
+
+  function Grid(table, tools) {
+    this.table = table;
+    this.input = tools.querySelector("input");
+    this.output = tools.querySelector("output");
+    this.more = tools.querySelector("button");
+    this.bodies = Array.prototype.slice.call(table.tBodies);
+    this.limit = FIRST;
+    var grid = this;
+    table.querySelectorAll("thead button").forEach(function (button) {
+      button.addEventListener("click", function () { grid.sort(button.parentNode); });
+    });
+    this.input.addEventListener("input", function () { grid.show(); });
+    this.more.addEventListener("click", function () { grid.limit = Infinity; grid.show(); });
+    tools.hidden = false;
+    this.show();
+    table.classList.add("ready"); // until here the style sheet hid what is beyond the first rows
+  }
+
+  // show hides what is not searched for and what is beyond the limit.
+  Grid.prototype.show = function () {
+    var wanted = this.input.value.toLowerCase().split(/\s+/).filter(Boolean), hits = 0, shown = 0, limit = this.limit;
+    this.bodies.forEach(function (body) {
+      var hit = !wanted.length || wanted.every(function (w) { return text(body).indexOf(w) >= 0; });
+      if (hit) { hits++; }
+      body.hidden = !hit || shown >= limit;
+      if (!body.hidden) { shown++; }
+    });
+    this.output.textContent = this.output.getAttribute("data-text").replace("{n}", shown).replace("{all}", this.bodies.length);
+    this.more.hidden = shown === hits;
+  };
+
+  function text(body) {
+    if (body.text === undefined) {
+      var more = body.querySelector("summary");
+      body.text = (body.rows[0].textContent + " " + (more ? more.textContent : "")).toLowerCase();
+    }
+    return body.text;
+  }
+
   function value(body, column, numeric) {
     var cell = body.rows[0].cells[column];
-    var text = cell.hasAttribute("data-v") ? cell.getAttribute("data-v") : cell.textContent;
-    if (!numeric) { return text.toLowerCase(); }
-    return text === "" ? -Infinity : Number(text);
+    var v = cell.hasAttribute("data-v") ? cell.getAttribute("data-v") : cell.textContent;
+    if (!numeric) { return v.toLowerCase(); }
+    return v === "" ? -Infinity : Number(v);
   }
 
-  function sort(table, head) {
+  Grid.prototype.sort = function (head) {
     var column = head.cellIndex, numeric = head.hasAttribute("data-n");
     var up = head.getAttribute("aria-sort") ? head.getAttribute("aria-sort") === "descending" : !numeric;
-    var bodies = Array.prototype.map.call(table.tBodies, function (body, i) {
-      return { body: body, i: i, v: value(body, column, numeric) };
-    });
-    bodies.sort(function (a, b) {
-      var c = numeric ? a.v - b.v : a.v.localeCompare(b.v);
-      if (c !== c) { c = 0; }
+    var rows = this.bodies.map(function (body, i) { return { body: body, i: i, v: value(body, column, numeric) }; });
+    rows.sort(function (a, b) {
+      var c = a.v < b.v ? -1 : a.v > b.v ? 1 : 0;
       return (up ? c : -c) || a.i - b.i;
     });
-    Array.prototype.forEach.call(table.tHead.rows[0].cells, function (th) { th.removeAttribute("aria-sort"); });
+    Array.prototype.forEach.call(this.table.tHead.rows[0].cells, function (th) { th.removeAttribute("aria-sort"); });
     head.setAttribute("aria-sort", up ? "ascending" : "descending");
+    this.bodies = rows.map(function (row) { return row.body; });
     var all = document.createDocumentFragment();
-    bodies.forEach(function (b) { all.appendChild(b.body); });
-    table.appendChild(all);
-  }
-
-  function search(table, input, output) {
-    var index = null;
-    function filter() {
-      var wanted = input.value.toLowerCase().split(/\s+/).filter(Boolean), shown = 0;
-      index = index || Array.prototype.map.call(table.tBodies, function (body) {
-        var more = body.querySelector("summary");
-        return { body: body, text: (body.rows[0].textContent + " " + (more ? more.textContent : "")).toLowerCase() };
-      });
-      index.forEach(function (row) {
-        var hit = wanted.every(function (w) { return row.text.indexOf(w) >= 0; });
-        row.body.hidden = !hit;
-        if (hit) { shown++; }
-      });
-      output.textContent = output.getAttribute("data-text").replace("{n}", shown).replace("{all}", index.length);
-    }
-    input.addEventListener("input", filter);
-  }
+    this.bodies.forEach(function (body) { all.appendChild(body); });
+    this.table.appendChild(all);
+    this.show();
+  };
 
   document.querySelectorAll("table.sortable").forEach(function (table) {
-    table.querySelectorAll("thead button").forEach(function (button) {
-      button.addEventListener("click", function () { sort(table, button.parentNode); });
-    });
-    var tools = document.getElementById(table.id + "-tools");
-    if (tools) {
-      tools.hidden = false;
-      search(table, tools.querySelector("input"), tools.querySelector("output"));
-    }
+    new Grid(table, document.getElementById(table.id + "-tools"));
   });
 
   // The charts and evidence are kept as text until somebody opens them: thousands of
