@@ -53,8 +53,8 @@ func (c *converter) absent(f sniff.Field) (*column, string, anomaly.Message, boo
 	col := c.plan.columnOf(f)
 	reason := anomaly.Msg("import.missing_value", anomaly.TextArg("field", f.String()))
 	value := ""
-	if col != nil && col.index < len(c.rec.cells) {
-		value = c.rec.cells[col.index]
+	if col != nil {
+		value, _ = col.text(c.rec.cells)
 	}
 	return col, value, reason, false
 }
@@ -81,7 +81,7 @@ func (c *converter) account(id string, source anomaly.Source, declared bool) {
 		MeterSize: r.num[sniff.MeterSize], Occupants: r.num[sniff.Occupants],
 		WeatherStation: c.word(r.text[sniff.WeatherStation]), PreviousAccountID: r.text[sniff.PreviousAccountID],
 	}
-	if declared || !c.plan.isBills() {
+	if declared || !c.plan.feeds(KindBills) {
 		a.Tariff = c.word(r.text[sniff.Tariff])
 	}
 	if has[sniff.Service] && r.text[sniff.Service] != "" {
@@ -109,8 +109,6 @@ func (c *converter) account(id string, source anomaly.Source, declared bool) {
 	a.Source = source
 	c.batch.Rows.Accounts = append(c.batch.Rows.Accounts, a)
 }
-
-func (p *plan) isBills() bool { return p.kinds[0] == KindBills }
 
 // serviceOf guesses the service from the unit of its usage: gas in m3 has to be named.
 func serviceOf(unit string) anomaly.Service {
@@ -194,10 +192,14 @@ func (c *converter) passingMeter(id string, source anomaly.Source) {
 		AccountID: id, ID: r.text[sniff.MeterID], Multiplier: r.num[sniff.Multiplier], Digits: small(r.num[sniff.Digits]),
 		Resolution: r.num[sniff.Resolution], Constant: r.num[sniff.Constant],
 	}
-	if !m.Multiplier.Valid && m.Digits == 0 && !m.Resolution.Valid && !m.Constant.Valid || c.meters[id] == m {
+	if !m.Multiplier.Valid && m.Digits == 0 && !m.Resolution.Valid && !m.Constant.Valid {
 		return
 	}
-	c.meters[id] = m
+	key := id + "\x00" + m.ID
+	if c.meters[key] == m {
+		return
+	}
+	c.meters[key] = m
 	m.Source = source
 	c.batch.Rows.Meters = append(c.batch.Rows.Meters, m)
 }
@@ -233,6 +235,10 @@ func (c *converter) reading(id string, source anomaly.Source) (*column, string, 
 	return nil, "", fine, true
 }
 
+// maxMonths is the longest bill that is given as a number of months: five years, as
+// happens where a meter could not be read.
+const maxMonths = 60
+
 // period puts a bill's period together; the result is half-open.
 func (c *converter) period() (period anomaly.Period, f sniff.Field, ok bool) {
 	r := &c.rec
@@ -256,7 +262,7 @@ func (c *converter) period() (period anomaly.Period, f sniff.Field, ok bool) {
 	}
 	if period.Start.IsZero() && c.plan.has[sniff.PeriodMonths] {
 		months, _, fits := r.num[sniff.PeriodMonths].Decimal.Int64(0)
-		if !fits || months < 1 || months > 36 {
+		if !fits || months < 1 || months > maxMonths {
 			return period, sniff.PeriodMonths, false
 		}
 		period.Start = period.End.AddMonths(-int(months))

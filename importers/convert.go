@@ -35,6 +35,8 @@ type record struct {
 	clock [sniff.FieldCount]int32        // seconds after midnight, -1 without a time of day
 	lines []lineAmount
 	qual  anomaly.Quality
+	// swapped is the column whose repaired date was remarked on last, -1 for none.
+	swapped int
 }
 
 type lineAmount struct {
@@ -50,27 +52,43 @@ func newConverter(p *plan) *converter {
 	}
 }
 
-// convert reads one row into the batch. kinds says what the cells of a sheet hold; nil
-// for text. raw is the row as it stands in the file.
-func (c *converter) convert(row int, cells []string, kinds []xlsxfile.Kind, raw string) {
+// convert reads one row into the batch and reports whether it was a row of the table.
+// kinds says what the cells of a sheet hold; nil for text. raw is the row as it stands
+// in the file.
+func (c *converter) convert(row int, cells []string, kinds []xlsxfile.Kind, raw string) (read bool) {
 	p := c.plan
 	if row < p.dataRow || blank(cells) || p.comment != "" && strings.HasPrefix(cells[0], p.comment) {
-		return
+		return false
 	}
-	c.batch.Read++
 	r := &c.rec
-	r.row, r.cells, r.raw = row, cells, raw
+	r.row, r.cells, r.raw, r.swapped = row, cells, raw, -1
 	if len(cells) > p.width && !blank(cells[p.width:]) {
-		c.fail(nil, "", anomaly.Msg("import.too_many_cells",
+		return c.fail(nil, "", anomaly.Msg("import.too_many_cells",
 			anomaly.CountArg("cells", len(cells)), anomaly.CountArg("columns", p.width)))
-		return
+	}
+	for i := range p.where {
+		if !p.where[i].accepts(cells) {
+			return false
+		}
+	}
+	if p.valid != nil {
+		var ok bool
+		if cells, ok = c.validate(cells); !ok {
+			return true
+		}
 	}
 	r.lines = r.lines[:0]
 	r.qual = anomaly.QualityUnknown
 	for i := range p.cols {
 		col := &p.cols[i]
 		cell, kind := "", xlsxfile.Text
-		if col.index < len(cells) {
+		switch {
+		case col.index < 0 || col.values != nil:
+			var known bool
+			if cell, known = col.text(cells); !known {
+				return c.fail(col, cell, anomaly.Msg("import.unmapped_value", anomaly.TextArg("field", col.field.String())))
+			}
+		case col.index < len(cells):
 			cell = cells[col.index]
 			if kinds != nil {
 				kind = kinds[col.index]
@@ -78,18 +96,19 @@ func (c *converter) convert(row int, cells []string, kinds []xlsxfile.Kind, raw 
 		}
 		if reason, ok := c.read(col, cell, kind); !ok {
 			if !col.passing {
-				c.fail(col, cell, reason)
-				return
+				return c.fail(col, cell, reason)
 			}
 			c.remark(col, cell, reason)
 		}
 	}
 	for _, kind := range p.kinds {
 		if col, value, reason, ok := c.build(kind); !ok {
-			c.fail(col, value, reason)
-			return
+			if !c.fail(col, value, reason) {
+				return false
+			}
 		}
 	}
+	return true
 }
 
 func blank(cells []string) bool {
@@ -115,7 +134,7 @@ func (c *converter) read(col *column, cell string, kind xlsxfile.Kind) (reason a
 	case sniff.Date:
 		r.date[f], r.whole[f] = 0, false
 		if d, plain := field.PlainDate(cell); plain {
-			r.date[f] = d
+			r.date[f] = c.unswap(col, cell, d)
 			return reason, true
 		}
 		s := field.Tidy(cell)
@@ -128,9 +147,10 @@ func (c *converter) read(col *column, cell string, kind xlsxfile.Kind) (reason a
 			if !isMonth {
 				return badDate(s, col.order), false
 			}
-			d, r.whole[f], r.until[f] = first, true, first.AddMonths(months)
+			r.date[f], r.whole[f], r.until[f] = first, true, first.AddMonths(months)
+			return reason, true
 		}
-		r.date[f] = d
+		r.date[f] = c.unswap(col, s, d)
 	case sniff.Moment:
 		r.date[f], r.clock[f] = 0, -1
 		s := field.Tidy(cell)
@@ -183,7 +203,9 @@ func (c *converter) readNumber(col *column, cell string, kind xlsxfile.Kind) (re
 	if !plain {
 		s := field.Tidy(cell)
 		if field.IsMissing(s) || kind == xlsxfile.Error {
-			r.num[f] = anomaly.NullDecimal{}
+			if !col.add {
+				r.num[f] = anomaly.NullDecimal{}
+			}
 			return reason, true
 		}
 		var unit string
@@ -208,6 +230,11 @@ func (c *converter) readNumber(col *column, cell string, kind xlsxfile.Kind) (re
 		r.lines = append(r.lines, lineAmount{col.code, col.header, d})
 		return reason, true
 	}
+	if col.add && r.num[f].Valid {
+		if d, ok = anomaly.Add(r.num[f].Decimal, d); !ok {
+			return anomaly.Msg("import.bad_number"), false
+		}
+	}
 	r.num[f] = anomaly.Known(d)
 	return reason, true
 }
@@ -230,15 +257,16 @@ func (c *converter) remark(col *column, value string, reason anomaly.Message) {
 }
 
 // fail rejects the row, unless it never was a row of the table: a repeated header, a row
-// of totals, a note below the table. Those are remarked on and left out.
-func (c *converter) fail(col *column, value string, reason anomaly.Message) {
+// of totals, a note below the table. Those are remarked on and left out. It reports
+// whether it was a row.
+func (c *converter) fail(col *column, value string, reason anomaly.Message) (row bool) {
 	if key := c.notARow(); key != "" {
-		c.batch.Read--
 		c.remark(nil, firstText(c.rec.cells), anomaly.Msg(key))
-		return
+		return false
 	}
 	c.remark(col, value, reason)
 	c.batch.Problems[len(c.batch.Problems)-1].Rejected = true
+	return true
 }
 
 func clip(s string) string {

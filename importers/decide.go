@@ -34,7 +34,7 @@ func (v *votes) add(p *plan, row int, cells []string, kinds []xlsxfile.Kind) {
 	}
 	for i := range p.cols {
 		c := &p.cols[i]
-		if c.index >= len(cells) || kinds != nil && kinds[c.index] != xlsxfile.Text {
+		if c.index < 0 || c.values != nil || c.index >= len(cells) || kinds != nil && kinds[c.index] != xlsxfile.Text {
 			continue
 		}
 		cell := cells[c.index]
@@ -77,39 +77,47 @@ func groupLike(s string) bool {
 // decideColumns fixes the order of dates and the decimal mark for every column, from the
 // sample or, where that leaves it open, from the whole file.
 func (t *table) decideColumns(ctx context.Context, sample []sheetRow, whole bool, opt Options) error {
-	p := &t.plan
-	v := newVotes(p)
-	for i := range sample {
-		v.add(p, sample[i].number, sample[i].cells, sample[i].kinds)
-	}
-	err := t.settle(v, opt)
-	if err != nil && !whole {
-		if v, err = t.countAll(ctx, opt); err != nil {
-			return fileError(t.info.Name, err)
+	for _, p := range t.plans {
+		if err := t.decidePlan(ctx, p, sample, whole, opt); err != nil {
+			return err
 		}
-		err = t.settle(v, opt)
 	}
-	if err != nil {
-		return err
-	}
-	t.decideSeconds(sample)
 	t.describe(sample)
 	return nil
 }
 
+func (t *table) decidePlan(ctx context.Context, p *plan, sample []sheetRow, whole bool, opt Options) error {
+	v := newVotes(p)
+	for i := range sample {
+		v.add(p, sample[i].number, sample[i].cells, sample[i].kinds)
+	}
+	err := t.settle(p, v, opt)
+	if err != nil && !whole {
+		if v, err = t.countAll(ctx, p, opt); err != nil {
+			return fileError(t.info.Name, err)
+		}
+		err = t.settle(p, v, opt)
+	}
+	if err != nil {
+		return err
+	}
+	p.decideSeconds(sample)
+	return nil
+}
+
 // countAll lets every cell of the file vote.
-func (t *table) countAll(ctx context.Context, opt Options) (*votes, error) {
+func (t *table) countAll(ctx context.Context, p *plan, opt Options) (*votes, error) {
 	in, err := t.open(opt.ChunkBytes)
 	if err != nil {
 		return nil, err
 	}
-	all := newVotes(&t.plan)
+	all := newVotes(p)
 	err = inOrder(ctx, in, opt.workers(), func() func(block) *votes {
 		var cells []string
 		return func(b block) *votes {
-			v := newVotes(&t.plan)
+			v := newVotes(p)
 			cells, _ = t.rows(b, cells, func(row int, cells []string, kinds []xlsxfile.Kind, _ string) bool {
-				v.add(&t.plan, row, cells, kinds)
+				v.add(p, row, cells, kinds)
 				return true
 			})
 			return v
@@ -123,20 +131,23 @@ func (t *table) countAll(ctx context.Context, opt Options) (*votes, error) {
 
 // settle applies the votes. A column that its own cells leave open follows another of
 // the same file that is decided; where none is, the file is refused with both readings.
-func (t *table) settle(v *votes, opt Options) error {
-	if err := t.settleDates(v, opt); err != nil {
+func (t *table) settle(p *plan, v *votes, opt Options) error {
+	if err := t.settleDates(p, v, opt); err != nil {
 		return err
 	}
-	return t.settleNumbers(v, opt)
+	return t.settleNumbers(p, v, opt)
 }
 
-func (t *table) settleDates(v *votes, opt Options) error {
-	p := &t.plan
+func (t *table) settleDates(p *plan, v *votes, opt Options) error {
 	agreed := field.OrderAuto
 	var open []int
 	for i := range p.cols {
 		c := &p.cols[i]
 		if c.typ != sniff.Date && c.typ != sniff.Moment && c.typ != sniff.Range {
+			continue
+		}
+		if c.order != field.OrderAuto { // the mapping says it
+			agreed = c.order
 			continue
 		}
 		if opt.DateOrder != field.OrderAuto {
@@ -199,13 +210,15 @@ func (t *table) mixedDates(c *column, v *field.DateVotes) error {
 	}
 }
 
-func (t *table) settleNumbers(v *votes, opt Options) error {
-	p := &t.plan
+func (t *table) settleNumbers(p *plan, v *votes, opt Options) error {
 	agreed := field.MarkAuto
 	var open []int
 	for i := range p.cols {
 		c := &p.cols[i]
 		if c.typ != sniff.Number {
+			continue
+		}
+		if c.mark != field.MarkAuto { // the mapping says it
 			continue
 		}
 		if opt.DecimalMark != field.MarkAuto {
@@ -265,9 +278,8 @@ func isChinese(header []string) bool {
 }
 
 // decideSeconds finds the usual length of an interval where rows give only its start.
-func (t *table) decideSeconds(sample []sheetRow) {
-	p := &t.plan
-	if p.kinds[0] != KindIntervals || p.has[sniff.End] || p.has[sniff.Minutes] {
+func (p *plan) decideSeconds(sample []sheetRow) {
+	if !p.feeds(KindIntervals) || p.has[sniff.End] || p.has[sniff.Minutes] {
 		return
 	}
 	start := p.columnOf(sniff.Start)
@@ -300,39 +312,58 @@ const sampleCells = 3
 
 // describe notes for the user what was decided of each column, with samples.
 func (t *table) describe(sample []sheetRow) {
-	p := &t.plan
-	c := newConverter(p)
-	c.batch = &Batch{}
-	byIndex := map[int]*column{}
-	for i := range p.cols {
-		byIndex[p.cols[i].index] = &p.cols[i]
-	}
 	for i := range t.info.Columns {
-		info, col := &t.info.Columns[i], byIndex[i]
-		if col != nil {
-			switch {
-			case col.order != field.OrderAuto:
-				info.Layout = col.order.String()
-			case col.typ == sniff.Number && col.mark == field.MarkComma:
-				info.Layout = col.mark.String()
+		info := &t.info.Columns[i]
+		for _, p := range t.plans {
+			c := newConverter(p)
+			c.batch = &Batch{}
+			for j := range p.cols {
+				if col := &p.cols[j]; col.index == i && len(info.Samples) == 0 {
+					info.Layout = col.layout()
+					info.Samples = c.samples(sample, i, col)
+				}
 			}
 		}
-		for j := range sample {
-			r := &sample[j]
-			if r.number < p.dataRow || i >= len(r.cells) || field.Trim(r.cells[i]) == "" || len(info.Samples) == sampleCells {
-				continue
-			}
-			s := Sample{Before: clip(r.cells[i])}
-			if col != nil {
-				kind := xlsxfile.Text
-				if r.kinds != nil {
-					kind = r.kinds[i]
-				}
-				s.After = c.show(col, r.cells[i], kind)
-			}
-			info.Samples = append(info.Samples, s)
+		if len(info.Samples) == 0 && len(t.plans) > 0 {
+			info.Samples = newConverter(t.plans[0]).samples(sample, i, nil)
 		}
 	}
+}
+
+// layout names what was decided of a column: the order of its dates, or a decimal comma.
+func (c *column) layout() string {
+	switch {
+	case c.order != field.OrderAuto:
+		return c.order.String()
+	case c.typ == sniff.Number && c.mark == field.MarkComma:
+		return c.mark.String()
+	}
+	return ""
+}
+
+// samples shows the first cells of column i before and after they are read as col says;
+// col nil: they are not read.
+func (c *converter) samples(sample []sheetRow, i int, col *column) (samples []Sample) {
+	for j := range sample {
+		r := &sample[j]
+		if r.number < c.plan.dataRow || i >= len(r.cells) || field.Trim(r.cells[i]) == "" {
+			continue
+		}
+		s := Sample{Before: clip(r.cells[i])}
+		if col != nil {
+			kind := xlsxfile.Text
+			if r.kinds != nil {
+				kind = r.kinds[i]
+			}
+			if cell, known := col.text(r.cells); known {
+				s.After = c.show(col, cell, kind)
+			}
+		}
+		if samples = append(samples, s); len(samples) == sampleCells {
+			break
+		}
+	}
+	return samples
 }
 
 // show reads one cell and writes what it was understood as.

@@ -130,27 +130,39 @@ func (t *table) readTable(ctx context.Context, opt Options, deliver func(*Batch)
 	pool := sync.Pool{New: func() any { return &Batch{} }}
 	passing := newPassing()
 	err = inOrder(ctx, in, opt.workers(), func() func(block) *Batch {
-		c := newConverter(&t.plan)
+		var converters []*converter
+		for _, p := range t.plans {
+			converters = append(converters, newConverter(p))
+		}
 		var cells []string
 		return func(b block) *Batch {
-			c.batch = pool.Get().(*Batch)
-			c.batch.Rows.Reset()
-			clear(c.batch.Problems)
-			c.batch.File, c.batch.Problems, c.batch.Read, c.batch.Bytes = t.info.Name, c.batch.Problems[:0], 0, b.read
-			clear(c.accounts)
-			clear(c.meters)
+			batch := pool.Get().(*Batch)
+			batch.Rows.Reset()
+			clear(batch.Problems)
+			batch.File, batch.Problems, batch.Read, batch.Bytes = t.info.Name, batch.Problems[:0], 0, b.read
+			for _, c := range converters {
+				c.batch = batch
+				clear(c.accounts)
+				clear(c.meters)
+			}
 			var undecoded int
 			cells, undecoded = t.rows(b, cells, func(row int, cells []string, kinds []xlsxfile.Kind, raw string) bool {
-				c.convert(row, cells, kinds, raw)
+				read := false
+				for _, c := range converters {
+					read = c.convert(row, cells, kinds, raw) || read
+				}
+				if read {
+					batch.Read++
+				}
 				return true
 			})
 			if undecoded > 0 {
-				t.remarkUndecoded(b, c.batch)
+				t.remarkUndecoded(b, batch)
 			}
-			return c.batch
+			return batch
 		}
 	}, func(b *Batch) error {
-		if t.plan.kinds[0] != KindAccounts && t.plan.kinds[0] != KindMeters {
+		if !t.declares() {
 			passing.filter(&b.Rows)
 		}
 		err := deliver(b)
@@ -172,8 +184,8 @@ func (t *table) remarkUndecoded(b block, batch *Batch) {
 				File: t.info.Name, Row: row, Value: clip(cell), Raw: raw,
 				Reason: anomaly.Msg("import.undecoded", anomaly.CountArg("count", n), anomaly.TextArg("encoding", t.encoding.String())),
 			}
-			if i < len(t.plan.header) {
-				p.Column = t.plan.header[i]
+			if header := t.plans[0].header; i < len(header) {
+				p.Column = header[i]
 			}
 			batch.Problems = append(batch.Problems, p)
 		}

@@ -35,39 +35,45 @@ func (s *Set) decideEnds(ctx context.Context) error {
 	lines := EndDecision{End: EndExclusive, Basis: "none", Assumed: true}
 	first := true
 	for _, t := range s.tables {
-		if t.plan.kinds[0] != KindBills {
-			continue
-		}
-		d, err := t.decideEnd(ctx, s.opt)
-		if err != nil {
-			return err
-		}
-		t.setEnd(d)
-		if first || lines.Assumed && !d.Assumed {
-			lines, first = d, false
+		for _, p := range t.plans {
+			if !p.feeds(KindBills) {
+				continue
+			}
+			d, err := t.decideEnd(ctx, p, s.opt)
+			if err != nil {
+				return err
+			}
+			t.info.End = d
+			p.end, p.assumed = d.End, d.Assumed
+			if first || lines.Assumed && !d.Assumed {
+				lines, first = d, false
+			}
 		}
 	}
 	if s.opt.PeriodEnd != EndAuto {
 		lines = EndDecision{End: s.opt.PeriodEnd, Basis: "option"}
 	}
 	for _, t := range s.tables {
-		if t.plan.kinds[0] == KindLines {
-			t.setEnd(lines)
+		for _, p := range t.plans {
+			if p.feeds(KindLines) && !p.feeds(KindBills) {
+				t.info.End = lines
+				p.end, p.assumed = lines.End, lines.Assumed
+			}
 		}
 	}
 	return nil
 }
 
-func (t *table) setEnd(d EndDecision) {
-	t.info.End = d
-	t.plan.end, t.plan.assumed = d.End, d.Assumed
-}
-
-func (t *table) decideEnd(ctx context.Context, opt Options) (EndDecision, error) {
-	if opt.PeriodEnd != EndAuto {
+func (t *table) decideEnd(ctx context.Context, p *plan, opt Options) (EndDecision, error) {
+	switch {
+	case opt.PeriodEnd != EndAuto:
 		return EndDecision{End: opt.PeriodEnd, Basis: "option"}, nil
+	case p.end != EndAuto:
+		return EndDecision{End: p.end, Basis: "mapping"}, nil
+	case !p.has[sniff.PeriodStart] && !p.has[sniff.BillingPeriod]:
+		return EndDecision{End: EndExclusive, Basis: "readings"}, nil // an end alone is a reading date
 	}
-	all, months, err := t.sketch(ctx, opt)
+	all, months, err := t.sketch(ctx, p, opt)
 	if err != nil {
 		return EndDecision{}, fileError(t.info.Name, err)
 	}
@@ -154,7 +160,7 @@ func countDates(periods []span, d *EndDecision) {
 // sketch reads account, period and reading date of all rows and keeps those of the
 // accounts with the smallest hashes. months tells whether some period is given as whole
 // months, which need no convention.
-func (t *table) sketch(ctx context.Context, opt Options) (all spans, months bool, err error) {
+func (t *table) sketch(ctx context.Context, p *plan, opt Options) (all spans, months bool, err error) {
 	in, err := t.open(opt.ChunkBytes)
 	if err != nil {
 		return nil, false, err
@@ -168,7 +174,7 @@ func (t *table) sketch(ctx context.Context, opt Options) (all spans, months bool
 	all = spans{}
 	err = inOrder(ctx, in, opt.workers(), func() func(block) part {
 		var cells []string
-		look := t.plan.spanReader()
+		look := p.spanReader()
 		return func(b block) part {
 			found := part{spans: spans{}}
 			most := limit.Load()
@@ -204,10 +210,11 @@ func (p *plan) spanReader() func(row int, cells []string, most uint64) (account 
 	account, read := p.columnOf(sniff.AccountID), p.columnOf(sniff.ReadOn)
 	start, end, both := p.columnOf(sniff.PeriodStart), p.columnOf(sniff.PeriodEnd), p.columnOf(sniff.BillingPeriod)
 	cellOf := func(c *column, cells []string) string {
-		if c == nil || c.index >= len(cells) {
+		if c == nil {
 			return ""
 		}
-		return cells[c.index]
+		text, _ := c.text(cells)
+		return text
 	}
 	return func(row int, cells []string, most uint64) (h uint64, s span, whole bool) {
 		if row < p.dataRow {

@@ -27,7 +27,7 @@ func newFormat(src *source, format Format, opt Options) *table {
 	t := &table{source: src}
 	t.info = FileInfo{Name: src.name, Bytes: src.size, Format: format, source: src, Service: opt.Service}
 	t.info.Kinds = []Kind{KindIntervals}
-	t.plan = plan{file: src.name, kinds: t.info.Kinds}
+	t.plans = []*plan{{file: src.name, kinds: t.info.Kinds}}
 	if format == FormatNEM {
 		t.info.Service = anomaly.Electricity
 	}
@@ -75,7 +75,7 @@ func (t *table) eachFormat(ctx context.Context, deliver func(*Batch) error) erro
 func (t *table) readFormat(open func() (io.ReadCloser, error), b *Batch, emit func(*anomaly.Rows) error) (read int, err error) {
 	name := t.info.Name
 	if t.info.Format == FormatESPI {
-		return espi.Read(open, t.plan.label, emit, func(p espi.Problem) {
+		return espi.Read(open, t.info.Label, emit, func(p espi.Problem) {
 			b.Problems = append(b.Problems, Problem{
 				File: name, Row: p.Line, Column: p.Column, Value: p.Value, Reason: p.Reason, Rejected: p.Rejected,
 			})
@@ -85,7 +85,7 @@ func (t *table) readFormat(open func() (io.ReadCloser, error), b *Batch, emit fu
 	if err != nil {
 		return 0, err
 	}
-	read, err = nem.Read(r, t.plan.label, emit, func(p nem.Problem) {
+	read, err = nem.Read(r, t.info.Label, emit, func(p nem.Problem) {
 		b.Problems = append(b.Problems, Problem{
 			File: name, Row: p.Line, Column: p.Column, Value: p.Value, Reason: p.Reason, Raw: p.Raw, Rejected: p.Rejected,
 		})

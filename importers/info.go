@@ -44,6 +44,10 @@ type FileInfo struct {
 	Service        anomaly.Service
 	ServiceAssumed bool
 	End            EndDecision
+	// Notes are what a mapping file says of the data.
+	Notes []string
+	// Swapped counts what speaks for day and month being swapped; see SwapEvidence.
+	Swapped SwapEvidence
 
 	source *source
 	member string // tells apart the parts of one file in the hash
@@ -71,7 +75,8 @@ type EndDecision struct {
 	// Exclusive and Inclusive count the pieces of evidence for either meaning.
 	Exclusive, Inclusive int
 	// Basis is where the evidence comes from: "option", "bills" (consecutive bills),
-	// "months" (whole months in one cell), "readings" or "dates" (suggestions), "none".
+	// "mapping", "months" (whole months in one cell), "readings" or "dates" (suggestions),
+	// "none".
 	Basis string
 	// Assumed: nothing but suggestions decided.
 	Assumed bool

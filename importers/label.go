@@ -61,4 +61,9 @@ func (s *Set) Relabel(f *FileInfo, label string) {
 	}
 }
 
-func (t *table) relabel(label string) { t.info.Label, t.plan.label = label, label }
+func (t *table) relabel(label string) {
+	t.info.Label = label
+	for _, p := range t.plans {
+		p.label = label
+	}
+}

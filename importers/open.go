@@ -30,7 +30,7 @@ type table struct {
 	encoding sniff.Encoding
 	bom      int
 	dialect  csvfile.Dialect
-	plan     plan
+	plans    []*plan // what each row is read as: one, or what a mapping says
 }
 
 // Open looks at all files and decides how they are read. paths are files, folders,
@@ -48,6 +48,9 @@ func Open(ctx context.Context, paths []string, opt Options) (*Set, error) {
 	}
 	if err == nil {
 		s.labels()
+		err = s.findSwaps(ctx)
+	}
+	if err == nil {
 		err = s.decideEnds(ctx)
 	}
 	if err != nil {
@@ -104,8 +107,16 @@ func (s *Set) addTable(ctx context.Context, t *table) error {
 	if err != nil {
 		return fileError(t.info.Name, err)
 	}
-	if err := t.recognise(records, s.opt); err != nil {
-		return err
+	mapped := false
+	if s.opt.Mapping != nil {
+		if mapped, err = t.mapColumns(records, s.opt); err != nil {
+			return err
+		}
+	}
+	if !mapped {
+		if err := t.recognise(records, s.opt); err != nil {
+			return err
+		}
 	}
 	if err := t.decideColumns(ctx, records, whole, s.opt); err != nil {
 		return err
@@ -246,7 +257,10 @@ func (s *Set) addWorkbook(ctx context.Context, src *source) error {
 
 // rename gives the only table of a workbook the workbook's own name.
 func (t *table) rename(name string) {
-	t.info.Name, t.info.member, t.plan.file = name, "", name
+	t.info.Name, t.info.member = name, ""
+	for _, p := range t.plans {
+		p.file = name
+	}
 }
 
 // recognise finds the header and the kind of the table.
@@ -288,13 +302,14 @@ func (t *table) recognise(sample []sheetRow, opt Options) error {
 	if match.Kind == KindAccounts && match.Used < 2 && opt.Kind == KindUnknown {
 		return unknownKind(name, records)
 	}
-	t.plan = plan{file: name, kinds: []Kind{match.Kind}, header: head.Header, width: len(head.Header), comment: "*"}
+	p := &plan{file: name, kinds: []Kind{match.Kind}, header: head.Header, width: len(head.Header), comment: "*"}
 	if head.Rows > 0 {
 		t.info.HeaderRow, t.info.HeaderRows = sample[head.Row].number, head.Rows
-		t.plan.dataRow = sample[head.Row].number + head.Rows
+		p.dataRow = sample[head.Row].number + head.Rows
 	}
-	t.info.Kinds = t.plan.kinds
-	t.take(&match, opt)
+	t.info.Kinds = p.kinds
+	t.plans = []*plan{p}
+	t.take(p, &match, opt)
 	return nil
 }
 
@@ -345,9 +360,8 @@ func typicalDays(m *sniff.Match, head sniff.Head, sample []sheetRow) int {
 	return spans[len(spans)/2]
 }
 
-// take turns the recognised columns into the plan's.
-func (t *table) take(m *sniff.Match, opt Options) {
-	p := &t.plan
+// take turns the recognised columns into the plan's and describes them.
+func (t *table) take(p *plan, m *sniff.Match, opt Options) {
 	p.service, p.currency = opt.Service, opt.Currency
 	p.unit, _ = field.ParseUnit(opt.Unit)
 	for i := range m.Columns {
@@ -355,28 +369,47 @@ func (t *table) take(m *sniff.Match, opt Options) {
 		info := ColumnInfo{Header: c.Header, Code: c.Code, Unit: c.Unit, Note: c.Note}
 		if c.Field != sniff.NoField {
 			info.Field = c.Field.String()
-			p.has[c.Field] = true
-			p.cols = append(p.cols, column{
-				index: c.Index, field: c.Field, typ: c.Field.Type(), code: c.Code, header: c.Header,
-				passing: isAttribute(m.Kind, c.Field),
-			})
-			if p.service == anomaly.ServiceUnknown {
-				p.service = c.Service
-			}
-			if isUsage(c.Field) {
-				t.takeUnit(c, opt)
-			}
+			p.take(c, m.Kind, opt.Unit)
 		}
 		if c.Note == "unknown" && strings.TrimSpace(c.Header) != "" {
 			t.info.Unknown = append(t.info.Unknown, c.Header)
 		}
 		t.info.Columns = append(t.info.Columns, info)
 	}
+	t.finish(p)
+}
+
+// take adds a recognised column. A usage column whose header names a unit, or for which
+// the user does, is converted.
+func (p *plan) take(c *sniff.Column, kind Kind, userUnit string) {
+	p.has[c.Field] = true
+	col := column{
+		index: c.Index, field: c.Field, typ: c.Field.Type(), code: c.Code, header: c.Header,
+		passing: isAttribute(kind, c.Field),
+	}
+	if p.service == anomaly.ServiceUnknown {
+		p.service = c.Service
+	}
+	if isUsage(c.Field) {
+		unit := c.Unit
+		if unit == "" {
+			unit, _ = field.ParseUnit(userUnit)
+		}
+		if unit != "" {
+			col.convert = field.UnitConversion(unit)
+			p.unit = col.convert.To
+		}
+	}
+	p.cols = append(p.cols, col)
+}
+
+// finish works out what follows from the columns together.
+func (t *table) finish(p *plan) {
 	if p.service == anomaly.ServiceUnknown && p.unit != "" {
 		p.service = serviceOf(field.UnitConversion(p.unit).To)
 		t.info.ServiceAssumed = p.service != anomaly.Electricity
 	}
-	p.balanced = m.Kind == KindBills && p.has[sniff.Usage] &&
+	p.balanced = p.feeds(KindBills) && p.has[sniff.Usage] &&
 		(p.has[sniff.AdjustedUsage] || p.has[sniff.SwappedUsage] || p.has[sniff.LossUsage] || p.has[sniff.MeteredUsage])
 	p.attributes = p.service != anomaly.ServiceUnknown || p.unit != "" || slices.ContainsFunc(p.cols, func(c column) bool {
 		return c.field != sniff.AccountID && KindAccounts.Has(c.field)
@@ -384,18 +417,13 @@ func (t *table) take(m *sniff.Match, opt Options) {
 	t.info.Service = p.service
 }
 
-// takeUnit converts a usage column whose header names a unit, or for which the user does.
-func (t *table) takeUnit(c *sniff.Column, opt Options) {
-	unit := c.Unit
-	if unit == "" {
-		unit, _ = field.ParseUnit(opt.Unit)
-	}
-	if unit == "" {
-		return
-	}
-	conv := field.UnitConversion(unit)
-	t.plan.cols[len(t.plan.cols)-1].convert = conv
-	t.plan.unit = conv.To
+// feeds reports whether the plan's rows become rows of a kind.
+func (p *plan) feeds(kind Kind) bool { return slices.Contains(p.kinds, kind) }
+
+// declares reports whether the table is a list of accounts or meters, whose rows are all
+// delivered; what other tables say of them in passing is delivered once.
+func (t *table) declares() bool {
+	return slices.ContainsFunc(t.plans, func(p *plan) bool { return p.feeds(KindAccounts) || p.feeds(KindMeters) })
 }
 
 func unknownKind(name string, records [][]string) error {

@@ -6,6 +6,7 @@ import (
 
 	"whybill/anomaly"
 	"whybill/importers/field"
+	"whybill/importers/mapping"
 	"whybill/importers/sniff"
 )
 
@@ -19,12 +20,14 @@ type Options struct {
 	PeriodEnd   PeriodEnd
 	DateOrder   field.Order
 	DecimalMark field.Mark
-	Service     anomaly.Service // of accounts whose files name none
-	Unit        string          // of usage, where neither a column nor a header names one
-	Currency    string          // of amounts, where no column names one
-	Stdin       io.Reader       // what "-" reads
-	Workers     int             // parsing goroutines; 0: as many as there are cores
-	ChunkBytes  int             // of the pieces in which files are parsed; 0: a good size
+	Mapping     *mapping.Mapping // nil: everything by its header
+	Repair      []string         // faults to be put right: RepairSwappedDates, RepairShiftedRows
+	Service     anomaly.Service  // of accounts whose files name none
+	Unit        string           // of usage, where neither a column nor a header names one
+	Currency    string           // of amounts, where no column names one
+	Stdin       io.Reader        // what "-" reads
+	Workers     int              // parsing goroutines; 0: as many as there are cores
+	ChunkBytes  int              // of the pieces in which files are parsed; 0: a good size
 }
 
 func (o *Options) workers() int {

@@ -3,6 +3,7 @@ package importers
 import (
 	"whybill/anomaly"
 	"whybill/importers/field"
+	"whybill/importers/mapping"
 	"whybill/importers/sniff"
 )
 
@@ -23,6 +24,10 @@ type plan struct {
 	assumed  bool      // nothing decided end
 	seconds  int64     // usual length of an interval, where rows do not say
 	comment  string    // lines that begin so are left out
+	where    []filter  // rows that are meant; the others are left out without a word
+	valid    []filter  // what the cells of a row may hold
+	shift    *shift    // how rows are put right that a decimal comma has split
+	swap     bool      // dates with a day up to 12 have day and month swapped
 	// attributes: rows of another table tell of their accounts in passing.
 	attributes bool
 	balanced   bool // the usage can be checked against its parts
@@ -39,6 +44,51 @@ type column struct {
 	mark    field.Mark
 	convert field.Conversion
 	passing bool // an attribute of the account: unreadable, it is remarked on, and the row stays
+	// What a mapping adds: a constant (index < 0) or a template instead of a cell, a
+	// translation of the cell, a further summand of the field.
+	constant string
+	template []piece
+	values   map[string]string
+	add      bool
+}
+
+// piece is a part of a template: text, or the cell of a column where text is "".
+type piece struct {
+	text  string
+	index int
+}
+
+// filter is a mapping's condition on the cell of a column.
+type filter struct {
+	index  int
+	header string
+	mapping.Filter
+}
+
+// text returns the column's cell of a row, translated.
+func (c *column) text(cells []string) (text string, ok bool) {
+	switch {
+	case c.template != nil:
+		for _, p := range c.template {
+			if p.text != "" {
+				text += p.text
+			} else if p.index < len(cells) {
+				text += field.Trim(cells[p.index])
+			}
+		}
+	case c.index < 0:
+		text = c.constant
+	case c.index < len(cells):
+		text = cells[c.index]
+	}
+	if c.values == nil {
+		return text, true
+	}
+	key := field.Trim(text)
+	if v, known := c.values[key]; known {
+		return v, true
+	}
+	return text, key == ""
 }
 
 func (p *plan) columnOf(f sniff.Field) *column {

@@ -37,7 +37,7 @@ func FindHeader(records [][]string) Head {
 		if blankRecord(records[i]) {
 			continue
 		}
-		consider(i, 1, trimHeader(records[i]))
+		consider(i, 1, TidyHeader(records[i]))
 	}
 	for i := 0; i+1 < len(records) && i < HeaderRows; i++ {
 		if blankRecord(records[i]) || blankRecord(records[i+1]) || !headerLike(records[i]) || !headerLike(records[i+1]) {
@@ -85,7 +85,8 @@ func headerLike(cells []string) bool {
 	return true
 }
 
-func trimHeader(cells []string) []string {
+// TidyHeader trims the cells of a header and makes single blanks of runs of them.
+func TidyHeader(cells []string) []string {
 	out := make([]string, len(cells))
 	for i, c := range cells {
 		out[i] = strings.Join(strings.Fields(field.Trim(c)), " ")
@@ -97,7 +98,7 @@ func trimHeader(cells []string) []string {
 // of columns above (which a merged cell leaves in its first column only) and the names
 // below.
 func combineRows(upper, lower []string) [][]string {
-	u, l := trimHeader(upper), trimHeader(lower)
+	u, l := TidyHeader(upper), TidyHeader(lower)
 	width := max(len(u), len(l))
 	lowerFirst, joined := make([]string, width), make([]string, width)
 	group := ""
