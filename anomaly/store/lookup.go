@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"context"
+	"iter"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -40,8 +41,9 @@ const nearby = 2000
 
 // Nearest returns up to n accounts whose ids are likely to be meant by one that is not
 // there, the likeliest first: those that differ by one slip of the pen anywhere (a
-// character wrong, missing, too many, two swapped), and those near by in the order of
-// ids that differ by few. It does not read the whole list.
+// character wrong, missing, too many, two swapped) or are the same but for case, spaces
+// and leading zeros, and those near by in the order of ids that differ by few. It does
+// not read the whole list.
 func (s *Store) Nearest(ctx context.Context, id string, n int) ([]string, error) {
 	found := map[string]int{} // the distance by id
 	err := s.view(ctx, func(c *conn) error {
@@ -58,7 +60,7 @@ func (s *Store) Nearest(ctx context.Context, id string, n int) ([]string, error)
 				found[other] = d
 			}
 		}
-		for slip := range slips(id) {
+		for slip := range both(forms(id), slips(id)) {
 			ids, err := c.accounts("account = ?", slip, 1)
 			if err != nil {
 				return err
@@ -83,16 +85,38 @@ func (s *Store) Nearest(ctx context.Context, id string, n int) ([]string, error)
 // maxDistance is how many slips two ids of this length may differ by.
 func maxDistance(id string) int { return max(1, utf8.RuneCountInString(id)/4) }
 
-// slips yields what an id may have been before one slip of the pen, and what it is in
-// the other case and without leading zeros or spaces.
-func slips(id string) func(yield func(string) bool) {
-	const letters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_/. "
+// forms yields other ways to write an id: in the other case, without spaces around it,
+// without leading zeros or with those that a spreadsheet took away.
+func forms(id string) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for _, s := range []string{strings.ToUpper(id), strings.ToLower(id), strings.TrimSpace(id), strings.TrimLeft(id, "0")} {
 			if !yield(s) {
 				return
 			}
 		}
+		for zeros := 1; zeros <= 12; zeros++ {
+			if !yield(strings.Repeat("0", zeros) + id) {
+				return
+			}
+		}
+	}
+}
+
+func both(a, b iter.Seq[string]) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for s := range a {
+			if !yield(s) {
+				return
+			}
+		}
+		b(yield)
+	}
+}
+
+// slips yields what an id may have been before one slip of the pen.
+func slips(id string) iter.Seq[string] {
+	const letters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_/. "
+	return func(yield func(string) bool) {
 		runes := []rune(id)
 		if len(runes) > 40 {
 			return
