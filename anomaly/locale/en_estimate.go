@@ -29,4 +29,6 @@ var enEstimate = catalogue{
 	"estimate.basis.weather":       "the temperatures at {station}",
 	"estimate.basis.vacant":        "the premises stand empty with probability {probability}",
 	"estimate.basis.cold_start":    "general defaults: nothing has been learnt from this utility's bills yet",
+	"caltrack.needs_weather":       "No second opinion: there are no temperatures for these periods. A weather station for the account and its daily temperatures are needed.",
+	"caltrack.needs_year":          "No second opinion: only {days} days of the year before have bills with actual readings and temperatures; {needed} are needed.",
 }

@@ -29,4 +29,6 @@ var zhCNEstimate = catalogue{
 	"estimate.basis.weather":       "{station} 的气温",
 	"estimate.basis.vacant":        "无人居住的概率为 {probability}",
 	"estimate.basis.cold_start":    "一般默认值：尚未从这家公司的账单学到任何东西",
+	"caltrack.needs_weather":       "没有第二意见：缺这些周期的气温。需要为用户指定气象站并提供每日气温。",
+	"caltrack.needs_year":          "没有第二意见：前一年只有 {days} 天兼有实际抄表的账单与气温，需要 {needed} 天。",
 }

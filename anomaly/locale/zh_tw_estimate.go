@@ -29,4 +29,6 @@ var zhTWEstimate = catalogue{
 	"estimate.basis.weather":       "{station} 的氣溫",
 	"estimate.basis.vacant":        "無人居住的機率為 {probability}",
 	"estimate.basis.cold_start":    "一般預設值：尚未從這家公司的帳單學到任何東西",
+	"caltrack.needs_weather":       "沒有第二意見：缺這些期間的氣溫。需要為用戶指定氣象站並提供每日氣溫。",
+	"caltrack.needs_year":          "沒有第二意見：前一年只有 {days} 天兼有實際抄表的帳單與氣溫，需要 {needed} 天。",
 }
