@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -189,6 +191,31 @@ func TestRead(t *testing.T) {
 	}
 }
 
+// TestFile reads a whole file, made up: the hours around the change to summer time,
+// what was fed in, and February both as a reading and as a summary.
+func TestFile(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("testdata", "house.xml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := summarize(string(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{
+		"account 1001/1 electricity kWh row 14",
+		"2026-03-08 00:00..01:00 1001/1 A 0.41kWh actual row 27",
+		"2026-03-08 01:00..02:00 1001/1 A 0.395kWh actual row 28",
+		"2026-03-08 03:00..04:00 1001/1 A 0.388kWh actual row 29",
+		"2026-03-08 04:00..05:00 1001/1 A 0.402kWh estimated row 30",
+		"remark line 40 flowDirection=\"19\" espi.not_delivered",
+		"bill 1001/1 2026-02-01..2026-03-01 612kWh 94.25 USD actual row 54",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestReadRefuses(t *testing.T) {
 	whole := house(noDST, kWh, block(reading(1714521600, 3600, 282, "")+reading(1714525200, 3600, 1000, "")))
 	for _, c := range []struct {
@@ -294,4 +321,25 @@ func FuzzRead(f *testing.F) {
 			}
 		})
 	})
+}
+
+// BenchmarkRead reads a quarter of an hour's values of four months.
+func BenchmarkRead(b *testing.B) {
+	var blocks []string
+	for day := range 120 {
+		var readings strings.Builder
+		for q := range 96 {
+			readings.WriteString(reading(1714521600+day*86400+q*900, 900, 100+q, `<cost>980</cost><ReadingQuality><quality>0</quality></ReadingQuality>`))
+		}
+		blocks = append(blocks, block(readings.String()))
+	}
+	text := house(newYork, kWh, blocks...)
+	b.SetBytes(int64(len(text)))
+	for b.Loop() {
+		n := 0
+		_, err := Read(opener(text), "f", func(r *anomaly.Rows) error { n += len(r.Intervals); return nil }, func(p Problem) { b.Fatal(p) })
+		if err != nil || n != 120*96 {
+			b.Fatal(n, err)
+		}
+	}
 }
