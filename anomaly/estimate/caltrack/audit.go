@@ -45,7 +45,7 @@ func Expect(h *anomaly.History, bill int, weather *anomaly.WeatherSeries) (o Opi
 		if x.Zero || float64(len(temperatures)) < temperatureDue*float64(x.Period.Days()) {
 			continue
 		}
-		periods = append(periods, Period{x.ADU(), temperatures})
+		periods = append(periods, Period{float64(x.Period.Days()), x.ADU(), temperatures})
 		covered += x.Period.Days()
 	}
 	if covered < minCovered {
@@ -59,8 +59,7 @@ func Expect(h *anomaly.History, bill int, weather *anomaly.WeatherSeries) (o Opi
 	if !ok {
 		return o, anomaly.Msg("caltrack.needs_year", anomaly.CountArg("days", covered), anomaly.CountArg("needed", minCovered)), false
 	}
-	usage := m.Predict(temperatures) / float64(len(temperatures)) * float64(b.Period.Days())
-	return Opinion{m, usage}, anomaly.Message{}, true
+	return Opinion{m, m.Predict(temperatures, float64(b.Period.Days()))}, anomaly.Message{}, true
 }
 
 // fahrenheit returns the daily mean temperatures of a period that are known.

@@ -28,6 +28,7 @@ const tie = 1e-12
 
 // Period is one billing period of the baseline.
 type Period struct {
+	Days        float64
 	UsagePerDay float64
 	// Temperatures are the daily means of the period's days that have one, in degrees
 	// Fahrenheit; their number is the period's weight.
@@ -65,13 +66,14 @@ func (m *Model) Kind() string {
 	return "intercept_only"
 }
 
-// Predict returns the usage of a period with these daily mean temperatures in degrees Fahrenheit.
-func (m *Model) Predict(temperatures []float64) float64 {
+// Predict returns the usage of a period of so many days with these daily mean
+// temperatures in degrees Fahrenheit; days without one are taken for average ones.
+func (m *Model) Predict(temperatures []float64, days float64) float64 {
 	usage := 0.0
 	for _, t := range temperatures {
 		usage += m.Intercept + m.Heating*max(0, float64(m.HeatingBalance)-t) + m.Cooling*max(0, t-float64(m.CoolingBalance))
 	}
-	return usage
+	return usage / float64(len(temperatures)) * days
 }
 
 // Fit selects the model for the baseline; ok is false with fewer than three periods.
@@ -124,8 +126,8 @@ func (m *Model) errors(periods []Period) (rmse, cvrmse float64) {
 	}
 	var squares, sum float64
 	for _, p := range periods {
-		usage := p.UsagePerDay * float64(len(p.Temperatures))
-		e := usage - m.Predict(p.Temperatures)
+		usage := p.UsagePerDay * p.Days
+		e := usage - m.Predict(p.Temperatures, p.Days)
 		squares += e * e
 		sum += usage
 	}

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"whybill/anomaly"
 )
 
 // reference is what eemeter 2.10.11 fits to its own samples, to five decimals.
@@ -22,6 +24,8 @@ type reference struct {
 	R2        float64            `json:"r2a"`
 	Tried     int                `json:"ncand"`
 	Qualified int                `json:"nqual"`
+	RMSE      float64            `json:"rmse_adj_tot"`
+	CVRMSE    float64            `json:"cvrmse_adj"`
 }
 
 func TestSameModelAsTheReferenceImplementation(t *testing.T) {
@@ -59,6 +63,9 @@ func TestSameModelAsTheReferenceImplementation(t *testing.T) {
 				if math.Abs(got[key]-value) > 1e-5 {
 					t.Errorf("%s is %.6f, want %.5f", key, got[key], value)
 				}
+			}
+			if math.Abs(m.RMSE-want.RMSE) > 1e-3 || math.Abs(m.CVRMSE-want.CVRMSE) > 1e-4 {
+				t.Errorf("RMSE %.4f, CVRMSE %.5f; want %.3f, %.4f", m.RMSE, m.CVRMSE, want.RMSE, want.CVRMSE)
 			}
 			if math.Abs(m.AdjustedR2-want.R2) > 1e-5 {
 				t.Errorf("adjusted R2 is %.6f, want %.5f", m.AdjustedR2, want.R2)
@@ -142,7 +149,41 @@ func baseline(meter, temperatures []point) []Period {
 		if n > 12 {
 			days = append(days, sum/float64(n))
 		}
-		periods = append(periods, Period{UsagePerDay: p.value / (next.Sub(p.at).Hours() / 24), Temperatures: days})
+		length := next.Sub(p.at).Hours() / 24
+		periods = append(periods, Period{length, p.value / length, days})
 	}
 	return periods
+}
+
+func TestSecondOpinionNeedsAYearAndTheWeather(t *testing.T) {
+	h := &anomaly.History{Account: anomaly.Account{ID: "a", Service: anomaly.Electricity}}
+	start := anomaly.MustDate("2024-01-01")
+	w := &anomaly.WeatherSeries{First: start}
+	for range 15 {
+		end := start.AddMonths(1)
+		// 10 kWh a day and 1 more for each degree below 60 degrees Fahrenheit.
+		usage := 0.0
+		for d := start; d < end; d++ {
+			f := 60 + 25*math.Cos(2*math.Pi*float64(d)/365.25)
+			w.Mean = append(w.Mean, (f-32)*5/9)
+			usage += 10 + max(0, 60-f)
+		}
+		u, _ := anomaly.DecimalFromFloat(usage, 3)
+		h.Bills = append(h.Bills, anomaly.Bill{Period: anomaly.Period{Start: start, End: end}, Usage: u})
+		start = end
+	}
+	if _, _, ok := Expect(h, 6, w); ok {
+		t.Error("an opinion on half a year of bills")
+	}
+	if _, missing, ok := Expect(h, 14, nil); ok || missing.Key != "caltrack.needs_weather" {
+		t.Errorf("without weather: %t, %s", ok, missing.Key)
+	}
+	o, missing, ok := Expect(h, 14, w)
+	if !ok {
+		t.Fatal(missing.Key)
+	}
+	want := anomaly.Float(h.Bills[14].Usage)
+	if o.Model.Kind() != "hdd_only" || o.Model.HeatingBalance != 60 || math.Abs(o.Usage-want) > 0.01 {
+		t.Errorf("%s at %d expects %.2f, want hdd_only at 60 and %.2f", o.Model.Kind(), o.Model.HeatingBalance, o.Usage, want)
+	}
 }
