@@ -142,7 +142,7 @@ type parser struct {
 	rows    anomaly.Rows
 
 	seen, ended bool
-	headless    bool // said that the header is missing
+	headed      bool // a header was read, or that it is missing was said
 	channel     channel
 	day         *day            // a 300 record that waits for its 400 records
 	registers   []accumulation  // the 250 records of one NMI in a row
@@ -225,17 +225,17 @@ func (p *parser) header(fields []string) error {
 		}
 		p.remark("VersionHeader", v, anomaly.Msg("nem.version", anomaly.TextArg("version", v)))
 	}
-	p.seen, p.ended, p.headless = true, false, true
+	p.seen, p.ended, p.headed = true, false, true
 	p.channel = channel{}
 	return nil
 }
 
 // announce notes a data record, which has to stand behind a header.
 func (p *parser) announce() {
-	if !p.headless {
+	if !p.headed {
 		p.remark("", "", anomaly.Msg("nem.no_header"))
 	}
-	p.seen, p.ended, p.headless = true, false, true
+	p.seen, p.ended, p.headed = true, false, true
 }
 
 func (p *parser) flush() error {

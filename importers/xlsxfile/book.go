@@ -53,13 +53,13 @@ type Sheet struct {
 
 // Book is an open workbook.
 type Book struct {
-	sheets  []Sheet
-	parts   map[string]*zip.File // by lower-case name
-	date04  bool
-	styles  []format
-	stringz *zip.File // the table of shared strings; nil where there is none
-	strings *stringTable
-	closer  io.Closer
+	sheets        []Sheet
+	parts         map[string]*zip.File // by lower-case name
+	date04        bool
+	styles        []format
+	sharedStrings *zip.File    // nil where there are none
+	strings       *stringTable // read with the first sheet
+	closer        io.Closer
 }
 
 // Fault is why a workbook or a part of it cannot be read.
@@ -245,7 +245,7 @@ func (b *Book) readWorkbook() error {
 		targets[l.id] = l
 		switch l.kind {
 		case "sharedStrings":
-			b.stringz = b.parts[l.target]
+			b.sharedStrings = b.parts[l.target]
 		case "styles":
 			if f := b.parts[l.target]; f != nil {
 				if b.styles, err = readStyles(f); err != nil {

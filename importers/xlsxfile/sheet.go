@@ -57,14 +57,18 @@ const (
 	maxRows    = 1 << 24 // 16 times Excel's own: other programs write longer sheets
 )
 
-// Rows starts reading a sheet, given by its index in Sheets. Close it when done.
+// Rows starts reading a sheet, given by its index in Sheets. Close it when done. Several
+// sheets may be read at once, but Rows itself is called from one goroutine at a time: the
+// first call reads the shared strings.
 func (b *Book) Rows(sheet int) (rows *Rows, err error) {
 	defer recovered(&err)
 	f := b.sheets[sheet].part
-	if b.strings == nil && b.stringz != nil {
-		if b.strings, err = readStrings(b.stringz); err != nil {
+	if b.strings == nil && b.sharedStrings != nil {
+		table, err := readStrings(b.sharedStrings)
+		if err != nil {
 			return nil, err
 		}
+		b.strings = table
 	}
 	in, err := zipguard.OpenEntry(f)
 	if err != nil {

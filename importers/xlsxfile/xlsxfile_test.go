@@ -197,6 +197,7 @@ func TestRefused(t *testing.T) {
 		{"a sheet that ends in a row", workbook(`<worksheet><sheetData><row r="1"><c><v>1</v></c></row><row r="2"><c>`, nil), "xlsx.damaged", 1},
 		{"a cell that is not closed", workbook(sheet(`<row r="1"><c><v>1</v></c></row><row r="2"><c><v>1</row>`), nil), "xlsx.damaged", 1},
 		{"a shared string that is not there", workbook(sheet(`<row r="1"><c t="s"><v>7</v></c></row>`), map[string]string{"xl/sharedStrings.xml": `<sst><si><t>a</t></si></sst>`}), "xlsx.damaged", 0},
+		{"shared strings cut off", workbook(sheet(`<row r="1"><c t="s"><v>0</v></c></row>`), map[string]string{"xl/sharedStrings.xml": `<sst><si><t>a</t></si><si><t>b`}), "xlsx.damaged", 0},
 		{"a column beyond the last", workbook(sheet(`<row r="1"><c r="XFE1"><v>7</v></c></row>`), nil), "xlsx.damaged", 0},
 		{"a row beyond the last", workbook(sheet(`<row r="99999999999999999999"/>`), nil), "xlsx.damaged", 0},
 	} {
