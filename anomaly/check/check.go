@@ -36,6 +36,7 @@ type Input struct {
 	next     int // index of the bill after, or -1
 	register register
 	own      ownFigures
+	billing  billing
 }
 
 // Result collects what the checks found and what they could not check.
@@ -57,7 +58,7 @@ type Check struct {
 	// Params are the arguments of the rule's text: the thresholds as configured.
 	Params func(cfg *anomaly.Config) []anomaly.Arg
 	// Run appends what it finds. It is nil where the check is part of another stage:
-	// C01 and C02 speak about the verdict, see RunAfter.
+	// C01 and C02 speak about the verdict, see RunAfter; U14 and N08 about a batch.
 	Run func(in *Input, out *Result)
 }
 
@@ -115,19 +116,28 @@ func (in *Input) prepare() bool {
 	in.prev, in.next = in.neighbour(-1), in.neighbour(+1)
 	in.register.read(in)
 	in.own.read(in)
+	in.billing = billing{}
 	return true
 }
 
 // neighbour returns the nearest bill before (step -1) or after (step +1) that counts
-// and is not of another meter, or -1.
+// and is of the same meter; where the meter has none there, the bill that follows on
+// directly, as after an exchange. -1 where there is none.
 func (in *Input) neighbour(step int) int {
 	bills := in.History.Bills
+	adjacent := -1
 	for i := in.Bill + step; i >= 0 && i < len(bills); i += step {
-		if !bills[i].Cancelled && sameMeter(bills[i].MeterID, in.bill.MeterID) {
+		if bills[i].Cancelled {
+			continue
+		}
+		if sameMeter(bills[i].MeterID, in.bill.MeterID) {
 			return i
 		}
+		if adjacent < 0 && (bills[i].Period.End == in.bill.Period.Start || bills[i].Period.Start == in.bill.Period.End) {
+			adjacent = i
+		}
 	}
-	return -1
+	return adjacent
 }
 
 func sameMeter(a, b string) bool { return a == b || a == "" || b == "" }
@@ -209,6 +219,10 @@ const (
 	noDisputed   = "not_checked.no_disputed"
 	fewBills     = "not_checked.few_bills"
 	noReference  = "not_checked.no_reference"
+	noTariff     = "not_checked.no_tariff"
+	noDueDate    = "not_checked.no_due_date"
+	noEffective  = "not_checked.no_effective"
+	noUsedBefore = "not_checked.no_used_before"
 )
 
 // detail tells findings of the same check on the same bill apart by their order.

@@ -244,7 +244,7 @@ func (s *search) multiplier() {
 			part.Usage, _ = part.Usage.Mul(x.factor)
 			wrong.Parts = append(wrong.Parts, part)
 		}
-		s.tryRequest(s.t, &wrong, x.id, "R08", tweak{season: -1},
+		s.tryRequest(s.t, &wrong, x.id, "B01", tweak{season: -1},
 			anomaly.UsageArg("usage", anomaly.Float(wrong.Usage), s.t.unit, wrong.Usage.Trim(0).Scale()))
 	}
 }
