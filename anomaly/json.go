@@ -147,8 +147,21 @@ func (w *jsonWriter) rebilled(r *Rebill) {
 		w.raw(`}`)
 		return
 	}
+	w.priced(p, r.Amount)
+}
+
+// AppendJSON appends the priced usage in the form that an assessment's rebilled has.
+func (p *Priced) AppendJSON(dst []byte) []byte {
+	w := jsonWriter{b: dst}
+	w.priced(p, Known(p.Amount))
+	return w.b
+}
+
+func (w *jsonWriter) priced(p *Priced, amount NullDecimal) {
 	w.raw(`{"amount":`)
-	w.money(r.Amount)
+	w.money(amount)
+	w.raw(`,"energy":`)
+	w.money(Known(p.Energy))
 	w.raw(`,"tariff":`)
 	w.text(p.Tariff)
 	w.raw(`,"version":`)

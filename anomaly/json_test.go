@@ -66,6 +66,7 @@ type (
 	}
 	rebill struct {
 		NotChecked string  `json:"not_checked"`
+		Energy     *string `json:"energy"`
 		Amount     *string `json:"amount"`
 		Tariff     string  `json:"tariff"`
 		Version    string  `json:"version"`

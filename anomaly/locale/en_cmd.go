@@ -1,6 +1,8 @@
 package locale
 
 var enCmd = catalogue{
+	"cmd.tariff.invalid":        "{n} files cannot be used",
+	"cmd.tariff.valid":          "{file}: valid",
 	"cmd.nearest":               "did you mean {accounts}?",
 	"cmd.unknown_columns":       "{file}: columns that are not used: {columns}",
 	"cmd.end_assumed":           "{file}: nothing decides whether the end of a period is the last day covered; taken as {end} (--period-end sets it)",

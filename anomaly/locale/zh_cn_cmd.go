@@ -1,6 +1,8 @@
 package locale
 
 var zhCNCmd = catalogue{
+	"cmd.tariff.invalid":        "{n} 个文件无法使用",
+	"cmd.tariff.valid":          "{file}：有效",
 	"cmd.nearest":               "是否为 {accounts}？",
 	"cmd.unknown_columns":       "{file}：未使用的列：{columns}",
 	"cmd.end_assumed":           "{file}：无法判断期间截止日是否计入；视为{end}（可用 --period-end 指定）",

@@ -1,6 +1,8 @@
 package locale
 
 var zhTWCmd = catalogue{
+	"cmd.tariff.invalid":        "{n} 個檔案無法使用",
+	"cmd.tariff.valid":          "{file}：有效",
 	"cmd.nearest":               "是否為 {accounts}？",
 	"cmd.unknown_columns":       "{file}：未使用的欄位：{columns}",
 	"cmd.end_assumed":           "{file}：無法判斷期間迄日是否計入；視為{end}（可用 --period-end 指定）",

@@ -206,7 +206,9 @@ func (a *app) commands() []*cobra.Command {
 		newDemoCommand(a),
 		newCheckCommand(a),
 		newBatchCommand(a),
+		newRebillCommand(a),
 		newImportCommand(a),
+		newTariffCommand(a),
 		newDBCommand(a),
 		newVersionCommand(a),
 	}

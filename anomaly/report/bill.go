@@ -1,0 +1,263 @@
+package report
+
+import (
+	"bufio"
+	"io"
+	"slices"
+	"strings"
+
+	"whybill/anomaly"
+	"whybill/anomaly/locale"
+)
+
+// grid is a small table for people: columns as wide as they need to be, figures to
+// the right.
+type grid struct {
+	right []bool
+	rows  [][]string
+}
+
+func (g *grid) add(cells ...string) { g.rows = append(g.rows, cells) }
+
+func (g *grid) write(w io.Writer, indent string) error {
+	wide := make([]int, len(g.right))
+	for _, row := range g.rows {
+		for i, cell := range row {
+			wide[i] = max(wide[i], width(cell))
+		}
+	}
+	out := bufio.NewWriter(w)
+	for _, row := range g.rows {
+		var line strings.Builder
+		line.WriteString(indent)
+		for i, cell := range row {
+			if i > 0 {
+				line.WriteString("  ")
+			}
+			if g.right[i] {
+				line.WriteString(padLeft(cell, wide[i]))
+			} else {
+				line.WriteString(padRight(cell, wide[i]))
+			}
+		}
+		if _, err := out.WriteString(strings.TrimRight(line.String(), " ") + "\n"); err != nil {
+			return err
+		}
+	}
+	return out.Flush()
+}
+
+// TariffRow is a tariff in a list.
+type TariffRow struct {
+	ID, Name, Service, Unit, Currency string
+	Versions                          int
+	From, Latest                      string // the first day of the first and of the latest version
+}
+
+// Tariffs lists tariffs.
+func Tariffs(w io.Writer, rows []TariffRow, p *locale.Printer) error {
+	g := grid{right: make([]bool, 6)}
+	g.add(p.Text("bill.tariff"), p.Text("bill.service"), p.Text("bill.unit"), p.Text("bill.since"), p.Text("bill.latest"), p.Text("bill.name"))
+	for _, r := range rows {
+		g.add(r.ID, p.Term(r.Service), r.Currency+"/"+r.Unit, r.From, r.Latest, tidy(r.Name))
+	}
+	return g.write(w, "")
+}
+
+// Priced shows a priced usage line by line, with what the lines add up to.
+func Priced(w io.Writer, priced *anomaly.Priced, p *locale.Printer) error {
+	g := pricedLines(priced, p)
+	g.add(p.Text("bill.payable"), "", "", exactMoney(p, priced.Amount, priced.Currency), "")
+	if err := g.write(w, ""); err != nil {
+		return err
+	}
+	return pricedNotes(w, priced, p)
+}
+
+func pricedLines(priced *anomaly.Priced, p *locale.Printer) *grid {
+	g := &grid{right: []bool{false, true, true, true, false}}
+	g.add(p.Text("bill.line"), p.Text("bill.quantity"), p.Text("bill.unit_price"), p.Text("bill.amount"), p.Text("bill.rule"))
+	for i := range priced.Lines {
+		l := &priced.Lines[i]
+		rule := l.Clause
+		if !strings.Contains(priced.Version, l.Version) || strings.Contains(priced.Version, "|") {
+			rule = strings.TrimSpace(rule + " " + l.Version)
+		}
+		g.add(codeName(p, l.Code), l.Quantity.Trim(0).String(), l.UnitPrice.Trim(0).String(), exactMoney(p, l.Amount, priced.Currency), rule)
+	}
+	return g
+}
+
+func pricedNotes(w io.Writer, priced *anomaly.Priced, p *locale.Printer) error {
+	g := &grid{right: []bool{false, false}}
+	g.add(p.Text("bill.tariff"), priced.Tariff)
+	g.add(p.Text("bill.version"), priced.Version)
+	if priced.Formula != "" {
+		g.add(p.Text("bill.formula"), priced.Formula)
+	}
+	if priced.Confidence != "" {
+		g.add(p.Text("bill.confidence"), priced.Confidence)
+	}
+	if _, err := io.WriteString(w, "\n"); err != nil {
+		return err
+	}
+	return g.write(w, "")
+}
+
+// codeName is a bill line's code in words where the catalogue has any.
+func codeName(p *locale.Printer, code string) string {
+	if key := "bill.code." + code; p.Has(key) {
+		return p.Text(key)
+	}
+	return code
+}
+
+// exactMoney writes an amount with all its digits: a line of a bill may have more than
+// the currency has.
+func exactMoney(p *locale.Printer, d anomaly.Decimal, currency string) string {
+	return p.Money(d, currency)
+}
+
+// Rebilled is a bill beside what it should be.
+type Rebilled struct {
+	AccountID string
+	Bill      *anomaly.Bill
+	Rebill    *anomaly.Rebill
+	Mistakes  []anomaly.Mistake
+	Findings  []anomaly.Finding // of the checks on the bill
+}
+
+// Rebill shows a bill line by line, billed beside recomputed, with the differences
+// marked and the mistakes that explain them.
+func Rebill(w io.Writer, r *Rebilled, p *locale.Printer) error {
+	b := r.Bill
+	out := &errWriter{w: w}
+	out.line(p.Say(anomaly.Msg("bill.title", anomaly.TextArg("account", r.AccountID), anomaly.TextArg("bill", b.Key()),
+		anomaly.DateArg("start", b.Period.Start), anomaly.DateArg("end", b.Period.End), anomaly.CountArg("days", b.Period.Days()))))
+	if r.Rebill.Priced == nil {
+		out.line("")
+		out.line(p.Say(anomaly.Msg("bill.not_checked", anomaly.TextArg("reason", p.Say(r.Rebill.NotChecked)))))
+		return out.err
+	}
+	priced := r.Rebill.Priced
+	out.line("")
+	if out.err == nil {
+		out.err = compared(r, p).write(w, "")
+	}
+	out.line("")
+	out.line(verdictOnPrice(r, p))
+	for i := range r.Mistakes {
+		out.line("  " + r.Mistakes[i].Check + "  " + p.Say(r.Mistakes[i].Message))
+	}
+	for i := range r.Findings {
+		out.line("  " + r.Findings[i].Check + "  " + p.Say(r.Findings[i].Message))
+	}
+	out.line("")
+	if out.err == nil {
+		out.err = pricedLines(priced, p).write(w, "")
+	}
+	if out.err == nil {
+		out.err = pricedNotes(w, priced, p)
+	}
+	return out.err
+}
+
+// compared lays the billed lines beside the recomputed ones, by code.
+func compared(r *Rebilled, p *locale.Printer) *grid {
+	g := &grid{right: []bool{false, true, true, true, false}}
+	g.add(p.Text("bill.line"), p.Text("bill.billed"), p.Text("bill.recomputed"), p.Text("bill.difference"), "")
+	b, priced := r.Bill, r.Rebill.Priced
+	row := func(name string, billed, right anomaly.NullDecimal, tolerance anomaly.Decimal) {
+		cells := []string{name, "", "", "", ""}
+		if billed.Valid {
+			cells[1] = exactMoney(p, billed.Decimal, priced.Currency)
+		}
+		if right.Valid {
+			cells[2] = exactMoney(p, right.Decimal, priced.Currency)
+		}
+		if billed.Valid && right.Valid {
+			if d, ok := anomaly.Sub(billed.Decimal, right.Decimal); ok && !d.IsZero() {
+				cells[3] = exactMoney(p, d, priced.Currency)
+				if d.Abs().Cmp(tolerance) > 0 {
+					cells[4] = "<"
+				}
+			}
+		}
+		g.add(cells...)
+	}
+	zero := anomaly.Decimal{}
+	row(p.Text("bill.usage_charge"), b.UsageCharge(), anomaly.Known(priced.Energy), zero)
+	for _, code := range otherCodes(b, priced) {
+		row(codeName(p, code), billedSum(b, code), pricedSum(priced, code), zero)
+	}
+	if passed, ok := b.PassedThrough(); ok && !passed.IsZero() {
+		row(p.Text("bill.passed_through"), anomaly.Known(passed), anomaly.Known(passed), zero)
+	}
+	row(p.Text("bill.payable"), b.Amount, r.Rebill.Amount, zero)
+	return g
+}
+
+// otherCodes are the priced codes besides the charge for usage, in the order in which
+// the recomputed bill and then the billed one has them.
+func otherCodes(b *anomaly.Bill, priced *anomaly.Priced) []string {
+	var codes []string
+	add := func(code string) {
+		if anomaly.PricedCode(code) && !anomaly.UsageCode(code) && !slices.Contains(codes, code) {
+			codes = append(codes, code)
+		}
+	}
+	for i := range priced.Lines {
+		add(priced.Lines[i].Code)
+	}
+	for i := range b.Lines {
+		add(b.Lines[i].Code)
+	}
+	return codes
+}
+
+func billedSum(b *anomaly.Bill, code string) (sum anomaly.NullDecimal) {
+	for i := range b.Lines {
+		if b.Lines[i].Code == code {
+			sum.Decimal, sum.Valid = anomaly.Add(sum.Decimal, b.Lines[i].Amount)
+		}
+	}
+	return sum
+}
+
+func pricedSum(priced *anomaly.Priced, code string) (sum anomaly.NullDecimal) {
+	for i := range priced.Lines {
+		if priced.Lines[i].Code == code {
+			sum.Decimal, sum.Valid = anomaly.Add(sum.Decimal, priced.Lines[i].Amount)
+		}
+	}
+	return sum
+}
+
+func verdictOnPrice(r *Rebilled, p *locale.Printer) string {
+	currency := r.Rebill.Priced.Currency
+	if !r.Bill.Amount.Valid || !r.Rebill.Amount.Valid {
+		return p.Text("bill.no_amount")
+	}
+	d, ok := anomaly.Sub(r.Bill.Amount.Decimal, r.Rebill.Amount.Decimal)
+	switch {
+	case ok && d.Abs().Cmp(r.Rebill.Priced.Tolerance) <= 0 && len(r.Mistakes) == 0:
+		return p.Text("bill.right")
+	case d.IsNeg():
+		return p.Say(anomaly.Msg("bill.too_little", anomaly.MoneyArg("amount", d.Abs(), currency)))
+	case d.IsPos():
+		return p.Say(anomaly.Msg("bill.too_much", anomaly.MoneyArg("amount", d, currency)))
+	}
+	return p.Text("bill.right")
+}
+
+// errWriter writes lines until one fails.
+type errWriter struct {
+	w   io.Writer
+	err error
+}
+
+func (e *errWriter) line(s string) {
+	if e.err == nil {
+		_, e.err = io.WriteString(e.w, s+"\n")
+	}
+}
