@@ -215,7 +215,7 @@ func TestJSONOfABillThatIsRecomputed(t *testing.T) {
 			[]aside{{"2025-07", "estimated"}}, []string{"own", "list"}, false, "",
 		},
 		Rebilled: rebill{
-			"", ptr("4137"), "tw.taipower.residential.non_tou", "2025-10-01", ptr("TWD"), "high", "1400*2.9",
+			"", ptr("0"), ptr("4137"), "tw.taipower.residential.non_tou", "2025-10-01", ptr("TWD"), "high", "1400*2.9",
 			[]line{{"energy", "240", "1.78", "427.2", ptr("2026-01-01"), ptr("2026-03-01"), nil, nil}},
 		},
 		Explained:   []row{{"reference", "807", ptr("1756")}, {"unexplained", "593", nil}},
