@@ -60,7 +60,7 @@ func (w *weighing) size(in *Input, trace func(step)) bool {
 	var ratio [causes]float64
 	for c := range ratio {
 		shifts := w.m.shifts[c]
-		if len(shifts) == 0 {
+		if len(shifts) == 0 || in.brought(w.m, c) {
 			continue
 		}
 		single := mixture(shifts, func(s *component) float64 {
@@ -91,6 +91,19 @@ func (w *weighing) size(in *Input, trace func(step)) bool {
 		trace(step{id: "size", message: message, ratio: ratio})
 	}
 	return true
+}
+
+// brought reports whether a finding brings the strength of its evidence for a cause
+// itself, the size of the bill included.
+func (in *Input) brought(m *Model, cause int) bool {
+	for i := range in.Findings {
+		if f := &in.Findings[i]; f.Weight != 0 {
+			if e := m.find(f); e != nil && e.weight == cause {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // mixture is the log of the components' weighted likelihoods.

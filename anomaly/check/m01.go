@@ -1,0 +1,33 @@
+package check
+
+import (
+	"strings"
+
+	"whybill/anomaly"
+)
+
+// M01: the self-test's protocol lacks what it needs to count.
+var m01 = Check{
+	ID: "M01", Severity: anomaly.Low, Action: anomaly.ActionEvidence,
+	Source: "糾紛度量衡器鑑定辦法 (2019)",
+	Run: func(in *Input, out *Result) {
+		for i := range in.History.Events {
+			e := &in.History.Events[i]
+			if e.Kind != anomaly.EventSelftest || !in.concerns(e) {
+				continue
+			}
+			key := "M01.unusable"
+			_, missing := ParseSelftest(e, in.register.meterOr(in))
+			if len(missing) == 0 {
+				key, missing = "M01.missing", MissingFields(e)
+			}
+			if len(missing) == 0 {
+				continue
+			}
+			f := in.finding("M01", anomaly.Low, anomaly.ActionEvidence, e.At.String()+e.Note, anomaly.Msg(key,
+				anomaly.TextArg("fields", strings.Join(missing, ", ")), anomaly.DateArg("on", e.At)))
+			f.Evidence = []anomaly.Source{e.Source}
+			out.add(f)
+		}
+	},
+}

@@ -1,0 +1,113 @@
+package check
+
+import (
+	"math"
+
+	"whybill/anomaly"
+)
+
+// earlier yields the account's counted bills before this one, latest first, whose
+// usage was read and not guessed.
+func (in *Input) earlier(yield func(i int, b *anomaly.Bill) bool) {
+	for i := in.Bill - 1; i >= 0; i-- {
+		b := &in.History.Bills[i]
+		if !b.Cancelled && !b.Quality.Guessed() && b.Period.Valid() && sameMeter(b.MeterID, in.bill.MeterID) {
+			if !yield(i, b) {
+				return
+			}
+		}
+	}
+}
+
+// yearBefore returns the bill that covers most of the same days a year before p, at
+// least half of them; nil where there is none.
+func (in *Input) yearBefore(p anomaly.Period) *anomaly.Bill {
+	then := anomaly.Period{Start: p.Start.AddMonths(-12), End: p.End.AddMonths(-12)}
+	var best *anomaly.Bill
+	most := 0
+	for i := range in.History.Bills {
+		b := &in.History.Bills[i]
+		if b.Period.Start >= then.End {
+			break
+		}
+		if b.Cancelled || b.Quality.Guessed() || !sameMeter(b.MeterID, in.bill.MeterID) {
+			continue
+		}
+		if d := b.Period.Overlap(then); d > most {
+			best, most = b, d
+		}
+	}
+	if 2*most < p.Days() {
+		return nil
+	}
+	return best
+}
+
+// inEvents reports whether an event of one of the kinds lies in the period, and where.
+func (in *Input) inEvents(p anomaly.Period, kinds ...string) (*anomaly.Event, bool) {
+	for i := range in.History.Events {
+		e := &in.History.Events[i]
+		for _, k := range kinds {
+			if e.Kind == k && p.Contains(e.At) {
+				return e, true
+			}
+		}
+	}
+	return nil, false
+}
+
+// span finds how many days of a period lie between a starting and an ending kind of
+// event (vacancy_start and vacancy_end, outage_start and outage_end), and the event
+// that began it. A start without an end goes on.
+func (in *Input) span(p anomaly.Period, startKind, endKind string) (days int, began *anomaly.Event) {
+	var open *anomaly.Event
+	count := func(until anomaly.Date) {
+		if d := p.Overlap(anomaly.Period{Start: open.At, End: until}); d > 0 {
+			days += d
+			began = open
+		}
+	}
+	for i := range in.History.Events {
+		switch e := &in.History.Events[i]; e.Kind {
+		case startKind:
+			if open == nil {
+				open = e
+			}
+		case endKind:
+			if open != nil {
+				count(e.At)
+				open = nil
+			}
+		}
+	}
+	if open != nil {
+		count(p.End)
+	}
+	return days, began
+}
+
+// vacant is how many days of the bill the premise was declared vacant.
+func (in *Input) vacant() (days int, began *anomaly.Event) {
+	return in.span(in.bill.Period, anomaly.EventVacancyStart, anomaly.EventVacancyEnd)
+}
+
+// residual is how far a usage over a number of days is off the estimate, in log usage
+// a day, and in units of the prediction's scale.
+func (in *Input) residual(usage, days float64) (r, z float64) {
+	e := in.Estimate
+	perDay := usage/days + e.Offset
+	if perDay <= 0 {
+		perDay = 1e-6
+	}
+	r = math.Log(perDay) - e.Mu
+	return r, r / math.Max(e.Scale, 1e-3)
+}
+
+// studentQuantile approximates the quantile of Student's t from the normal one (Cornish
+// and Fisher's first term): within 2 % from four degrees of freedom on.
+func studentQuantile(normal, dof float64) float64 {
+	if dof <= 0 {
+		return normal
+	}
+	return normal * (1 + (normal*normal+1)/(4*dof))
+}
