@@ -196,7 +196,7 @@ func (im *Import) release() {
 
 // Commit writes the rows and ends the import: the change is made as a whole or, with
 // an error, not at all. progress, where given, is told from time to time how many rows
-// of how many are written.
+// of how many are written; it is called from another goroutine.
 func (im *Import) Commit(ctx context.Context, progress func(done, total int)) (Result, error) {
 	if im.conn == nil {
 		return Result{}, errors.New("store: the import has ended")

@@ -39,7 +39,8 @@ type Options struct {
 type Store struct {
 	path string
 	opt  Options
-	uri  bool // the file lies on a medium that cannot be written: see dial
+	// still is set where the file lies on a medium that cannot be written: see dial.
+	still bool
 
 	mu   sync.Mutex
 	idle []*conn
@@ -222,7 +223,7 @@ func (s *Store) dial() (*conn, error) {
 	if s.opt.ReadOnly {
 		flags = sqlite.OpenReadOnly
 	}
-	if s.uri {
+	if s.still {
 		name, flags = immutable(s.path), flags|sqlite.OpenURI
 	}
 	raw, err := sqlite.OpenConn(name, flags)
@@ -241,9 +242,9 @@ func (s *Store) dial() (*conn, error) {
 	// WAL mode has to make a small file beside it; where it cannot, nobody else can be
 	// writing there either, and the file may be read as one that does not change.
 	_, err = integer(c, "SELECT count(*) FROM sqlite_schema")
-	if err != nil && s.opt.ReadOnly && !s.uri && cannotWriteBeside(err) && !hasWAL(s.path) {
+	if err != nil && s.opt.ReadOnly && !s.still && cannotWriteBeside(err) && !hasWAL(s.path) {
 		_ = raw.Close()
-		s.uri = true
+		s.still = true
 		return s.dial()
 	}
 	if err != nil {
