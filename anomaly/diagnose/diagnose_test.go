@@ -81,7 +81,7 @@ func TestTheTopCauseOfASituation(t *testing.T) {
 		"one wild bill":                          {bill("1400"), anomaly.CauseMisread},
 		"one wild bill that a digit explains":    {bill("1300").with("R03.candidate"), anomaly.CauseMisread},
 		"billed twice what the readings say":     {bill("600").with("R08.ratio"), anomaly.CauseWrongMultiplier},
-		"two estimates then an actual":           {bill("480").with("R06.caught_up"), anomaly.CauseEstimatedCatchUp},
+		"two estimates then an actual":           {bill("480").with("R07.usage"), anomaly.CauseEstimatedCatchUp},
 		"the price does not follow the tariff":   {bill("305").with("B01.total"), anomaly.CauseTariffOrBilling},
 		"the exchange does not add up":           {bill("900").with("R09.sum"), anomaly.CauseMeterSwapError},
 		"six bills two thirds down":              {shifted("100", -1.1, 14, -9, 6), anomaly.CauseMeterSlow},
@@ -145,11 +145,20 @@ func TestFindingsThatShareEvidenceCountOnce(t *testing.T) {
 	}
 }
 
-func TestSilenceOfAMisreadCheckCountsOnlyWhereItRan(t *testing.T) {
-	ran, not := bill("800"), bill("800")
-	not.NotChecked = []anomaly.NotChecked{{Check: "R03"}}
-	if a, b := probability(t, ran, anomaly.CauseMisread), probability(t, not, anomaly.CauseMisread); a >= b {
-		t.Errorf("no candidate found: %.3f; not looked for: %.3f", a, b)
+func TestSilenceOfACheckCountsOnlyWhereItRan(t *testing.T) {
+	ran, not := bill("600"), bill("600")
+	not.NotChecked = []anomaly.NotChecked{{Check: "R08"}}
+	if a, b := probability(t, ran, anomaly.CauseWrongMultiplier), probability(t, not, anomaly.CauseWrongMultiplier); a >= b {
+		t.Errorf("readings that agree: %.3f; no readings: %.3f", a, b)
+	}
+}
+
+func TestAMisreadCheckBringsItsOwnWeight(t *testing.T) {
+	none, weak, strong := bill("800").with("R03.none"), bill("800").with("R03.digit"), bill("800").with("R03.digit")
+	weak.Findings[0].Weight, strong.Findings[0].Weight = 3, 12
+	a, b, c := probability(t, none, anomaly.CauseMisread), probability(t, weak, anomaly.CauseMisread), probability(t, strong, anomaly.CauseMisread)
+	if !(a < c && b < c) || c < 0.5 {
+		t.Errorf("no candidate %.3f, a weak one %.3f, a strong one %.3f", a, b, c)
 	}
 }
 
