@@ -261,3 +261,43 @@ func (e *errWriter) line(s string) {
 		_, e.err = io.WriteString(e.w, s+"\n")
 	}
 }
+
+// TariffCost is what a year's bills come to under one tariff, or why that is not known.
+type TariffCost struct {
+	Tariff     string
+	Own        bool // the account's own tariff
+	Amount     anomaly.NullDecimal
+	Currency   string
+	NotChecked anomaly.Message
+}
+
+// TariffCosts compares tariffs; the first row is what the others are compared with.
+func TariffCosts(w io.Writer, account string, period anomaly.Period, rows []TariffCost, p *locale.Printer) error {
+	out := &errWriter{w: w}
+	out.line(p.Say(anomaly.Msg("bill.compare", anomaly.TextArg("account", account), anomaly.DateArg("start", period.Start), anomaly.DateArg("end", period.End))))
+	out.line("")
+	if out.err != nil {
+		return out.err
+	}
+	g := grid{right: []bool{false, true, true, false}}
+	g.add(p.Text("bill.tariff"), p.Text("bill.amount"), p.Text("bill.difference"), "")
+	for _, r := range rows {
+		cells := []string{r.Tariff, "", "", ""}
+		if r.Own {
+			cells[3] = p.Text("bill.own")
+		}
+		switch own := rows[0].Amount; {
+		case !r.Amount.Valid:
+			cells[3] = p.Say(anomaly.Msg("bill.not_checked", anomaly.TextArg("reason", p.Say(r.NotChecked))))
+		case own.Valid:
+			cells[1] = exactMoney(p, r.Amount.Decimal, r.Currency)
+			if d, ok := anomaly.Sub(r.Amount.Decimal, own.Decimal); ok && !r.Own {
+				cells[2] = signedMoney(p, d, r.Currency, true)
+			}
+		default:
+			cells[1] = exactMoney(p, r.Amount.Decimal, r.Currency)
+		}
+		g.add(cells...)
+	}
+	return g.write(w, "")
+}

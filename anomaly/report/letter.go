@@ -1,0 +1,226 @@
+package report
+
+import (
+	"errors"
+	"io"
+
+	"whybill/anomaly"
+	"whybill/anomaly/locale"
+)
+
+// Contact says how and when somebody can be reached. A letter without it is not written.
+type Contact struct {
+	Company string
+	Phone   string
+	Email   string
+	Hours   string // when the phone is answered, in words
+}
+
+// ErrNoContact is returned where a letter would not say how and when to reach somebody.
+var ErrNoContact = errors.New("a letter has to name the hours and a phone number or an address")
+
+// LetterOptions says in what form a letter is written.
+type LetterOptions struct {
+	Format  string // one of DocumentFormats; "" is text
+	Contact Contact
+	// By is the day by which the next step is taken, which the letter promises.
+	By anomaly.Date
+}
+
+// ErrNoDate is returned where a letter would promise something without a date.
+var ErrNoDate = errors.New("a letter has to name the day by which the next step is taken")
+
+// Letter explains a bill to the customer in plain words: why it is what it is, what
+// happens next and by when, what can be done today, how and when to reach somebody.
+//
+// It says only what the figures bear out. The findings' own sentences are not in it:
+// they are the agent's, and some are about what other people said or did. A cause is
+// named only where it is probable and blames nobody.
+func Letter(w io.Writer, a *anomaly.Assessment, p *locale.Printer, opt LetterOptions) error {
+	if c := &opt.Contact; c.Hours == "" || c.Phone == "" && c.Email == "" {
+		return ErrNoContact
+	}
+	if opt.By.IsZero() {
+		return ErrNoDate
+	}
+	l := &letter{a: a, p: p, opt: opt, d: document{lang: string(p.Lang)}}
+	l.d.title = p.Say(anomaly.Msg("letter.title", anomaly.DateArg("start", a.Period.Start), anomaly.DateArg("end", a.Period.End)))
+	l.opening()
+	l.why()
+	l.next()
+	l.today()
+	l.contact()
+	return l.d.write(w, opt.Format)
+}
+
+type letter struct {
+	a   *anomaly.Assessment
+	p   *locale.Printer
+	opt LetterOptions
+	d   document
+}
+
+func (l *letter) say(key string, args ...anomaly.Arg) string {
+	return l.p.Say(anomaly.Msg(key, args...))
+}
+
+func (l *letter) opening() {
+	a := l.a
+	l.d.add(paragraph, l.say("letter.number", anomaly.TermArg("number", "account_number."+a.Service.String()),
+		anomaly.TextArg("account", a.AccountID), anomaly.TextArg("bill", a.BillKey)))
+	l.d.add(paragraph, l.p.Text("letter.dear"))
+	perDay := 0.0
+	if a.Period.Days() > 0 {
+		perDay = anomaly.Float(a.Usage) / float64(a.Period.Days())
+	}
+	args := []anomaly.Arg{
+		anomaly.TextArg("usage", billed(l.p, a.Usage, a.Unit)), anomaly.CountArg("days", a.Period.Days()), anomaly.UsageArg("day", perDay, a.Unit, 1),
+	}
+	key := "letter.billed"
+	if a.Amount.Valid {
+		key = "letter.billed.amount"
+		args = append(args, anomaly.MoneyArg("amount", a.Amount.Decimal, a.Currency))
+	}
+	l.d.add(paragraph, l.say(key, args...))
+}
+
+func (l *letter) why() {
+	a, p := l.a, l.p
+	l.d.add(heading, p.Text("letter.h.why"))
+	l.d.add(paragraph, l.price())
+	l.d.add(paragraph, l.expected())
+	if len(a.Explained) > 0 {
+		l.d.add(paragraph, l.reference())
+		l.d.list(points, l.differences()...)
+	}
+	if c := topCause(a); c.Probability >= named && !accusing[c.Cause] && !physical[c.Cause] && c.Cause != anomaly.CauseOther {
+		l.d.add(paragraph, l.say("letter.cause", anomaly.TermArg("cause", string(c.Cause))))
+	}
+	if u := a.Unexplained; u.Known && u.High > 0 && a.Verdict.Action != anomaly.ActionNone {
+		l.d.add(paragraph, l.say("letter.open", anomaly.UsageArg("high", u.High, a.Unit, digits(u.High))))
+	}
+}
+
+// named is the probability from which on a letter names a cause.
+const named = 0.8
+
+func (l *letter) price() string {
+	a := l.a
+	switch r := &a.Rebill; priceOf(a) {
+	case priceRight:
+		return l.say("letter.price.right", anomaly.MoneyArg("amount", a.Amount.Decimal, a.Currency))
+	case priceDiffers:
+		return l.say("letter.price.differs", anomaly.MoneyArg("amount", r.Amount.Decimal, r.Priced.Currency), anomaly.MoneyArg("billed", a.Amount.Decimal, a.Currency))
+	}
+	return l.p.Text("letter.price.unchecked")
+}
+
+func (l *letter) expected() string {
+	e := &l.a.Estimate
+	if !e.Known {
+		return l.p.Text("letter.expected.unknown")
+	}
+	n := digits(e.Usage)
+	key := [...]string{below: "letter.expected.below", inside: "letter.expected.inside", above: "letter.expected.above"}[placeOf(l.a)]
+	text := l.say(key, anomaly.NumberArg("low", e.Low90, n), anomaly.UsageArg("high", e.High90, l.a.Unit, n))
+	if !e.Comparable {
+		text += l.p.Text("letter.expected.wide")
+	}
+	return text
+}
+
+func (l *letter) reference() string {
+	r := &l.a.Estimate.Reference
+	first := l.a.Explained[0]
+	key := "letter.reference.last_year"
+	switch {
+	case r.BillKey == "":
+		key = "letter.reference.typical"
+	case r.OtherPremise:
+		key = "letter.reference.home"
+	}
+	return l.say(key, anomaly.TextArg("usage", billed(l.p, first.Usage, l.a.Unit)))
+}
+
+// differences lists what makes the bill differ from the reference; what is nothing in
+// usage and in money is left out.
+func (l *letter) differences() []string {
+	var items []string
+	for i, r := range l.a.Explained {
+		if i == 0 && r.What == anomaly.PartReference || r.Usage.IsZero() && (!r.Amount.Valid || r.Amount.Decimal.IsZero()) {
+			continue
+		}
+		what := partLabel(l.a, l.p, r.What)
+		if key := "letter.what." + r.What; l.p.Has(key) {
+			what = l.p.Text(key)
+		}
+		switch {
+		case r.Usage.IsZero():
+			items = append(items, l.say("letter.part.money", anomaly.TextArg("what", what), anomaly.TextArg("amount", signedMoney(l.p, r.Amount.Decimal, l.a.Currency, true))))
+		case r.Amount.Valid:
+			items = append(items, l.say("letter.part.both", anomaly.TextArg("what", what), anomaly.TextArg("usage", signed(r.Usage, true)+" "+l.p.Term(l.a.Unit)),
+				anomaly.TextArg("amount", signedMoney(l.p, r.Amount.Decimal, l.a.Currency, true))))
+		default:
+			items = append(items, l.say("letter.part.usage", anomaly.TextArg("what", what), anomaly.TextArg("usage", signed(r.Usage, true)+" "+l.p.Term(l.a.Unit))))
+		}
+	}
+	return items
+}
+
+func (l *letter) next() {
+	v := &l.a.Verdict
+	action := v.Action
+	if action == "" {
+		action = anomaly.ActionNone
+	}
+	l.d.add(heading, l.p.Text("letter.h.next"))
+	l.d.add(paragraph, l.say("letter.next."+string(action), anomaly.DateArg("by", l.opt.By)))
+	if v.Then == anomaly.ActionInspect && action != anomaly.ActionInspect {
+		l.d.add(paragraph, l.say("letter.then.inspect", anomaly.DateArg("by", l.opt.By)))
+	}
+	if action == anomaly.ActionWait && !v.Wait.Until.IsZero() {
+		l.d.add(paragraph, l.say("letter.wait", anomaly.DateArg("until", v.Wait.Until)))
+	}
+}
+
+// today is what the customer can do: the steps of the self-test where that is asked
+// for, and a reading of the meter in any case.
+func (l *letter) today() {
+	var items []string
+	service := l.a.Service.String()
+	if l.a.Verdict.Action == anomaly.ActionSelftest {
+		for _, n := range []string{"1", "2", "3", "4"} {
+			if key := "letter.selftest." + service + "." + n; l.p.Has(key) {
+				items = append(items, l.p.Text(key))
+			}
+		}
+	}
+	if service != anomaly.Broadband.String() {
+		items = append(items, l.p.Text("letter.today.read"))
+	}
+	switch l.a.Verdict.Action {
+	case anomaly.ActionSelftest, anomaly.ActionApplianceReview, anomaly.ActionInspect:
+		items = append(items, l.p.Text("letter.today.list"))
+	}
+	if len(items) > 0 {
+		l.d.add(heading, l.p.Text("letter.h.today"))
+		l.d.list(steps, items...)
+	}
+}
+
+func (l *letter) contact() {
+	c := &l.opt.Contact
+	l.d.add(heading, l.p.Text("letter.h.contact"))
+	var items []string
+	if c.Phone != "" {
+		items = append(items, l.say("letter.phone", anomaly.TextArg("phone", c.Phone), anomaly.TextArg("hours", c.Hours)))
+	}
+	if c.Email != "" {
+		items = append(items, l.say("letter.email", anomaly.TextArg("email", c.Email)))
+		if c.Phone == "" {
+			items = append(items, l.say("letter.hours", anomaly.TextArg("hours", c.Hours)))
+		}
+	}
+	l.d.list(points, items...)
+	l.d.add(paragraph, c.Company)
+}

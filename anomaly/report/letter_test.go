@@ -1,0 +1,111 @@
+package report
+
+import (
+	"bytes"
+	"errors"
+	"strings"
+	"testing"
+
+	"whybill/anomaly"
+	"whybill/anomaly/locale"
+)
+
+var contact = Contact{Company: "Light & Power", Phone: "1911", Email: "help@example.com", Hours: "Mon-Fri 8:00-17:00"}
+
+func letterOf(t *testing.T, a *anomaly.Assessment, lang locale.Lang, format string) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := Letter(&b, a, locale.New(lang), LetterOptions{Format: format, Contact: contact, By: date("2026-03-20")}); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func sheetOf(t *testing.T, a *anomaly.Assessment, lang locale.Lang, opt WorksheetOptions) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := Worksheet(&b, a, locale.New(lang), opt); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func TestLettersAndWorksheets(t *testing.T) {
+	h := &anomaly.History{Events: []anomaly.Event{
+		{Kind: anomaly.EventComplaint, At: date("2026-03-05"), Note: "THE TECHNICIAN WAS RUDE", By: "MRS LIN"},
+		{Kind: anomaly.EventVisitDone, At: date("2026-03-12"), Note: `present=no looked_at=meter_face "MRS LIN SHOUTED"`, By: "MR WU"},
+	}}
+	meter := &anomaly.Meter{ID: "M-77", InstalledOn: date("2019-05-01"), Multiplier: money("1"), Constant: money("1600")}
+	reading := &anomaly.Reading{Value: anomaly.MustDecimal("25217"), On: date("2026-03-01")}
+	for _, lang := range locale.Langs {
+		for _, format := range DocumentFormats {
+			golden(t, "letter_"+string(lang)+"."+format, []byte(letterOf(t, story(lang), lang, format)))
+			golden(t, "worksheet_"+string(lang)+"."+format, []byte(sheetOf(t, story(lang), lang, WorksheetOptions{
+				Format: format, Meter: meter, Reading: reading, Visits: EarlierVisits(h),
+			})))
+		}
+	}
+	text := sheetOf(t, story(locale.English), locale.English, WorksheetOptions{Visits: EarlierVisits(h)})
+	for _, private := range []string{"RUDE", "LIN", "WU", "SHOUTED"} {
+		if strings.Contains(text, private) {
+			t.Errorf("the work sheet has %q:\n%s", private, text)
+		}
+	}
+	if !strings.Contains(text, "2026-03-12: looked at meter_face; the customer was not there") {
+		t.Errorf("the work sheet does not say what the last visit did:\n%s", text)
+	}
+}
+
+func TestALetterSaysNothingThatIsNotBorneOut(t *testing.T) {
+	for _, lang := range locale.Langs {
+		p := locale.New(lang)
+		for _, action := range anomaly.Actions {
+			a := story(lang)
+			a.Verdict.Action = action
+			a.Causes = []anomaly.CauseProbability{{Cause: anomaly.CauseTappedByOthers, Probability: 0.95}}
+			a.Rebill = anomaly.Rebill{NotChecked: anomaly.Msg("no tariff")}
+			text := strings.ReplaceAll(letterOf(t, a, lang, "text"), "\n", "")
+			for _, f := range a.Findings {
+				if strings.Contains(text, strings.ReplaceAll(p.Say(f.Message), "\n", "")) {
+					t.Errorf("%s %s: the letter has the agent's finding %s", lang, action, f.Check)
+				}
+			}
+			for _, cause := range []anomaly.Cause{anomaly.CauseTappedByOthers, anomaly.CauseBypassOrTheft} {
+				if strings.Contains(text, p.Term(string(cause))) {
+					t.Errorf("%s %s: the letter accuses somebody", lang, action)
+				}
+			}
+			if !strings.Contains(text, strings.ReplaceAll(p.Text("letter.price.unchecked"), "\n", "")) {
+				t.Errorf("%s %s: the letter does not say that the price was not checked", lang, action)
+			}
+			if !strings.Contains(text, "2026-03-20") || !strings.Contains(text, contact.Hours) || !strings.Contains(text, contact.Phone) {
+				t.Errorf("%s %s: by when, or how and when to reach somebody, is missing:\n%s", lang, action, text)
+			}
+			if strings.Contains(text, "{") || strings.Contains(text, "letter.") {
+				t.Errorf("%s %s: a sentence is missing:\n%s", lang, action, text)
+			}
+		}
+	}
+}
+
+func TestALetterNeedsHoursAndADate(t *testing.T) {
+	p := locale.New(locale.English)
+	for _, c := range []struct {
+		name string
+		opt  LetterOptions
+		want error
+	}{
+		{"no hours", LetterOptions{Contact: Contact{Phone: "1911"}, By: date("2026-03-20")}, ErrNoContact},
+		{"no way to reach", LetterOptions{Contact: Contact{Hours: "always"}, By: date("2026-03-20")}, ErrNoContact},
+		{"no date", LetterOptions{Contact: contact}, ErrNoDate},
+		{"no such format", LetterOptions{Contact: contact, By: date("2026-03-20"), Format: "pdf"}, errFormat},
+	} {
+		var b bytes.Buffer
+		if err := Letter(&b, normal(), p, c.opt); !errors.Is(err, c.want) {
+			t.Errorf("%s: %v", c.name, err)
+		}
+		if b.Len() > 0 {
+			t.Errorf("%s: something was written", c.name)
+		}
+	}
+}
