@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 
@@ -107,7 +108,10 @@ func (t *table) each(ctx context.Context, opt Options, deliver func(*Batch) erro
 		callback = deliver(b)
 		return callback
 	}
-	var err error
+	err := t.remarkFile(handOver)
+	if err != nil {
+		return err
+	}
 	if t.info.Format == FormatNEM || t.info.Format == FormatESPI {
 		err = t.eachFormat(ctx, handOver)
 	} else {
@@ -170,6 +174,19 @@ func (t *table) readTable(ctx context.Context, opt Options, deliver func(*Batch)
 		return err
 	})
 	return errors.Join(err, in.close())
+}
+
+// remarkFile delivers what concerns the file as a whole.
+func (t *table) remarkFile(deliver func(*Batch) error) error {
+	e := t.info.Swapped
+	if !e.Found || slices.ContainsFunc(t.plans, func(p *plan) bool { return p.swap }) {
+		return nil
+	}
+	return deliver(&Batch{File: t.info.Name, Problems: []Problem{{
+		File: t.info.Name,
+		Reason: anomaly.Msg("import.swapped_dates", anomaly.TextArg("file", t.info.Name), anomaly.CountArg("links", e.Links),
+			anomaly.CountArg("backwards", e.Backwards), anomaly.CountArg("repaired", e.Repaired)),
+	}}})
 }
 
 // remarkUndecoded names the rows in which characters did not decode.

@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"whybill/anomaly"
+	"whybill/importers/csvfile"
 )
 
 // Error is why a file, or the whole request, cannot be read. It is meant for the user:
@@ -13,6 +14,8 @@ type Error struct {
 	Message anomaly.Message
 	Hint    anomaly.Message // Key "" where there is none
 	Err     error           // from the system, nil where there is none
+
+	partial *FileInfo // what was found out of the file, for Inspect
 }
 
 // Error returns file, key and cause, for logs and tests; the user's words are the
@@ -39,6 +42,9 @@ func fileError(file string, err error) error {
 	var mine *Error
 	if errors.As(err, &mine) {
 		return err
+	}
+	if errors.Is(err, csvfile.ErrLongRecord) {
+		return &Error{File: file, Message: anomaly.Msg("import.long_record", anomaly.TextArg("file", file))}
 	}
 	var w worded
 	if errors.As(err, &w) {

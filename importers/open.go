@@ -103,6 +103,15 @@ func (s *Set) add(ctx context.Context, src *source) error {
 
 // addTable finds the header of a table and decides its columns.
 func (s *Set) addTable(ctx context.Context, t *table) error {
+	err := s.tryTable(ctx, t)
+	var mine *Error
+	if errors.As(err, &mine) {
+		mine.partial = &t.info
+	}
+	return err
+}
+
+func (s *Set) tryTable(ctx context.Context, t *table) error {
 	records, whole, err := t.sample(ctx, sampleRows)
 	if err != nil {
 		return fileError(t.info.Name, err)
@@ -227,12 +236,7 @@ func (s *Set) addWorkbook(ctx context.Context, src *source) error {
 	before := len(s.tables)
 	var refused error
 	for i, sheet := range sheets {
-		t := &table{source: src, sheet: i, encoding: sniff.UTF8}
-		t.info = FileInfo{
-			Name: src.name + "/" + sheet.Name, Bytes: src.size, Format: FormatXLSX, Sheet: sheet.Name,
-			source: src, member: sheet.Name,
-		}
-		err := s.addTable(ctx, t)
+		err := s.addTable(ctx, newSheet(src, i, sheet))
 		var unknown *Error
 		switch {
 		case err == nil:
@@ -253,6 +257,15 @@ func (s *Set) addWorkbook(ctx context.Context, src *source) error {
 		found[0].rename(src.name)
 	}
 	return nil
+}
+
+func newSheet(src *source, i int, sheet xlsxfile.Sheet) *table {
+	t := &table{source: src, sheet: i, encoding: sniff.UTF8}
+	t.info = FileInfo{
+		Name: src.name + "/" + sheet.Name, Bytes: src.size, Format: FormatXLSX, Sheet: sheet.Name,
+		source: src, member: sheet.Name,
+	}
+	return t
 }
 
 // rename gives the only table of a workbook the workbook's own name.

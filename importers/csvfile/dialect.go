@@ -32,8 +32,9 @@ const maxQuoted = 1 << 20
 //
 // The grammar is RFC 4180's, read with lenience: a quote opens a cell only at its
 // beginning (blanks before it are skipped) and closes it only in front of a delimiter or
-// a line end; any other quote is text. A cell goes over several lines only where its
-// quotes are in order; otherwise the opening quote is text as well.
+// a line end; any other quote is text. A cell goes over several lines, or over what looks
+// like the beginning of another quoted cell, only where its quotes are in order; otherwise
+// the opening quote is text as well.
 func (d *Dialect) Next(s string, atEnd bool, cells []string) (all []string, n int, ok bool) {
 	return d.next(s, atEnd, cells, true)
 }
@@ -176,7 +177,9 @@ func (d *Dialect) quoted(s string, i int, atEnd, want bool) (text string, end in
 				i++
 				continue
 			}
-			if lines {
+			// A quote right behind a delimiter opens another cell: the one that seemed
+			// to be open never was.
+			if lines || d.Delimiter != "" && strings.HasSuffix(s[start:i], d.Delimiter) {
 				return "", 0, notQuoted
 			}
 			stray = true

@@ -20,6 +20,9 @@ var delimiters = []string{",", ";", "\t", "|", ", ", "; ", "||", "::", "~", "^",
 func DetectDialect(sample, delimiter string) csvfile.Dialect {
 	cr := loneCR(sample)
 	candidates := delimiters
+	if declared := sepLine(sample); declared != "" && delimiter == "" {
+		delimiter = declared
+	}
 	if delimiter != "" {
 		candidates = []string{delimiter}
 	}
@@ -41,6 +44,16 @@ func DetectDialect(sample, delimiter string) csvfile.Dialect {
 		}
 	}
 	return best
+}
+
+// sepLine returns the delimiter that a first line such as "sep=;" declares, as Excel
+// writes and reads it.
+func sepLine(sample string) string {
+	line, _, _ := strings.Cut(sample, "\n")
+	if rest, ok := strings.CutPrefix(strings.TrimRight(line, "\r"), "sep="); ok && len(rest) == 1 {
+		return rest
+	}
+	return ""
 }
 
 // loneCR reports whether carriage returns alone end lines: more often than not followed
@@ -72,28 +85,25 @@ func escapesIn(sample string, quote byte) []byte {
 // numbers, dates, empty or words without leftovers of another dialect, and headers
 // that are known.
 func judge(d csvfile.Dialect, sample string) float64 {
-	widths := map[int]int{}
-	rows, cellCount := 0, 0
-	clean := 0.0
-	known := 0
-	var cells []string
-	for rest := sample; rest != "" && rows < sampleRecords; {
-		var n int
-		cells, n, _ = d.Next(rest, true, cells[:0])
-		rest = rest[n:]
-		if rest == "" && rows > 3 && !strings.HasSuffix(sample, "\n") {
-			break // the sample may end inside this record
-		}
-		if blankRecord(cells) {
-			continue
-		}
-		rows++
-		widths[len(cells)]++
+	records := splitSample(d, sample)
+	if len(records) == 0 {
+		return 0
+	}
+	width, share := usualWidth(records)
+	if width == 1 {
+		return 0
+	}
+	clean, cells, known := 0.0, 0, 0
+	filled := make([]bool, width)
+	for i, record := range records {
 		hits := 0
-		for _, cell := range cells {
-			cellCount++
+		for j, cell := range record {
+			if j < width && cell != "" {
+				filled[j] = true
+			}
+			cells++
 			clean += cleanness(cell, &d)
-			if rows <= 20 {
+			if i < 20 {
 				if c, _ := Lookup(cell); len(c) > 0 {
 					hits++
 				}
@@ -101,21 +111,52 @@ func judge(d csvfile.Dialect, sample string) float64 {
 		}
 		known = max(known, hits)
 	}
-	if rows == 0 {
-		return 0
-	}
-	width, best := 1, 0
-	for w, n := range widths {
-		if n*w > best*width || n*w == best*width && w < width {
-			width, best = w, n
+	s := share * share * float64(width-1) / float64(width) * clean / float64(cells)
+	for _, f := range filled {
+		if !f { // not even a header: rather half of a delimiter of two characters
+			s *= 1 - 0.5/float64(width)
 		}
 	}
-	if width == 1 {
-		return 1e-3 * clean / float64(cellCount)
-	}
-	consistency := float64(best) / float64(rows)
-	s := consistency * consistency * float64(width-1) / float64(width) * clean / float64(cellCount)
 	return s * (1 + 0.5*float64(min(known, 4)))
+}
+
+// splitSample splits the first records of a sample that are not blank.
+func splitSample(d csvfile.Dialect, sample string) (records [][]string) {
+	for rest := sample; rest != "" && len(records) < sampleRecords; {
+		record, n, _ := d.Next(rest, true, nil)
+		rest = rest[n:]
+		if rest == "" && len(records) > 3 && !strings.HasSuffix(sample, "\n") {
+			break // the sample may end inside this record
+		}
+		if !blankRecord(record) {
+			records = append(records, record)
+		}
+	}
+	return records
+}
+
+// usualWidth returns the width that most cells stand in rows of, and the share of the
+// rows that have it.
+func usualWidth(records [][]string) (width int, share float64) {
+	rows := map[int]int{}
+	for _, r := range records {
+		rows[len(r)]++
+	}
+	if width = 1; len(records) == 0 {
+		return width, 0
+	}
+	for w, n := range rows {
+		if a, b := n*w, rows[width]*width; a > b || a == b && w < width {
+			width = w
+		}
+	}
+	return width, float64(rows[width]) / float64(len(records))
+}
+
+// UsualWidth returns the number of cells that most rows of a table have.
+func UsualWidth(records [][]string) int {
+	width, _ := usualWidth(records)
+	return width
 }
 
 func blankRecord(cells []string) bool {
@@ -128,7 +169,7 @@ func blankRecord(cells []string) bool {
 }
 
 // cleanness says how much a cell looks like one value: 1 for numbers, dates and nothing,
-// less for text, least for text with remains of quotes.
+// less for text, least for text with remains of quotes or of another delimiter.
 func cleanness(cell string, d *csvfile.Dialect) float64 {
 	s := field.Trim(cell)
 	if len(s) > 512 {
@@ -137,24 +178,32 @@ func cleanness(cell string, d *csvfile.Dialect) float64 {
 	if field.IsMissing(s) {
 		return 1
 	}
-	if _, ok := field.PlainNumber(s); ok {
-		return 1
-	}
-	if _, _, ok := field.ParseNumber(s, field.MarkPoint); ok {
-		return 1
-	}
-	if _, _, ok := field.ParseNumber(s, field.MarkComma); ok {
-		return 0.95
-	}
-	if _, ok := field.ParseDate(s, field.DMY); ok {
-		return 1
-	}
 	score := 0.9
-	if last := s[len(s)-1]; s[0] == '"' || s[0] == '\'' || last == '"' || last == '\'' && d.Quote != '"' {
+	switch {
+	case isValue(s):
+		score = 1
+	case s[0] == '"' || s[0] == '\'' || s[len(s)-1] == '"' || s[len(s)-1] == '\'' && d.Quote != '"':
 		score = 0.2
 	}
-	if strings.ContainsAny(s, ";\t|") {
-		score -= 0.3
+	if strings.ContainsAny(s, ";\t|") || strings.Contains(s, `\"`) {
+		score -= 0.5
+	}
+	if cell[0] == ' ' && d.Delimiter != " " {
+		score -= 0.1 // the blank rather belongs to the delimiter
 	}
 	return max(score, 0)
+}
+
+func isValue(s string) bool {
+	if _, ok := field.PlainNumber(s); ok {
+		return true
+	}
+	if _, _, ok := field.ParseNumber(s, field.MarkPoint); ok {
+		return true
+	}
+	if _, _, ok := field.ParseNumber(s, field.MarkComma); ok {
+		return true
+	}
+	_, ok := field.ParseDate(s, field.DMY)
+	return ok
 }
