@@ -1,6 +1,9 @@
 package locale
 
 var enBill = catalogue{
+	"bill.within":         "The price is right but for {amount}, which is a matter of rounding.",
+	"bill.compare":        "Account {account}, bills from {start} until {end}: what each tariff would have cost",
+	"bill.own":            "the account's own",
 	"bill.tariff":         "tariff",
 	"bill.service":        "service",
 	"bill.unit":           "unit",

@@ -1,6 +1,9 @@
 package locale
 
 var zhCNBill = catalogue{
+	"bill.within":         "金额正确，仅差 {amount}，属尾数取舍。",
+	"bill.compare":        "户号 {account}，{start} 至 {end}（不含）的账单：各电价应计金额",
+	"bill.own":            "当前电价",
 	"bill.tariff":         "电价",
 	"bill.service":        "服务",
 	"bill.unit":           "单位",

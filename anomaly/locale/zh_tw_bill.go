@@ -1,6 +1,9 @@
 package locale
 
 var zhTWBill = catalogue{
+	"bill.within":         "金額正確，僅差 {amount}，屬尾數進位。",
+	"bill.compare":        "電號 {account}，{start} 至 {end}（不含）的帳單：各電價應計金額",
+	"bill.own":            "目前電價",
 	"bill.tariff":         "電價",
 	"bill.service":        "服務",
 	"bill.unit":           "單位",

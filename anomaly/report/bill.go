@@ -59,9 +59,17 @@ func Tariffs(w io.Writer, rows []TariffRow, p *locale.Printer) error {
 	g := grid{right: make([]bool, 6)}
 	g.add(p.Text("bill.tariff"), p.Text("bill.service"), p.Text("bill.unit"), p.Text("bill.since"), p.Text("bill.latest"), p.Text("bill.name"))
 	for _, r := range rows {
-		g.add(r.ID, p.Term(r.Service), r.Currency+"/"+r.Unit, r.From, r.Latest, tidy(r.Name))
+		g.add(r.ID, p.Term(r.Service), r.Currency+"/"+r.Unit, since(r.From), since(r.Latest), tidy(r.Name))
 	}
 	return g.write(w, "")
+}
+
+// since writes the day from which a version holds; one that always held has none.
+func since(day string) string {
+	if day < "0001" {
+		return "-"
+	}
+	return day
 }
 
 // Priced shows a priced usage line by line, with what the lines add up to.
@@ -123,7 +131,6 @@ type Rebilled struct {
 	AccountID string
 	Bill      *anomaly.Bill
 	Rebill    *anomaly.Rebill
-	Mistakes  []anomaly.Mistake
 	Findings  []anomaly.Finding // of the checks on the bill
 }
 
@@ -146,9 +153,6 @@ func Rebill(w io.Writer, r *Rebilled, p *locale.Printer) error {
 	}
 	out.line("")
 	out.line(verdictOnPrice(r, p))
-	for i := range r.Mistakes {
-		out.line("  " + r.Mistakes[i].Check + "  " + p.Say(r.Mistakes[i].Message))
-	}
 	for i := range r.Findings {
 		out.line("  " + r.Findings[i].Check + "  " + p.Say(r.Findings[i].Message))
 	}
@@ -193,7 +197,7 @@ func compared(r *Rebilled, p *locale.Printer) *grid {
 	if passed, ok := b.PassedThrough(); ok && !passed.IsZero() {
 		row(p.Text("bill.passed_through"), anomaly.Known(passed), anomaly.Known(passed), zero)
 	}
-	row(p.Text("bill.payable"), b.Amount, r.Rebill.Amount, zero)
+	row(p.Text("bill.payable"), b.Amount, r.Rebill.Amount, priced.Tolerance)
 	return g
 }
 
@@ -240,8 +244,8 @@ func verdictOnPrice(r *Rebilled, p *locale.Printer) string {
 	}
 	d, ok := anomaly.Sub(r.Bill.Amount.Decimal, r.Rebill.Amount.Decimal)
 	switch {
-	case ok && d.Abs().Cmp(r.Rebill.Priced.Tolerance) <= 0 && len(r.Mistakes) == 0:
-		return p.Text("bill.right")
+	case ok && !d.IsZero() && d.Abs().Cmp(r.Rebill.Priced.Tolerance) <= 0:
+		return p.Say(anomaly.Msg("bill.within", anomaly.MoneyArg("amount", d.Abs(), currency)))
 	case d.IsNeg():
 		return p.Say(anomaly.Msg("bill.too_little", anomaly.MoneyArg("amount", d.Abs(), currency)))
 	case d.IsPos():
