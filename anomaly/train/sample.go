@@ -37,8 +37,9 @@ type account struct {
 
 type bill struct {
 	period anomaly.Period
-	y      float64
-	index  int32 // in History.Bills
+	daily  float64 // usage a day
+	y      float64 // its logarithm, with the offset
+	index  int32   // in History.Bills
 }
 
 type groupID struct {
@@ -72,28 +73,34 @@ func newAccount(h *anomaly.History, s *pll.Series, until anomaly.Date, weather m
 	if a.group.service == anomaly.ServiceUnknown {
 		a.group.service = anomaly.Electricity
 	}
-	var daily []float64
 	for i := range s.Obs {
 		if o := &s.Obs[i]; !o.Zero && !o.Other && o.Period.End <= until {
-			daily = append(daily, o.ADU())
-			a.bills = append(a.bills, bill{period: o.Period, index: o.Bill})
+			a.bills = append(a.bills, bill{period: o.Period, daily: o.ADU(), index: o.Bill})
 		}
 	}
 	if len(a.bills) < minBills {
 		return nil
 	}
 	a.weather = weather[h.Account.WeatherStation]
-	a.median = median(daily)
-	offset := pll.OffsetShare * a.median
-	for i, d := range daily {
-		a.bills[i].y = math.Log(d + offset)
-		a.level += a.bills[i].y / float64(len(daily))
-	}
+	a.settle()
 	return a
 }
 
-// before returns the account with the bills before one of its history's bills only; nil
-// where too few are left.
+// settle works out what depends on all bills of the account.
+func (a *account) settle() {
+	daily := make([]float64, len(a.bills))
+	for i := range a.bills {
+		daily[i] = a.bills[i].daily
+	}
+	a.median, a.level = median(daily), 0
+	for i, d := range daily {
+		a.bills[i].y = math.Log(d + pll.OffsetShare*a.median)
+		a.level += a.bills[i].y / float64(len(daily))
+	}
+}
+
+// before returns the account with the bills before one of its history's bills only, as
+// if the others were not there yet; nil where too few are left.
 func (a *account) before(bill int) *account {
 	n := 0
 	for n < len(a.bills) && int(a.bills[n].index) < bill {
@@ -103,10 +110,8 @@ func (a *account) before(bill int) *account {
 		return nil
 	}
 	b := *a
-	b.bills, b.level = a.bills[:n:n], 0
-	for i := range b.bills {
-		b.level += b.bills[i].y / float64(n)
-	}
+	b.bills = slices.Clone(a.bills[:n])
+	b.settle()
 	return &b
 }
 
