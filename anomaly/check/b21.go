@@ -9,8 +9,7 @@ var b21 = Check{
 		return []anomaly.Arg{anomaly.CountArg("months", cfg.Stakes.BackBillMonths)}
 	},
 	Run: func(in *Input, out *Result) {
-		// B01 has said why where there is nothing to compare.
-		c := &in.billing
+		c := in.compared() // where there is nothing to compare B01 says why
 		if !c.known || in.tolerated(c.off, in.Rebill.Amount.Decimal) {
 			return
 		}

@@ -19,11 +19,7 @@ type billing struct {
 // recomputed compares the bill with the recomputed one. Where it cannot, the check
 // that asks is told why.
 func (in *Input) recomputed(id string, out *Result) *billing {
-	c := &in.billing
-	if !c.read {
-		c.read = true
-		in.compare(c)
-	}
+	c := in.compared()
 	if c.known {
 		return c
 	}
@@ -36,6 +32,15 @@ func (in *Input) recomputed(id string, out *Result) *billing {
 		out.skip(id, noAmount)
 	}
 	return nil
+}
+
+// compared compares the bill with the recomputed one, once.
+func (in *Input) compared() *billing {
+	if c := &in.billing; !c.read {
+		c.read = true
+		in.compare(c)
+	}
+	return &in.billing
 }
 
 func (in *Input) compare(c *billing) {
