@@ -61,7 +61,7 @@ func acklamTail(q float64) float64 {
 }
 
 // logStudentConstant is log Gamma((dof+1)/2) - log Gamma(dof/2) - log(dof*pi)/2, by the
-// asymptotic series of the ratio of Gamma functions; exact to 1e-5 from dof = 2 on.
+// asymptotic series of the ratio of Gamma functions; good to 1e-3 at dof = 2 and to 1e-5 from 6 on.
 func logStudentConstant(dof float64) float64 {
 	x := dof / 2
 	return -0.9189385332046727 - 1/(8*x) + 1/(192*x*x*x)
