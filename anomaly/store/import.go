@@ -100,9 +100,8 @@ func (s *Store) Begin(ctx context.Context, file File) (*Import, error) {
 
 func (im *Import) begin(file File) error {
 	c := im.conn
-	// What a large import changes should fit in memory: a page that does not is written
-	// more than once.
-	if err := execute(c, pragmaKB(64<<10)); err != nil {
+	// Rows are written in the order of the tables, so that each page is at hand once.
+	if err := execute(c, pragmaKB(16<<10)); err != nil {
 		return err
 	}
 	if err := execute(c, "BEGIN IMMEDIATE"); err != nil {

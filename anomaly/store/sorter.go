@@ -46,7 +46,7 @@ type place struct {
 
 const (
 	// sortMemory is the size of a buffer; there are two.
-	sortMemory = 32 << 20
+	sortMemory = 16 << 20
 	placeBytes = 6 // of the place in the import at the end of a key
 )
 
