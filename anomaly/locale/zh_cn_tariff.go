@@ -13,6 +13,7 @@ var zhCNTariff = catalogue{
 	"tariff.too_large":                 "数字过大，无法计价",
 	"tariff.unit_mismatch":             "用量单位是 {unit}，费率单位是 {tariff_unit}",
 	"tariff.needs_stages":              "{tariff} 按时段计价：需要各时段的示数或逐时用量",
+	"tariff.unknown_stage":             "{tariff} 没有 {stage} 时段：有 {stages}",
 	"tariff.needs_demand":              "{tariff} 计收需量：需要该期最大需量（kW）",
 	"tariff.needs_attribute":           "需要用户的 {attribute}",
 	"tariff.unknown_attribute":         "费率没有 {attribute} {value} 的价格",

@@ -13,6 +13,7 @@ var zhTWTariff = catalogue{
 	"tariff.too_large":                 "數字過大，無法計價",
 	"tariff.unit_mismatch":             "用量單位是 {unit}，費率單位是 {tariff_unit}",
 	"tariff.needs_stages":              "{tariff} 依時段計價：需要各時段的度數或逐時用量",
+	"tariff.unknown_stage":             "{tariff} 沒有 {stage} 時段：有 {stages}",
 	"tariff.needs_demand":              "{tariff} 計收需量：需要該期最高需量（kW）",
 	"tariff.needs_attribute":           "需要用戶的 {attribute}",
 	"tariff.unknown_attribute":         "費率沒有 {attribute} {value} 的價格",

@@ -177,11 +177,38 @@ func (b *Book) Price(req *anomaly.PriceRequest) (*anomaly.Priced, error) {
 	if len(req.Changes) > 0 && req.Period.Valid() {
 		return b.priceChanges(req)
 	}
-	t, err := b.find(req.Tariff)
+	t, err := b.find(b.formFor(req))
 	if err != nil {
 		return nil, err
 	}
 	return t.price(req, right)
+}
+
+// formFor returns the id that a request means: where it names several forms of one
+// tariff and gives the usage of each register, the form with just these stages.
+func (b *Book) formFor(req *anomaly.PriceRequest) string {
+	if len(req.Parts) == 0 || b.has(req.Tariff) {
+		return req.Tariff
+	}
+	best, fewest := req.Tariff, 0
+	for _, e := range b.entries {
+		if !strings.HasPrefix(e.id, req.Tariff+".") {
+			continue
+		}
+		t, err := e.tariff()
+		if err != nil || len(t.stages) == 0 || fewest > 0 && len(t.stages) >= fewest {
+			continue
+		}
+		if !slices.ContainsFunc(req.Parts, func(p anomaly.UsagePart) bool { return !slices.Contains(t.stages, p.Stage) }) {
+			best, fewest = e.id, len(t.stages)
+		}
+	}
+	return best
+}
+
+func (b *Book) has(id string) bool {
+	_, ok := slices.BinarySearchFunc(b.entries, id, func(e *entry, id string) int { return strings.Compare(e.id, id) })
+	return ok
 }
 
 // price prices a request, with its lines.

@@ -373,6 +373,35 @@ func TestSimpleTimeOfUse(t *testing.T) {
 	wantDecimal(t, "three stages", price(t, b, req).Energy, "2237.5")
 }
 
+// One id for two forms: the registers tell which is meant.
+func TestTheRegistersTellTheFormOfATariff(t *testing.T) {
+	b := book(t)
+	req := request("tw.taipower.residential.simple_tou", "2026-06-01", "2026-08-01", "0")
+	req.Parts = []anomaly.UsagePart{{Stage: "peak", Usage: dec("200")}, {Stage: "off_peak", Usage: dec("300")}}
+	p := price(t, b, req)
+	if p.Tariff != twoStage {
+		t.Errorf("priced by %s", p.Tariff)
+	}
+	wantDecimal(t, "the parts are the usage", p.Usage, "500")
+	req.Parts = append(req.Parts, anomaly.UsagePart{Stage: "semi_peak", Usage: dec("100")})
+	if p = price(t, b, req); p.Tariff != threeStage {
+		t.Errorf("priced by %s", p.Tariff)
+	}
+	for key, parts := range map[string][]anomaly.UsagePart{
+		"tariff.choose":        nil,
+		"tariff.unknown_stage": {{Stage: "night", Usage: dec("300")}},
+	} {
+		req.Parts = parts
+		req.Tariff = "tw.taipower.residential.simple_tou"
+		if parts != nil {
+			req.Tariff = twoStage
+		}
+		if _, err := b.Price(req); err == nil || !strings.Contains(err.Error(), key) {
+			t.Errorf("%v: %v, want %s", parts, err, key)
+		}
+	}
+}
+
 // The registers of a time-of-use tariff can be made of hourly usage: a Wednesday, a
 // Saturday and a holiday (2026-02-28 falls on a Saturday, 2026-01-01 on a Thursday).
 func TestHourlyUsageIsPutIntoStages(t *testing.T) {

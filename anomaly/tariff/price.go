@@ -1,7 +1,9 @@
 package tariff
 
 import (
+	"slices"
 	"strconv"
+	"strings"
 
 	"whybill/anomaly"
 )
@@ -156,6 +158,11 @@ func (c *calc) takeUsage() error {
 			return err
 		}
 	}
+	if len(c.req.Parts) > 0 {
+		if err := c.checkParts(); err != nil {
+			return err
+		}
+	}
 	m := &c.segs[len(c.segs)-1].v.minimum
 	if len(m.usage) == 0 || c.how.noMinimumUsage {
 		return nil
@@ -172,6 +179,45 @@ func (c *calc) takeUsage() error {
 		c.used = least
 	}
 	return nil
+}
+
+// checkParts holds that every part is charged: usage of a stage that the tariff does
+// not have would otherwise cost nothing. Where the usage itself is not given, the
+// parts' sum is it.
+func (c *calc) checkParts() error {
+	stages := c.stageNames()
+	if len(stages) == 0 {
+		return nil // a tariff without stages charges the whole usage
+	}
+	var sum exact
+	for i := range c.req.Parts {
+		part := &c.req.Parts[i]
+		if !slices.Contains(stages, part.Stage) {
+			return notPriced("tariff.unknown_stage", anomaly.TextArg("tariff", c.t.id), anomaly.TextArg("stage", part.Stage),
+				anomaly.TextArg("stages", strings.Join(stages, ", ")))
+		}
+		if part.Usage.IsNeg() {
+			return notPriced("tariff.negative_usage")
+		}
+		sum = sum.add(exactOf(part.Usage))
+	}
+	if c.req.Usage.IsZero() {
+		c.used = sum
+	}
+	return nil
+}
+
+// stageNames lists the stages that the period's versions charge.
+func (c *calc) stageNames() []string {
+	var names []string
+	for i := range c.segs {
+		for k := range c.segs[i].energy() {
+			if name := c.segs[i].energy()[k].stage; name != "" && !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+	}
+	return names
 }
 
 // floor returns the least usage of a month for the account's connection.
