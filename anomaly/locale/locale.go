@@ -10,6 +10,8 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/language"
 
@@ -97,14 +99,38 @@ func (p *Printer) fill(template string, args []anomaly.Arg) string {
 	var b strings.Builder
 	for {
 		text, rest, found := strings.Cut(template, "{")
-		b.WriteString(text)
+		p.join(&b, text)
 		if !found {
 			return b.String()
 		}
 		name, after, _ := strings.Cut(rest, "}")
-		b.WriteString(p.arg(name, args))
+		p.join(&b, p.arg(name, args))
 		template = after
 	}
+}
+
+// join appends next. Between two Chinese characters there is no space, whichever of
+// template and value ends with one: "150 度 到" becomes "150 度到".
+func (p *Printer) join(b *strings.Builder, next string) {
+	if p.Lang == English || b.Len() == 0 || next == "" {
+		b.WriteString(next)
+		return
+	}
+	before := b.String()
+	first := strings.TrimPrefix(next, " ")
+	last := strings.TrimSuffix(before, " ")
+	spaces := len(next) - len(first) + len(before) - len(last)
+	if spaces == 1 {
+		l, _ := utf8.DecodeLastRuneInString(last)
+		f, _ := utf8.DecodeRuneInString(first)
+		if unicode.Is(unicode.Han, l) && unicode.Is(unicode.Han, f) {
+			b.Reset()
+			b.WriteString(last)
+			b.WriteString(first)
+			return
+		}
+	}
+	b.WriteString(next)
 }
 
 func (p *Printer) arg(name string, args []anomaly.Arg) string {

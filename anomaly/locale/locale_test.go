@@ -100,3 +100,22 @@ func TestNumbersAndMoney(t *testing.T) {
 		t.Errorf("ROC date %s, want 115/03/01", got)
 	}
 }
+
+func TestNoSpaceBetweenChineseCharacters(t *testing.T) {
+	p := &Printer{Lang: Traditional, texts: catalogue{
+		"range": "介於 {low} 到 {high} 之間", "money": "計為 {amount} 元", "name": "{a} {b} c",
+		"term.kWh": "度",
+	}}
+	for _, c := range []struct {
+		message anomaly.Message
+		want    string
+	}{
+		{anomaly.Msg("range", anomaly.UsageArg("low", 150, "kWh", 0), anomaly.UsageArg("high", 873, "kWh", 0)), "介於 150 度到 873 度之間"},
+		{anomaly.Msg("money", anomaly.TextArg("amount", "人民幣12")), "計為人民幣12 元"},
+		{anomaly.Msg("name", anomaly.TextArg("a", "x"), anomaly.TextArg("b", "電")), "x 電 c"},
+	} {
+		if got := p.Say(c.message); got != c.want {
+			t.Errorf("%q, want %q", got, c.want)
+		}
+	}
+}

@@ -22,7 +22,7 @@ var zhCNReport = catalogue{
 	"card.usage.unknown":       "本期 {usage}，每天 {day}。无法推估应有用量：{reason}",
 	"card.spark":               "每日平均，自 {from} 起",
 	"card.spark.band":          "每日平均，自 {from} 起；预期 {low} 至 {high}",
-	"card.spark.home":          "；│ 左边是另一处住房",
+	"card.spark.home":          "；│ 处迁入",
 	"card.basis":               "依据",
 	"card.aside":               "未采用",
 	"card.aside.one":           "{bill}（{reason}）",
@@ -41,7 +41,7 @@ var zhCNReport = catalogue{
 	"card.never":               "不可说",
 	"card.unchecked":           "未检查",
 	"card.unchecked.short":     "有 {n} 项检查无法进行：{ids}",
-	"card.unchecked.one":       "{id}：{reason}",
+	"card.unchecked.one":       "{reason}（{ids}）",
 
 	"say.may.price_right":             "计价正确：按账单上的用量计算，就是 {amount}。",
 	"say.may.price_differs":           "重新计算的金额与账单不符。",
@@ -77,4 +77,6 @@ var zhCNReport = catalogue{
 	"term.account_number.gas":         "户号",
 	"term.account_number.broadband":   "户号",
 	"term.account_number.":            "户号",
+	"term.selftest.water":             "请用户关闭所有水龙头自查",
+	"term.selftest.gas":               "请用户关闭燃气器具自查",
 }

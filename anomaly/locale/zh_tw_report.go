@@ -22,7 +22,7 @@ var zhTWReport = catalogue{
 	"card.usage.unknown":       "本期 {usage}，每天 {day}。無法推估應有用量：{reason}",
 	"card.spark":               "每日平均，自 {from} 起",
 	"card.spark.band":          "每日平均，自 {from} 起；預期 {low} 至 {high}",
-	"card.spark.home":          "；│ 左邊是另一處住家",
+	"card.spark.home":          "；│ 處遷入",
 	"card.basis":               "依據",
 	"card.aside":               "未採用",
 	"card.aside.one":           "{bill}（{reason}）",
@@ -41,7 +41,7 @@ var zhTWReport = catalogue{
 	"card.never":               "不可說",
 	"card.unchecked":           "未檢查",
 	"card.unchecked.short":     "有 {n} 項檢查無法進行：{ids}",
-	"card.unchecked.one":       "{id}：{reason}",
+	"card.unchecked.one":       "{reason}（{ids}）",
 
 	"say.may.price_right":             "計價正確：以帳單上的用量計算，就是 {amount}。",
 	"say.may.price_differs":           "重新計算的金額與帳單不符。",
@@ -77,4 +77,6 @@ var zhTWReport = catalogue{
 	"term.account_number.gas":         "用戶編號",
 	"term.account_number.broadband":   "用戶編號",
 	"term.account_number.":            "用戶編號",
+	"term.selftest.water":             "請用戶關閉所有水龍頭自我檢測",
+	"term.selftest.gas":               "請用戶關閉瓦斯器具自我檢測",
 }

@@ -77,7 +77,7 @@ func (c *card) full() []string {
 			lines = append(lines, part...)
 		}
 	}
-	section(c.next(0), c.wait(0), c.visit())
+	section(c.next(0, -1), c.wait(0), c.visit())
 	section(c.price(0, true), c.priceLines(), c.usage(0, true), c.basis(), c.aside())
 	if parts := c.parts(0); len(parts) > 0 {
 		section(parts)
@@ -97,30 +97,38 @@ func (c *card) full() []string {
 
 // A density is how much room the sections beside the findings take.
 type density struct {
-	parts  int  // rows of the decomposition; 0: one sentence instead of a table
-	spark  bool // the row of blocks
-	causes int  // lines for the causes
+	parts   int  // rows of the decomposition; 0: one sentence instead of a table
+	spark   bool // the row of blocks
+	causes  int  // lines for the causes
+	reason  int  // lines for the reason of the next step
+	finding int  // lines for a finding; 0: as many as it needs
 }
 
 // densities goes from roomy to dense.
-var densities = []density{{7, true, 2}, {5, true, 2}, {4, true, 2}, {0, true, 2}, {0, false, 2}, {0, false, 1}}
+var densities = []density{
+	{7, true, 2, 3, 0}, {5, true, 2, 3, 0}, {4, true, 2, 2, 0}, {0, true, 2, 2, 0}, {0, false, 2, 2, 0}, {0, false, 1, 2, 0},
+	{0, false, 1, 0, 0}, {0, false, 1, 0, 2},
+}
 
 // essentials fits the card into cardLines: the roomiest layout in which all findings
 // fit, else the densest with as many findings as fit.
 func (c *card) essentials() []string {
-	needed := 0
-	for _, f := range c.ranked() {
-		needed += len(c.findingLine(f))
-	}
 	foot := slices.Concat(c.neverShort(), c.uncheckedShort())
-	for i, d := range densities {
-		top := slices.Concat(c.head(2), c.next(2), c.wait(2), c.price(1, false), c.usage(3, d.spark), c.partsShort(d.parts), c.causesShort(d.causes))
-		left := cardLines - len(top) - len(foot)
-		if needed <= left || i == len(densities)-1 {
-			return slices.Concat(top, c.findingsShort(left), foot)
+	var top []string
+	left, limit := 0, 0
+	for _, d := range densities {
+		limit = d.finding
+		top = slices.Concat(c.head(2), c.next(2, d.reason), c.wait(2), c.price(1, false), c.usage(3, d.spark), c.partsShort(d.parts), c.causesShort(d.causes))
+		left = cardLines - len(top) - len(foot)
+		needed := 0
+		for _, f := range c.ranked() {
+			needed += len(c.findingLine(f, limit))
+		}
+		if needed <= left {
+			break
 		}
 	}
-	return nil // not reached: the densest layout returns
+	return slices.Concat(top, c.findingsShort(left, limit), foot)
 }
 
 // partsShort is the decomposition as a table of at most most rows, or as one sentence.
@@ -181,21 +189,37 @@ func (c *card) head(limit int) []string {
 	return lines
 }
 
-func (c *card) next(limit int) []string {
+// next is the next step and its reason, over at most so many lines each; without the
+// reason where it gets none. Negative: as many as they need.
+func (c *card) next(limit, reason int) []string {
 	v := &c.a.Verdict
-	text := capital(c.p.Term(string(v.Action)))
-	if v.Then != "" && v.Then != anomaly.ActionNone {
-		text = c.p.Say(anomaly.Msg("card.then", anomaly.TextArg("first", text), anomaly.TermArg("then", string(v.Then))))
-	}
 	style := yellow
 	if v.Action == anomaly.ActionNone {
 		style = green
 	}
-	lines := c.row("card.next", text, style, limit)
-	if v.Reason.Key != "" {
-		lines = append(lines, c.labelled("", "", c.p.Say(v.Reason), "", limit)...)
+	lines := c.row("card.next", nextText(c.a, c.p), style, limit)
+	if v.Reason.Key != "" && reason != 0 {
+		lines = append(lines, c.labelled("", "", c.p.Say(v.Reason), "", reason)...)
 	}
 	return lines
+}
+
+// nextText names the next step and what follows it.
+func nextText(a *anomaly.Assessment, p *locale.Printer) string {
+	v := &a.Verdict
+	text := capital(actionPhrase(a, p, v.Action))
+	if v.Then != "" && v.Then != anomaly.ActionNone {
+		text = p.Say(anomaly.Msg("card.then", anomaly.TextArg("first", text), anomaly.TextArg("then", actionPhrase(a, p, v.Then))))
+	}
+	return text
+}
+
+// actionPhrase puts an action into words; what a self-test is depends on the service.
+func actionPhrase(a *anomaly.Assessment, p *locale.Printer, action anomaly.Action) string {
+	if id := string(action) + "." + a.Service.String(); p.Has("term." + id) {
+		return p.Term(id)
+	}
+	return p.Term(string(action))
 }
 
 func (c *card) wait(limit int) []string {
@@ -281,7 +305,7 @@ func (c *card) priceLines() []string {
 	var lines []string
 	for i := range c.a.Rebill.Priced.Lines {
 		l := &c.a.Rebill.Priced.Lines[i]
-		text := fmt.Sprintf("%s  %s × %s = %s", l.Code, locale.Exact(l.Quantity), locale.Exact(l.UnitPrice),
+		text := fmt.Sprintf("%s  %s × %s = %s", c.p.Term(l.Code), locale.Exact(l.Quantity), locale.Exact(l.UnitPrice),
 			c.p.Money(l.Amount, c.a.Rebill.Priced.Currency))
 		lines = append(lines, c.labelled("", "", text, dim, 0)...)
 	}
@@ -300,9 +324,9 @@ func (c *card) usage(limit int, withSpark bool) []string {
 		return lines
 	}
 	first := recent(c.a)[0].Period.Start
-	m := anomaly.Msg("card.spark", anomaly.DateArg("from", first))
+	m := anomaly.Msg("card.spark", anomaly.TextArg("from", c.p.YearMonth(first)))
 	if low != "" {
-		m = anomaly.Msg("card.spark.band", anomaly.DateArg("from", first), anomaly.TextArg("low", low), anomaly.TextArg("high", high))
+		m = anomaly.Msg("card.spark.band", anomaly.TextArg("from", c.p.YearMonth(first)), anomaly.TextArg("low", low), anomaly.TextArg("high", high))
 	}
 	text := c.p.Say(m)
 	if otherHome {
@@ -376,7 +400,7 @@ func (c *card) ranked() []*anomaly.Finding {
 }
 
 // findingLine lays out one finding beside its check's id. Severity shows as marks.
-func (c *card) findingLine(f *anomaly.Finding) []string {
+func (c *card) findingLine(f *anomaly.Finding, limit int) []string {
 	style, mark := "", severityMark(f)
 	switch mark {
 	case "!!":
@@ -384,7 +408,7 @@ func (c *card) findingLine(f *anomaly.Finding) []string {
 	case "!":
 		style = yellow
 	}
-	return c.labelled(f.Check+" "+mark, style, c.p.Say(f.Message), "", 0)
+	return c.labelled(f.Check+" "+mark, style, c.p.Say(f.Message), "", limit)
 }
 
 // severityMark shows a severity without colour.
@@ -398,33 +422,46 @@ func severityMark(f *anomaly.Finding) string {
 	return ""
 }
 
-// findingsShort shows as many findings as fit whole; the last line then counts the rest.
-func (c *card) findingsShort(room int) []string {
+// findingsShort shows as many findings as fit; the last line then counts the rest.
+// Lines that are left over go to the findings that were cut, the most severe first.
+func (c *card) findingsShort(room, limit int) []string {
 	ranked := c.ranked()
-	var lines []string
+	var shown [][]string
 	for i, f := range ranked {
-		next := c.findingLine(f)
+		next := c.findingLine(f, limit)
 		rest := 0
 		if i < len(ranked)-1 {
 			rest = 1 // a line is kept for the count of the others
 		}
-		if len(lines)+len(next)+rest > room {
-			if len(lines) < room {
-				lines = append(lines, c.row("card.found", c.p.Say(anomaly.Msg("card.more", anomaly.CountArg("n", len(ranked)-i))), dim, 1)...)
-			}
+		if len(next)+rest > room {
 			break
 		}
-		lines = append(lines, next...)
+		shown = append(shown, next)
+		room -= len(next)
 	}
-	return lines
+	var more []string
+	if n := len(ranked) - len(shown); n > 0 && room > 0 {
+		more = c.row("card.found", c.p.Say(anomaly.Msg("card.more", anomaly.CountArg("n", n))), dim, 1)
+		room -= len(more)
+	}
+	for i := range shown {
+		whole := c.findingLine(ranked[i], 0)
+		if extra := len(whole) - len(shown[i]); extra > 0 && extra <= room {
+			shown[i] = whole
+			room -= extra
+		}
+	}
+	return slices.Concat(append(shown, more)...)
 }
 
 func (c *card) findingsFull() []string {
 	var lines []string
+	folder := commonFolder(c.a.Findings)
 	for _, f := range c.ranked() {
-		lines = append(lines, c.findingLine(f)...)
+		lines = append(lines, c.findingLine(f, 0)...)
 		var where []string
 		for _, s := range f.Evidence {
+			s.File = strings.TrimPrefix(s.File, folder)
 			where = append(where, sourceText(s))
 		}
 		text := f.Ref
@@ -436,6 +473,22 @@ func (c *card) findingsFull() []string {
 		}
 	}
 	return lines
+}
+
+// commonFolder is the folder that all evidence lies in, with its slash: it says nothing
+// that a reader of the card does not know. The JSON form keeps it.
+func commonFolder(findings []anomaly.Finding) string {
+	folder, first := "", true
+	for i := range findings {
+		for _, s := range findings[i].Evidence {
+			here := s.File[:strings.LastIndexByte(s.File, '/')+1]
+			if !first && here != folder {
+				return ""
+			}
+			folder, first = here, false
+		}
+	}
+	return folder
 }
 
 // sourceText names a file and row, "bills.csv:7"; what has no row is named alone.
@@ -554,10 +607,20 @@ func (c *card) uncheckedShort() []string {
 		anomaly.TextArg("ids", strings.Join(ids, " ")))), dim, 1)
 }
 
+// uncheckedFull lists the reasons, each with the checks that it kept from running.
 func (c *card) uncheckedFull() []string {
+	var reasons []string
+	ids := map[string][]string{}
+	for _, n := range c.a.NotChecked {
+		reason := c.p.Say(n.Reason)
+		if _, ok := ids[reason]; !ok {
+			reasons = append(reasons, reason)
+		}
+		ids[reason] = append(ids[reason], n.Check)
+	}
 	var lines []string
-	for i, n := range c.a.NotChecked {
-		text := c.p.Say(anomaly.Msg("card.unchecked.one", anomaly.TextArg("id", n.Check), anomaly.TextArg("reason", c.p.Say(n.Reason))))
+	for i, reason := range reasons {
+		text := c.p.Say(anomaly.Msg("card.unchecked.one", anomaly.TextArg("ids", strings.Join(ids[reason], " ")), anomaly.TextArg("reason", reason)))
 		lines = append(lines, c.row(firstOr(i, "card.unchecked"), text, dim, 0)...)
 	}
 	return lines

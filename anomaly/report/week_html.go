@@ -354,10 +354,7 @@ func (v *weekView) details(a *anomaly.Assessment) *pageDetails {
 		d.Mark, d.Summary = severityMark(f), f.Check+" "+tidy(p.Say(f.Message))
 	}
 	add := func(key, value string) { d.Facts = append(d.Facts, Parameter{p.Text(key), value}) }
-	next := capital(p.Term(string(a.Verdict.Action)))
-	if a.Verdict.Then != "" {
-		next = p.Say(anomaly.Msg("card.then", anomaly.TextArg("first", next), anomaly.TermArg("then", string(a.Verdict.Then))))
-	}
+	next := nextText(a, p)
 	if a.Verdict.Reason.Key != "" {
 		next += p.Text("card.separator") + p.Say(a.Verdict.Reason)
 	}
