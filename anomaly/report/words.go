@@ -146,12 +146,12 @@ func refusesWait(v *anomaly.Verdict) bool {
 func mainFinding(a *anomaly.Assessment) *anomaly.Finding {
 	var best *anomaly.Finding
 	rank := func(f *anomaly.Finding) int {
-		n := 4 * int(f.Severity)
+		n := 2 * int(f.Severity)
 		if f.Action == a.Verdict.Action {
 			n++
 		}
-		if !restates[f.Check] {
-			n += 2
+		if restates[f.Check] {
+			n -= 100
 		}
 		return n
 	}

@@ -218,7 +218,8 @@ func TestTheMainFinding(t *testing.T) {
 	}{
 		{"the most severe", []anomaly.Finding{f("U01", 2, ""), f("R08", 4, ""), f("U06", 3, "")}, "R08"},
 		{"among equals, what the verdict asks for", []anomaly.Finding{f("C04", 3, anomaly.ActionInspect), f("U06", 3, anomaly.ActionSelftest)}, "U06"},
-		{"not the one that restates the verdict", []anomaly.Finding{f("C01", 3, anomaly.ActionSelftest), f("U06", 3, anomaly.ActionExplain)}, "U06"},
+		{"not the one that restates the verdict", []anomaly.Finding{f("C01", 3, anomaly.ActionSelftest), f("U06", 1, anomaly.ActionExplain)}, "U06"},
+		{"unless there is no other", []anomaly.Finding{f("U15", 0, anomaly.ActionExplain), f("C01", 3, anomaly.ActionSelftest)}, "C01"},
 		{"the first of those that are alike", []anomaly.Finding{f("R01", 3, ""), f("R03", 3, "")}, "R01"},
 	} {
 		a := &anomaly.Assessment{Findings: c.findings, Verdict: anomaly.Verdict{Action: anomaly.ActionSelftest}}
