@@ -208,7 +208,11 @@ func (a *app) commands() []*cobra.Command {
 		newBatchCommand(a),
 		newRebillCommand(a),
 		newImportCommand(a),
+		newInspectCommand(a),
 		newTariffCommand(a),
+		newTrainCommand(a),
+		newModelCommand(a),
+		newBacktestCommand(a),
 		newDBCommand(a),
 		newVersionCommand(a),
 	}

@@ -106,6 +106,9 @@ func (a *app) runCheck(ctx context.Context, o *checkOptions, account string) (er
 	if err != nil {
 		return err
 	}
+	if err := learnt(ctx, s, actx); err != nil {
+		return err
+	}
 	if h.Account.WeatherStation != "" {
 		if actx.Weather, err = s.Weather(ctx); err != nil {
 			return err

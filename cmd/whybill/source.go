@@ -112,7 +112,10 @@ func (a *app) openSource(ctx context.Context, o *fileOptions, paths []string) (s
 	if err != nil {
 		return nil, nil, 0, nil, err
 	}
-	if actx.Weather, err = s.Weather(ctx); err != nil {
+	if actx.Weather, err = s.Weather(ctx); err == nil {
+		err = learnt(ctx, s, actx)
+	}
+	if err != nil {
 		return nil, nil, 0, nil, errors.Join(err, s.Close())
 	}
 	return s, actx, 0, func() { _ = s.Close() }, nil
