@@ -1,10 +1,10 @@
 package locale
 
 var enCheckBill = catalogue{
-	"not_checked.no_tariff":      "not checked: no tariff is known for this account",
-	"not_checked.no_due_date":    "not checked: the due date of the bill before is not known",
-	"not_checked.no_effective":   "not checked: it is not known when the new plan takes effect",
-	"not_checked.no_used_before": "not checked: it is not known what had been used before the change",
+	"not_checked.no_tariff":      "no tariff is known for this account",
+	"not_checked.no_due_date":    "the due date of the bill before is not known",
+	"not_checked.no_effective":   "it is not known when the new plan takes effect",
+	"not_checked.no_used_before": "it is not known what had been used before the change",
 	"R07.name":                   "Estimates caught up",
 	"R07.rule":                   "After estimated bills, the usage of an actual reading is spread over all their days and priced again. Shown from a difference of {ratio} on.",
 	"R07.blind":                  "How the usage really was spread over the periods.",

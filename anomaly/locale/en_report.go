@@ -14,7 +14,7 @@ var enReport = catalogue{
 	"card.visit.money":         "{p} that a visit now finds what only a visit can mend; worth {priority} an hour",
 	"card.visit.recoverable":   "{p} that a visit now finds what only a visit can mend; worth {priority} an hour; {recoverable} recoverable over {months} months",
 	"card.price":               "Price",
-	"card.price.right":         "Right: recomputed {amount}, version {version}",
+	"card.price.right":         "Right for the usage billed: {amount}, version {version}",
 	"card.price.differs":       "Differs: billed {billed}, recomputed {amount}, version {version}",
 	"card.price.no_amount":     "Recomputed {amount}, version {version}, but the bill names no amount",
 	"card.price.unchecked":     "Not checked: {reason}",
@@ -79,4 +79,5 @@ var enReport = catalogue{
 	"term.account_number.":            "Account",
 	"term.selftest.water":             "self-test with all taps shut",
 	"term.selftest.gas":               "self-test with all appliances off",
+	"say.never.correct":               "“the bill is correct”",
 }

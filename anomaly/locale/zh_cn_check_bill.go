@@ -1,10 +1,10 @@
 package locale
 
 var zhCNCheckBill = catalogue{
-	"not_checked.no_tariff":      "未核查：不知道此用户适用的费率",
-	"not_checked.no_due_date":    "未核查：不知道上一张账单的缴费期限",
-	"not_checked.no_effective":   "未核查：不知道新套餐何时生效",
-	"not_checked.no_used_before": "未核查：不知道变更前已用多少",
+	"not_checked.no_tariff":      "不知道此用户适用的费率",
+	"not_checked.no_due_date":    "不知道上一张账单的缴费期限",
+	"not_checked.no_effective":   "不知道新套餐何时生效",
+	"not_checked.no_used_before": "不知道变更前已用多少",
 	"R07.name":                   "估抄后补收",
 	"R07.rule":                   "连续估抄后的实抄用量，按天数摊回各期并重新计价；差额达 {ratio} 即列出。",
 	"R07.blind":                  "各期实际用量的分布。",

@@ -14,7 +14,7 @@ var zhCNReport = catalogue{
 	"card.visit.money":         "现在上门，有 {p} 的机会查出非到现场不能处理的问题；每小时收益 {priority}",
 	"card.visit.recoverable":   "现在上门，有 {p} 的机会查出非到现场不能处理的问题；每小时收益 {priority}；{months} 个月内可追回 {recoverable}",
 	"card.price":               "计价",
-	"card.price.right":         "正确：重新计算为 {amount}（{version} 版）",
+	"card.price.right":         "按账单用量计算正确：{amount}（{version} 版）",
 	"card.price.differs":       "不符：账单 {billed}，重新计算为 {amount}（{version} 版）",
 	"card.price.no_amount":     "重新计算为 {amount}（{version} 版），但账单没有金额可核对",
 	"card.price.unchecked":     "尚未核对：{reason}",
@@ -79,4 +79,5 @@ var zhCNReport = catalogue{
 	"term.account_number.":            "户号",
 	"term.selftest.water":             "请用户关闭所有水龙头自查",
 	"term.selftest.gas":               "请用户关闭燃气器具自查",
+	"say.never.correct":               "“账单没有错”",
 }

@@ -1,10 +1,10 @@
 package locale
 
 var zhTWCheckBill = catalogue{
-	"not_checked.no_tariff":      "未檢核：不知道此用戶適用的費率",
-	"not_checked.no_due_date":    "未檢核：不知道前一張帳單的繳費期限",
-	"not_checked.no_effective":   "未檢核：不知道新方案何時生效",
-	"not_checked.no_used_before": "未檢核：不知道變更前已用多少",
+	"not_checked.no_tariff":      "不知道此用戶適用的費率",
+	"not_checked.no_due_date":    "不知道前一張帳單的繳費期限",
+	"not_checked.no_effective":   "不知道新方案何時生效",
+	"not_checked.no_used_before": "不知道變更前已用多少",
 	"R07.name":                   "估計抄表後補正",
 	"R07.rule":                   "連續估計後的實抄用量，按天數攤回各期並重新計價；差額達 {ratio} 即列出。",
 	"R07.blind":                  "各期實際用量的分布。",

@@ -14,7 +14,7 @@ var zhTWReport = catalogue{
 	"card.visit.money":         "現在派員，有 {p} 的機會查出非到現場不能處理的問題；每小時效益 {priority}",
 	"card.visit.recoverable":   "現在派員，有 {p} 的機會查出非到現場不能處理的問題；每小時效益 {priority}；{months} 個月內可追回 {recoverable}",
 	"card.price":               "計價",
-	"card.price.right":         "正確：重新計算為 {amount}（{version} 版）",
+	"card.price.right":         "以帳單用量計算正確：{amount}（{version} 版）",
 	"card.price.differs":       "不符：帳單 {billed}，重新計算為 {amount}（{version} 版）",
 	"card.price.no_amount":     "重新計算為 {amount}（{version} 版），但帳單沒有金額可核對",
 	"card.price.unchecked":     "尚未核對：{reason}",
@@ -79,4 +79,5 @@ var zhTWReport = catalogue{
 	"term.account_number.":            "用戶編號",
 	"term.selftest.water":             "請用戶關閉所有水龍頭自我檢測",
 	"term.selftest.gas":               "請用戶關閉瓦斯器具自我檢測",
+	"say.never.correct":               "「帳單沒有錯」",
 }

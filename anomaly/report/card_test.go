@@ -76,7 +76,7 @@ func TestTheFirstLinesAnswerTheDispute(t *testing.T) {
 	lines := strings.Split(cardOf(t, story(locale.English), locale.New(locale.English), CardOptions{Width: 80}), "\n")
 	first := strings.Join(lines[:9], "\n")
 	for _, want := range []string{
-		"Self-test with the main breaker off, then joint inspection", "Refused:", "Right: recomputed NT$4,137", "1,400 kWh billed",
+		"Self-test with the main breaker off, then joint inspection", "Refused:", "Right for the usage billed: NT$4,137", "1,400 kWh billed",
 		"90 % range 310 to 2,480", "Inside, but the range is wide: the history is another home's",
 	} {
 		if !strings.Contains(strings.Join(strings.Fields(first), " "), want) {
@@ -94,7 +94,7 @@ func TestNothingUncheckedIsCalledRight(t *testing.T) {
 	for _, full := range []bool{false, true} {
 		text := cardOf(t, a, locale.New(locale.English), CardOptions{Width: 120, Full: full})
 		text, _, _ = strings.Cut(strings.Replace(text, "“the price is right”", "", 1), "\x00")
-		for _, word := range []string{"orrect", "ight:", "price is right"} {
+		for _, word := range []string{"orrect", "ight for", "price is right"} {
 			if strings.Contains(text, word) {
 				t.Errorf("an unchecked price is called %q:\n%s", word, text)
 			}
@@ -240,5 +240,50 @@ func TestSparkline(t *testing.T) {
 	}
 	if row, _, _, _ := spark(bare()); row != "" {
 		t.Errorf("one bill gives the row %s", row)
+	}
+}
+
+func TestWhatMayNotBeSaid(t *testing.T) {
+	comparable := func() *anomaly.Assessment {
+		a := story(locale.English)
+		a.Estimate.Comparable, a.Estimate.OtherPremise = true, false
+		a.Causes = []anomaly.CauseProbability{{Cause: anomaly.CauseEstimatedCatchUp, Probability: 1}}
+		a.Verdict.Wait = anomaly.Wait{Allowed: true, Until: date("2026-05-01")}
+		return a
+	}
+	for _, c := range []struct {
+		name   string
+		change func(*anomaly.Assessment)
+		never  string // keys without their common beginning
+	}{
+		{"nothing against the bill", func(a *anomaly.Assessment) { a.Verdict.Action = anomaly.ActionNone }, ""},
+		{"another home's history", func(a *anomaly.Assessment) { a.Estimate.Comparable = false }, "normal"},
+		{"outside the range", func(a *anomaly.Assessment) { a.Usage = anomaly.MustDecimal("2900") }, "normal"},
+		{"no tariff", func(a *anomaly.Assessment) { a.Rebill.Priced = nil }, "price_right"},
+		{"a wrong price", func(a *anomaly.Assessment) { a.Amount = money("9999") }, "price_right"},
+		{"to be corrected, though the price is right and the range holds it", func(a *anomaly.Assessment) { a.Verdict.Action = anomaly.ActionRebill }, "correct"},
+		{"a cause in the meter", func(a *anomaly.Assessment) {
+			a.Causes = []anomaly.CauseProbability{{Cause: anomaly.CauseMeterSlow, Probability: 0.03}}
+		}, "meter_fine"},
+		{"a cause that blames somebody", func(a *anomaly.Assessment) {
+			a.Causes = []anomaly.CauseProbability{{Cause: anomaly.CauseTappedByOthers, Probability: 0.9}}
+		}, "meter_fine blame"},
+		{"waiting refused", func(a *anomaly.Assessment) { a.Verdict.Wait = anomaly.Wait{Reason: anomaly.Msg("no")} }, "wait"},
+	} {
+		a := comparable()
+		c.change(a)
+		may, never := sayings(a)
+		var keys []string
+		for _, m := range never {
+			keys = append(keys, strings.TrimPrefix(m.Key, "say.never."))
+		}
+		if got := strings.Join(keys, " "); got != c.never {
+			t.Errorf("%s: may not be said %q, want %q", c.name, got, c.never)
+		}
+		for _, m := range may {
+			if m.Key == "say.may.usual" && (!a.Estimate.Comparable || faulty(a.Verdict.Action)) {
+				t.Errorf("%s: the usage is called usual", c.name)
+			}
+		}
 	}
 }

@@ -104,6 +104,8 @@ func sayings(a *anomaly.Assessment) (may, never []anomaly.Message) {
 	switch {
 	case where == nowhere:
 		may = append(may, anomaly.Msg("say.may.no_estimate"))
+	case where == inside && a.Estimate.Comparable && faulty(a.Verdict.Action):
+		// The range holds what is wrong as well: it says nothing for the bill.
 	case where == inside && a.Estimate.Comparable:
 		may = append(may, anomaly.Msg("say.may.usual"))
 	case where == inside:
@@ -119,6 +121,9 @@ func sayings(a *anomaly.Assessment) (may, never []anomaly.Message) {
 		}
 		may = append(may, m)
 	}
+	if faulty(a.Verdict.Action) && a.Verdict.Action != anomaly.ActionInspect {
+		never = append(never, anomaly.Msg("say.never.correct"))
+	}
 	if where != inside || !a.Estimate.Comparable {
 		never = append(never, anomaly.Msg("say.never.normal"))
 	}
@@ -132,6 +137,16 @@ func sayings(a *anomaly.Assessment) (may, never []anomaly.Message) {
 		never = append(never, anomaly.Msg("say.never.wait"))
 	}
 	return may, never
+}
+
+// faulty reports whether an action takes the bill, the reading or the meter for wrong
+// or likely so.
+func faulty(action anomaly.Action) bool {
+	switch action {
+	case anomaly.ActionRebill, anomaly.ActionReread, anomaly.ActionFixData, anomaly.ActionInspect:
+		return true
+	}
+	return false
 }
 
 // refusesWait reports whether waiting was weighed and refused: where nothing is to be
