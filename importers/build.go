@@ -232,6 +232,9 @@ func (c *converter) reading(id string, source anomaly.Source) (*column, string, 
 		AccountID: id, MeterID: r.text[sniff.MeterID], Register: c.word(r.text[sniff.Register]), On: r.date[sniff.ReadOn],
 		Value: r.num[sniff.Reading].Decimal, Quality: r.qual, Reader: c.word(r.text[sniff.Reader]), Source: source,
 	})
+	if c.plan.chained {
+		return c.chainBill(id, source)
+	}
 	return nil, "", fine, true
 }
 
@@ -486,6 +489,10 @@ func parseMonths(s string) (months uint16, ok bool) {
 	return months, true
 }
 
+// The coldest and the warmest air ever measured lie between these, in degrees Celsius; a
+// file in Fahrenheit soon goes beyond.
+const minDegrees, maxDegrees = -90, 60
+
 func (c *converter) weather(source anomaly.Source) (*column, string, anomaly.Message, bool) {
 	r := &c.rec
 	switch {
@@ -500,11 +507,14 @@ func (c *converter) weather(source anomaly.Source) (*column, string, anomaly.Mes
 	case mean.Valid:
 		degrees = anomaly.Float(mean.Decimal)
 	case low.Valid && high.Valid:
+		if high.Decimal.Cmp(low.Decimal) < 0 || anomaly.Float(high.Decimal) > maxDegrees {
+			return c.wrong(sniff.MaxTemp, "import.bad_temperature")
+		}
 		degrees = (anomaly.Float(low.Decimal) + anomaly.Float(high.Decimal)) / 2
 	default:
 		return c.absent(sniff.MeanTemp)
 	}
-	if degrees < -90 || degrees > 60 {
+	if degrees < minDegrees || degrees > maxDegrees {
 		return c.wrong(sniff.MeanTemp, "import.bad_temperature")
 	}
 	c.batch.Rows.Weather = append(c.batch.Rows.Weather, anomaly.WeatherDay{

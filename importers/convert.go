@@ -20,6 +20,7 @@ type converter struct {
 	accounts map[string]anomaly.Account
 	meters   map[string]anomaly.Meter
 	words    map[string]string // repeated texts, kept once
+	chain    []anomaly.Bill    // bills whose periods stand in other rows
 }
 
 // record is one row, read field by field. Only the fields of the plan's columns are set.
@@ -126,7 +127,7 @@ func (c *converter) read(col *column, cell string, kind xlsxfile.Kind) (reason a
 	switch col.typ {
 	case sniff.Text:
 		r.text[f] = field.Trim(cell)
-		if kind == xlsxfile.Error {
+		if kind == xlsxfile.Error || f == sniff.MeterID && isAutoMeter(r.text[f]) {
 			r.text[f] = ""
 		}
 	case sniff.Number:

@@ -369,7 +369,7 @@ func (c *converter) samples(sample []sheetRow, i int, col *column) (samples []Sa
 // show reads one cell and writes what it was understood as.
 func (c *converter) show(col *column, cell string, kind xlsxfile.Kind) string {
 	r, f := &c.rec, col.field
-	r.lines = r.lines[:0]
+	r.lines, r.num[f] = r.lines[:0], anomaly.NullDecimal{}
 	if _, ok := c.read(col, cell, kind); !ok {
 		return ""
 	}

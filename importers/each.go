@@ -1,6 +1,7 @@
 package importers
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -126,6 +127,12 @@ func (t *table) each(ctx context.Context, opt Options, deliver func(*Batch) erro
 	return fileError(t.info.Name, err)
 }
 
+// read is what one block becomes: a batch, and bills whose periods stand in other blocks.
+type read struct {
+	batch *Batch
+	chain []anomaly.Bill
+}
+
 func (t *table) readTable(ctx context.Context, opt Options, deliver func(*Batch) error) error {
 	in, err := t.open(opt.ChunkBytes)
 	if err != nil {
@@ -133,13 +140,14 @@ func (t *table) readTable(ctx context.Context, opt Options, deliver func(*Batch)
 	}
 	pool := sync.Pool{New: func() any { return &Batch{} }}
 	passing := newPassing()
-	err = inOrder(ctx, in, opt.workers(), func() func(block) *Batch {
+	var chain []anomaly.Bill
+	err = inOrder(ctx, in, opt.workers(), func() func(block) read {
 		var converters []*converter
 		for _, p := range t.plans {
 			converters = append(converters, newConverter(p))
 		}
 		var cells []string
-		return func(b block) *Batch {
+		return func(b block) read {
 			batch := pool.Get().(*Batch)
 			batch.Rows.Reset()
 			clear(batch.Problems)
@@ -163,17 +171,35 @@ func (t *table) readTable(ctx context.Context, opt Options, deliver func(*Batch)
 			if undecoded > 0 {
 				t.remarkUndecoded(b, batch)
 			}
-			return batch
+			done := read{batch: batch}
+			for _, c := range converters {
+				done.chain = append(done.chain, c.chain...)
+				c.chain = nil
+			}
+			return done
 		}
-	}, func(b *Batch) error {
+	}, func(done read) error {
 		if !t.declares() {
-			passing.filter(&b.Rows)
+			passing.filter(&done.batch.Rows)
 		}
-		err := deliver(b)
-		pool.Put(b)
+		chain = append(chain, done.chain...)
+		err := deliver(done.batch)
+		pool.Put(done.batch)
 		return err
 	})
+	if err == nil && len(chain) > 0 {
+		err = t.deliverChain(chain, deliver)
+	}
 	return errors.Join(err, in.close())
+}
+
+// deliverChain delivers the bills that readings carry, once their periods are known.
+func (t *table) deliverChain(chain []anomaly.Bill, deliver func(*Batch) error) error {
+	b := &Batch{File: t.info.Name, Bytes: t.info.Bytes}
+	var first int
+	b.Rows.Bills, first = linkBills(chain)
+	b.Problems = []Problem{{File: t.info.Name, Reason: anomaly.Msg("import.first_readings", anomaly.CountArg("count", first))}}
+	return deliver(b)
 }
 
 // remarkFile delivers what concerns the file as a whole.
@@ -208,4 +234,5 @@ func (t *table) remarkUndecoded(b block, batch *Batch) {
 		}
 		return true
 	})
+	slices.SortStableFunc(batch.Problems, func(a, b Problem) int { return cmp.Compare(a.Row, b.Row) })
 }

@@ -235,6 +235,9 @@ func (p *plan) spanReader() func(row int, cells []string, most uint64) (account 
 		if text := cellOf(read, cells); text != "" {
 			s.read = dateIn(text, read)
 		}
+		if p.swap {
+			s.Start, s.End, s.read = swapDayMonth(s.Start), swapDayMonth(s.End), swapDayMonth(s.read)
+		}
 		return h, s, whole
 	}
 }

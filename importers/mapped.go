@@ -139,12 +139,14 @@ func (p *plan) mapColumn(c *mapping.Column, m *mapping.Table, used map[int]strin
 		col.convert = field.UnitConversion(c.Unit)
 		p.unit = col.convert.To
 	}
-	for _, piece_ := range c.Template {
-		if piece_.Column == "" {
-			col.template = append(col.template, piece{text: piece_.Text})
+	for _, part := range c.Template {
+		if part.Column == "" {
+			col.template = append(col.template, piece{text: part.Text})
 			continue
 		}
-		col.template = append(col.template, piece{index: columnIndex(p.header, piece_.Column)})
+		index := columnIndex(p.header, part.Column)
+		col.template = append(col.template, piece{index: index})
+		use(used, index, c.Field)
 	}
 	if len(c.From) == 0 {
 		p.cols = append(p.cols, col)
@@ -154,13 +156,17 @@ func (p *plan) mapColumn(c *mapping.Column, m *mapping.Table, used map[int]strin
 		col.index = columnIndex(p.header, name)
 		col.header = p.header[col.index]
 		col.add = i > 0
-		if name := c.Field.String(); used[col.index] == "" {
-			used[col.index] = name
-		} else {
-			used[col.index] += ", " + name
-		}
+		use(used, col.index, c.Field)
 		p.cols = append(p.cols, col)
 	}
+}
+
+// use notes that a column of the file is read into a field.
+func use(used map[int]string, index int, f sniff.Field) {
+	if used[index] != "" {
+		used[index] += ", "
+	}
+	used[index] += f.String()
 }
 
 func (p *plan) filters(from []mapping.Filter) (filters []filter) {

@@ -48,6 +48,7 @@ func Open(ctx context.Context, paths []string, opt Options) (*Set, error) {
 	}
 	if err == nil {
 		s.labels()
+		s.chainBills()
 		err = s.findSwaps(ctx)
 	}
 	if err == nil {
@@ -152,14 +153,6 @@ func newText(src *source, head []byte, whole bool, opt Options) (*table, error) 
 		}
 		guess.Encoding, guess.Sure = opt.Encoding, true
 	}
-	if !guess.Sure {
-		return nil, &Error{
-			File:    src.name,
-			Message: anomaly.Msg("import.encoding_open", anomaly.TextArg("file", src.name), anomaly.TextArg("one", guess.Encoding.String()), anomaly.TextArg("other", guess.Rival.String())),
-			Hint:    anomaly.Msg("import.encoding_hint"),
-		}
-	}
-	t.encoding, t.bom = guess.Encoding, guess.BOM
 	text, _ := decodeHead(head, whole, guess)
 	if !looksLikeText(text) {
 		return nil, &Error{
@@ -168,6 +161,14 @@ func newText(src *source, head []byte, whole bool, opt Options) (*table, error) 
 			Hint:    anomaly.Msg("import.not_a_table_hint"),
 		}
 	}
+	if !guess.Sure {
+		return nil, &Error{
+			File:    src.name,
+			Message: anomaly.Msg("import.encoding_open", anomaly.TextArg("file", src.name), anomaly.TextArg("one", guess.Encoding.String()), anomaly.TextArg("other", guess.Rival.String())),
+			Hint:    anomaly.Msg("import.encoding_hint"),
+		}
+	}
+	t.encoding, t.bom = guess.Encoding, guess.BOM
 	t.dialect = sniff.DetectDialect(text, opt.Delimiter)
 	t.info.Encoding, t.info.Delimiter = t.encoding.String(), t.dialect.Delimiter
 	if t.dialect.Quote != 0 {
@@ -422,7 +423,7 @@ func (t *table) finish(p *plan) {
 		p.service = serviceOf(field.UnitConversion(p.unit).To)
 		t.info.ServiceAssumed = p.service != anomaly.Electricity
 	}
-	p.balanced = p.feeds(KindBills) && p.has[sniff.Usage] &&
+	p.balanced = (p.feeds(KindBills) || p.feeds(KindReadings)) && p.has[sniff.Usage] &&
 		(p.has[sniff.AdjustedUsage] || p.has[sniff.SwappedUsage] || p.has[sniff.LossUsage] || p.has[sniff.MeteredUsage])
 	p.attributes = p.service != anomaly.ServiceUnknown || p.unit != "" || slices.ContainsFunc(p.cols, func(c column) bool {
 		return c.field != sniff.AccountID && KindAccounts.Has(c.field)

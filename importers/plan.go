@@ -30,6 +30,7 @@ type plan struct {
 	swap     bool      // dates with a day up to 12 have day and month swapped
 	// attributes: rows of another table tell of their accounts in passing.
 	attributes bool
+	chained    bool // readings carry billed usage; see chainBills
 	balanced   bool // the usage can be checked against its parts
 }
 

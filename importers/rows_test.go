@@ -122,7 +122,7 @@ func TestOneBrokenRowLeavesTheOthersAlone(t *testing.T) {
 		name string
 		style
 	}{{"quoted where needed", plainStyle}, {"all quoted", style{",", `"`, `"`, "\r\n", true}}} {
-		for row := range table {
+		for _, row := range []int{0, 1, 4, 30, len(table) - 1} {
 			for col := range table[row] {
 				cells := make([]string, len(table[row]))
 				for i, cell := range table[row] {

@@ -23,6 +23,7 @@ var enImport = catalogue{
 	"import.empty_folder_hint":     "Files are recognised there by these endings, also with .gz: {suffixes}. Any other file is read when it is named.",
 	"import.encoding_hint":         "Say which with --encoding (utf-8, utf-16le, utf-16be, big5, gb18030, windows-1252).",
 	"import.encoding_open":         "{file}: the characters can be {one} or {other}",
+	"import.first_readings":        "{count} readings have no reading before them: the bills that end on them are left out, since their first day is not known",
 	"import.interval_order":        "the interval ends before it starts",
 	"import.long_record":           "{file} has no line ends where a table would have them",
 	"import.mapped_column_missing": "{file} has no column {column}, which the mapping file wants (line {line})",

@@ -23,6 +23,7 @@ var zhCNImport = catalogue{
 	"import.empty_folder_hint":     "文件夹内按扩展名识别（可再加 .gz）：{suffixes}。其他文件请直接指定文件名。",
 	"import.encoding_hint":         "请用 --encoding 指定（utf-8、utf-16le、utf-16be、big5、gb18030、windows-1252）。",
 	"import.encoding_open":         "{file}：文字编码可能是 {one}，也可能是 {other}",
+	"import.first_readings":        "有 {count} 条抄表之前没有其他抄表：因起日不明，以其为止的账单略过",
 	"import.interval_order":        "时段的结束早于开始",
 	"import.long_record":           "{file} 没有表格应有的换行",
 	"import.mapped_column_missing": "{file} 没有映射文件所要的列 {column}（第 {line} 行）",

@@ -23,6 +23,7 @@ var zhTWImport = catalogue{
 	"import.empty_folder_hint":     "資料夾內依副檔名辨認（可再加 .gz）：{suffixes}。其他檔案請直接指定檔名。",
 	"import.encoding_hint":         "請以 --encoding 指定（utf-8、utf-16le、utf-16be、big5、gb18030、windows-1252）。",
 	"import.encoding_open":         "{file}：文字編碼可能是 {one}，也可能是 {other}",
+	"import.first_readings":        "有 {count} 筆抄表之前沒有其他抄表：因起日不明，以其為止的帳單略過",
 	"import.interval_order":        "時段的結束早於開始",
 	"import.long_record":           "{file} 沒有表格應有的換行",
 	"import.mapped_column_missing": "{file} 沒有對應檔所要的欄位 {column}（第 {line} 行）",

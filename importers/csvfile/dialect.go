@@ -65,7 +65,7 @@ func (d *Dialect) next(s string, atEnd bool, cells []string, want bool) ([]strin
 				return cells, 0, false
 			}
 			if want {
-				cells = append(cells, s[i:end])
+				cells = append(cells, d.bare(s[i:end]))
 			}
 			i = end
 		}
@@ -81,6 +81,15 @@ func (d *Dialect) next(s string, atEnd bool, cells []string, want bool) ([]strin
 		}
 		i += len(d.Delimiter)
 	}
+}
+
+// bare returns the text of an unquoted cell. One that stands in quotes all the same is
+// here because what they enclose is not in order: it is text as it stands.
+func (d *Dialect) bare(cell string) string {
+	if n := len(cell); n >= 2 && d.Quote != 0 && cell[0] == d.Quote && cell[n-1] == d.Quote {
+		return cell[1 : n-1]
+	}
+	return cell
 }
 
 // plainEnd returns where the unquoted cell that begins at i ends.

@@ -245,7 +245,9 @@ var tables = [kindCount]Table{
 	},
 	KindReadings: {
 		Required: [][]Field{{AccountID}, {ReadOn}, {Reading}},
-		Optional: join([]Field{Register, QualityCode, Reader}, meterAttributes, accountAttributes),
+		Optional: join([]Field{
+			Register, QualityCode, Reader, ReadingFrom, Usage, MeteredUsage, SwappedUsage, AdjustedUsage, LossUsage, Amount,
+		}, meterAttributes, accountAttributes),
 	},
 	KindBills: {
 		Required: [][]Field{
