@@ -16,6 +16,9 @@ const (
 	moveSD = 0.2
 	// occupancySD is how much the level may move where people moved in or out.
 	occupancySD = 0.25
+	// maxScale bounds the interval of an account that jumps wildly: a factor of about 17
+	// up and down is as much as accounts of a group differ among each other.
+	maxScale = 1.5
 	// widen is the factor on the interval where the history is no comparison (check U07).
 	widen = 2
 )
@@ -263,6 +266,7 @@ func (k *Kernel) finish(est *anomaly.Estimate, h *anomaly.History, g *group, tar
 		mu += math.Log(longer / n)
 		offset = (longer*offset + s.PendingUsage) / n
 	}
+	scale = min(scale, maxScale)
 	widened := !est.Comparable && (est.OtherPremise || !g.learnt)
 	if widened {
 		scale *= widen

@@ -99,10 +99,14 @@ func outside(x []float64) (sum float64) {
 	return sum
 }
 
+// searched is how many accounts the search looks at: eight numbers need no more.
+const searched = 600
+
 // fitHyper finds the hyper-parameters under which each next bill was most probable,
 // given the shapes that other accounts have: the maximum of the mean of
 // log(0.99*density + 0.0005), whose floor keeps single bills from mattering too much.
 func fitHyper(accounts []*account, g *anomaly.GroupModel, shapes crossed, opt *Options) error {
+	accounts = accounts[:min(len(accounts), searched)]
 	start := pack(g)
 	problem := optimize.Problem{Func: func(x []float64) float64 {
 		trial := *g
@@ -111,7 +115,7 @@ func fitHyper(accounts []*account, g *anomaly.GroupModel, shapes crossed, opt *O
 	}}
 	result, err := optimize.Minimize(problem, start, &optimize.Settings{
 		FuncEvaluations: opt.Evaluations,
-		Converger:       &optimize.FunctionConverge{Absolute: 1e-5, Iterations: 40},
+		Converger:       &optimize.FunctionConverge{Absolute: 1e-4, Iterations: 30},
 	}, &optimize.NelderMead{SimplexSize: 0.4})
 	if err != nil {
 		return err

@@ -78,6 +78,9 @@ func portugal(t testing.TB) histories {
 
 // The bounds are those of the statistical design, 8.2: what is to be reached, not what is.
 func TestRealBillsOneAhead(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains fifteen models")
+	}
 	hs := portugal(t)
 	for _, c := range []struct {
 		name       string
@@ -87,18 +90,13 @@ func TestRealBillsOneAhead(t *testing.T) {
 		{"all bills before, alone", train.BacktestOptions{BillsFrom: 25}, 0.058, 0.36},
 		{"all bills before, with peers", train.BacktestOptions{BillsFrom: 25, Peers: true}, 0.054, 0.36},
 		{"three bills before, alone", train.BacktestOptions{BillsFrom: 25, History: 3}, 0.069, 0.5},
-		{"three bills before, with peers", train.BacktestOptions{BillsFrom: 25, History: 3, Peers: true}, 0.069, 0.5},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r, err := train.Backtest(t.Context(), hs, newEstimator, c.opt)
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, m := range r.Methods {
-				t.Logf("%-24s n %d NMAE %.4f MdAPE %.4f CVRMSE %.4f pass %.3f", m.Method, m.Forecasts, m.NMAE, m.MdAPE, m.CVRMSE, m.ASHRAEPass)
-			}
-			e := r.Methods[0]
-			t.Logf("coverage 90: %.3f, 95: %.3f, worst cycle %.3f, interval score %.3f", *e.Coverage90, *e.Coverage95, *r.WorstCycle, *e.IntervalScore90)
+			e := logScores(t, r)
 			if e.NMAE > c.nmae {
 				t.Errorf("NMAE %.4f, want at most %.3f", e.NMAE, c.nmae)
 			}
@@ -116,4 +114,23 @@ func TestRealBillsOneAhead(t *testing.T) {
 			}
 		})
 	}
+}
+
+// logScores writes the table that a backtest prints and returns the estimate's own row.
+func logScores(t *testing.T, r *train.BacktestResult) train.MethodScore {
+	t.Logf("%d accounts, %d forecasts", r.Accounts, r.Forecasts)
+	for _, m := range r.Methods {
+		t.Logf("%-24s n %6d  NMAE %.4f  MdAPE %.4f  (estimate there: %.4f, %.4f)  CVRMSE %.4f  ASHRAE %.3f",
+			m.Method, m.Forecasts, m.NMAE, m.MdAPE, m.SameBillsNMAE, m.SameBillsMdAPE, m.CVRMSE, m.ASHRAEPass)
+	}
+	e := r.Methods[0]
+	worst := 0.0
+	if r.WorstCycle != nil {
+		worst = *r.WorstCycle
+	}
+	t.Logf("coverage 90: %.3f, 95: %.3f, worst cycle %.3f, interval score %.3f", *e.Coverage90, *e.Coverage95, worst, *e.IntervalScore90)
+	for _, l := range r.HistoryLengths {
+		t.Logf("%s bills before: n %d  NMAE %.4f  coverage 90: %.3f", l.Name, l.Forecasts, l.NMAE, *l.Coverage90)
+	}
+	return e
 }

@@ -31,6 +31,10 @@ type MethodScore struct {
 	// MdAPE the median of absolute errors by usage.
 	NMAE  float64 `json:"nmae"`
 	MdAPE float64 `json:"mdape"`
+	// SameBillsNMAE and SameBillsMdAPE are the estimate's own figures on the bills that this
+	// method has an answer for.
+	SameBillsNMAE  float64 `json:"same_bills_nmae"`
+	SameBillsMdAPE float64 `json:"same_bills_mdape"`
 	// CVRMSE and NMBE are medians over accounts of ASHRAE Guideline 14's figures (without
 	// its correction for fitted parameters: nothing was fitted to these bills); ASHRAEPass is the share of accounts with CVRMSE <= 15 % and |NMBE| <= 5 %.
 	CVRMSE     float64 `json:"cvrmse"`
@@ -124,10 +128,10 @@ func byAccount(all []forecast) [][]forecast {
 
 func scoreOf(all []forecast, method int) MethodScore {
 	s := MethodScore{Method: methodNames[method]}
-	var nmae, cv, bias, relative, interval []float64
+	var nmae, cv, bias, relative, interval, own, ownRelative []float64
 	var in90, in95, pass int
 	for _, account := range byAccount(all) {
-		var sum, absolute, squared, signed, score float64
+		var sum, absolute, squared, signed, score, ownSum float64
 		n := 0
 		for i := range account {
 			f := &account[i]
@@ -138,6 +142,9 @@ func scoreOf(all []forecast, method int) MethodScore {
 			n++
 			sum += f.usage
 			absolute += math.Abs(e)
+			ownError := math.Abs(f.usage - f.expected[methodEstimate])
+			ownSum += ownError
+			ownRelative = append(ownRelative, ownError/f.usage)
 			squared += e * e
 			signed += e
 			relative = append(relative, math.Abs(e)/f.usage)
@@ -150,6 +157,7 @@ func scoreOf(all []forecast, method int) MethodScore {
 		}
 		s.Forecasts += n
 		nmae = append(nmae, absolute/sum)
+		own = append(own, ownSum/sum)
 		interval = append(interval, score/sum)
 		if n < 2 {
 			continue
@@ -165,6 +173,7 @@ func scoreOf(all []forecast, method int) MethodScore {
 		return s
 	}
 	s.NMAE, s.MdAPE, s.CVRMSE, s.NMBE = meanOf(nmae), median(relative), median(cv), median(bias)
+	s.SameBillsNMAE, s.SameBillsMdAPE = meanOf(own), median(ownRelative)
 	if len(cv) > 0 {
 		s.ASHRAEPass = float64(pass) / float64(len(cv))
 	}
