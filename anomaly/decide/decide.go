@@ -147,10 +147,26 @@ type weighed struct {
 	value  float64
 }
 
-// weigh returns the best option at a posterior, with its value.
+// serious is how probable the causes are that need more than an explanation.
+func (s *situation) serious(p *[causes]float64) float64 {
+	sum := 1.0
+	for i, by := range s.m.settledBy {
+		if by == explain {
+			sum -= p[i]
+		}
+	}
+	return sum
+}
+
+// weigh returns the best option at a posterior, with its value. Without anybody asking,
+// a cause that is only possible is no reason to do anything.
 func (s *situation) weigh(p *[causes]float64) weighed {
 	best := weighed{none, 0}
-	for o := explain; o < options; o++ {
+	last := options
+	if !s.asked && s.serious(p) < s.m.rules.Unasked {
+		last = explain + 1
+	}
+	for o := explain; o < last; o++ {
 		if v, ok := s.valueOf(o, p); ok && v > best.value+1e-9 {
 			best = weighed{o, v}
 		}
@@ -178,7 +194,7 @@ func (s *situation) settling(o option, p *[causes]float64) (float64, bool) {
 	if s.barred[o] != free {
 		return 0, false
 	}
-	if o == inspect && s.stakes.Sensitivity*s.visitProbability(p) < s.stakes.MinHitRate {
+	if o == inspect && s.stakes.Sensitivity*s.visitProbability(p) < s.leastHitRate() {
 		return 0, false
 	}
 	v := -s.m.cost[o] * s.visit
@@ -217,6 +233,14 @@ func (s *situation) testValue(o option, p *[causes]float64) float64 {
 	return v
 }
 
+// leastHitRate is how probable it must be that a visit finds something.
+func (s *situation) leastHitRate() float64 {
+	if s.asked {
+		return s.stakes.MinHitRate
+	}
+	return math.Max(s.stakes.MinHitRate, s.m.rules.Visit)
+}
+
 func (s *situation) bestSettling(p *[causes]float64) (option, float64) {
 	best, value := none, 0.0
 	for o := explain; o < options; o++ {
@@ -230,30 +254,32 @@ func (s *situation) bestSettling(p *[causes]float64) (option, float64) {
 	return best, value
 }
 
-// then is what follows an action that does not settle the matter by itself.
+// then is what follows an action that does not settle the matter by itself: after a
+// reading the bill is corrected; a self-test that sees something is followed by a visit;
+// an answer that explains nothing by what is best without it.
 func (s *situation) then(o option) anomaly.Action {
 	switch o {
 	case reread:
 		return anomaly.ActionRebill
-	case selftest, review, evidence:
-		var yes [causes]float64
-		hit := 0.0
-		for i := range s.p {
-			yes[i] = s.p[i] * s.m.sees[o][i]
-			hit += yes[i]
-		}
-		for i := range yes {
-			yes[i] /= hit
-		}
-		// A self-test that sees something is followed up on the spot.
-		if o == selftest && s.barred[inspect] == free {
+	case selftest:
+		if s.barred[inspect] == free {
 			return anomaly.ActionInspect
 		}
-		if next, _ := s.bestSettling(&yes); next != none {
-			return next.action()
+	case review, evidence:
+		var p [causes]float64
+		rest := 0.0
+		for i := range s.p {
+			p[i] = s.p[i] * (1 - s.m.sees[o][i])
+			rest += p[i]
+		}
+		for i := range p {
+			p[i] /= rest
 		}
 		if o == review && s.barred[selftest] == free {
 			return anomaly.ActionSelftest
+		}
+		if next, _ := s.bestSettling(&p); next != none && next != explain {
+			return next.action()
 		}
 	}
 	return ""

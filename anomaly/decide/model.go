@@ -34,6 +34,8 @@ type next struct{ Same, Back, Reverse float64 }
 
 type rules struct {
 	Quiet      float64 `toml:"quiet"`
+	Unasked    float64 `toml:"unasked"`
+	Visit      float64 `toml:"unasked_visit"`
 	Answer     float64 `toml:"answer"`
 	Shock      float64 `toml:"shock"`
 	Live       float64 `toml:"live"`

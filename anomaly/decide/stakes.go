@@ -153,10 +153,14 @@ func (s *situation) recoverable() anomaly.NullDecimal {
 }
 
 // shocked reports whether the bill is so much higher than the one that a customer
-// compares it with that a question is to be expected.
+// compares it with that a question is to be expected, and is as it should be: then
+// there is an answer.
 func (s *situation) shocked() bool {
 	e := s.in.Estimate
 	if e == nil || !e.Known || e.Reference.Usage <= 0 {
+		return false
+	}
+	if anomaly.Float(s.bill.Usage) > e.High95 {
 		return false
 	}
 	rise := anomaly.Float(s.bill.Usage) - e.Reference.Usage

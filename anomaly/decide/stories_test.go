@@ -371,7 +371,7 @@ func TestCasesFromThePressAndTheCourts(t *testing.T) {
 		{"idle works", idle(), "", anomaly.ActionInspect},
 		{"multiplier 2000 for 1000", multiplier(), anomaly.CauseWrongMultiplier, anomaly.ActionRebill},
 		{"two thirds for a year", phase(), anomaly.CauseMeterSlow, anomaly.ActionInspect},
-		{"a meter that stands still", stopped(), "", anomaly.ActionInspect},
+		{"a first bill of nought: ask whether anybody was there", stopped(), "", anomaly.ActionEvidence},
 		{"a meter that has stood still for a year", stoppedLong(), anomaly.CauseMeterSlow, anomaly.ActionInspect},
 		{"an ordinary bill", account(640), anomaly.CauseNormalVariation, anomaly.ActionNone},
 		{"a high one that happens", account(720), anomaly.CauseNormalVariation, anomaly.ActionNone},

@@ -130,8 +130,8 @@ func (s *situation) refuse(v *anomaly.Verdict, live []anomaly.Cause) {
 				key = "decide.refused.reread"
 			}
 			add(a, anomaly.Message{Key: key})
-		case o == inspect && v.InspectionProbability < s.stakes.MinHitRate:
-			add(a, anomaly.Msg("decide.refused.low_hit", anomaly.PercentArg("found", v.InspectionProbability, 0), anomaly.PercentArg("least", s.stakes.MinHitRate, 0)))
+		case o == inspect && v.InspectionProbability < s.leastHitRate():
+			add(a, anomaly.Msg("decide.refused.low_hit", anomaly.PercentArg("found", v.InspectionProbability, 0), anomaly.PercentArg("least", s.leastHitRate(), 0)))
 		}
 	}
 }

@@ -82,6 +82,9 @@ func (w *weighing) facts(in *Input, trace func(step)) {
 	if in.phaseLost() {
 		weigh("fact.phase_lost")
 	}
+	if bills := in.longIdle(); bills >= idleBills {
+		weigh("fact.long_idle", anomaly.CountArg("bills", bills))
+	}
 	if in.idleBaseline() {
 		weigh("fact.idle_baseline", anomaly.UsageArg("expected", in.Estimate.Usage, in.History.Unit(), 1))
 	}
@@ -162,6 +165,24 @@ func (in *Input) exchangeAtOnset() (anomaly.Date, bool) {
 		}
 	}
 	return 0, false
+}
+
+// idleBills is for how many bills without any usage an account counts as out of use,
+// where a change test that looks back six bills sees a meter that has stopped.
+const idleBills = 7
+
+// longIdle counts the bills in a row, up to this one, without any usage.
+func (in *Input) longIdle() int {
+	n := 0
+	for i := in.Bill; i >= 0 && n < idleBills; i-- {
+		if b := &in.History.Bills[i]; !b.Cancelled {
+			if !b.Usage.IsZero() {
+				return 0
+			}
+			n++
+		}
+	}
+	return n
 }
 
 // idleBaseline reports whether the account used next to nothing before, and now a lot:

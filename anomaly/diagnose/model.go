@@ -22,7 +22,8 @@ type Model struct {
 	prior     [causes]float64 // log
 	complaint [causes]float64 // log
 	lasting   [causes]bool
-	survival  [causes]float64 // log, a bill
+	survival  [causes]float64 // a bill; 0: for good
+	staying   [causes]float64
 	shifts    [causes][]component
 	from      float64
 	full      float64
@@ -67,6 +68,7 @@ type causeFile struct {
 	Complaint float64       `toml:"complaint"`
 	Lasting   bool          `toml:"lasting"`
 	Survival  *float64      `toml:"survival"`
+	Staying   float64       `toml:"staying"`
 	Shift     []struct {
 		Share float64 `toml:"share"`
 		Mean  float64 `toml:"mean"`
@@ -151,10 +153,10 @@ func (m *Model) loadCauses(list []causeFile) error {
 		seen[at], prior[at], complaint[at] = true, c.Prior, c.Complaint
 		m.lasting[at] = c.Lasting
 		if c.Survival != nil {
-			if !(*c.Survival > 0 && *c.Survival <= 1) {
+			if !(*c.Survival > 0 && *c.Survival <= 1 && c.Staying >= 0 && c.Staying < 1) {
 				return fmt.Errorf("causes: the survival of %s must lie between 0 and 1", c.ID)
 			}
-			m.survival[at] = math.Log(*c.Survival)
+			m.survival[at], m.staying[at] = *c.Survival, c.Staying
 		}
 		share := 0.0
 		for _, s := range c.Shift {

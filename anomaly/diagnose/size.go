@@ -74,7 +74,7 @@ func (w *weighing) size(in *Input, trace func(step)) bool {
 				return logNormal(shift, s.mean, s.variance+variance/float64(bills)) - changeBase
 			})
 			// The test has preferred this onset to this bill alone, so this is what counts.
-			single = since + float64(bills-1)*w.m.survival[c]
+			single = since + w.m.surviving(c, bills-1)
 		}
 		if !e.Comparable {
 			// Another home's interval may speak against normal, never for it.
@@ -91,6 +91,15 @@ func (w *weighing) size(in *Input, trace func(step)) bool {
 		trace(step{id: "size", message: message, ratio: ratio})
 	}
 	return true
+}
+
+// surviving is the log probability that a cause is still there so many bills later.
+func (m *Model) surviving(cause, bills int) float64 {
+	if m.survival[cause] == 0 {
+		return 0
+	}
+	gone := 1 - m.staying[cause]
+	return math.Log(m.staying[cause] + gone*math.Pow(m.survival[cause], float64(bills)))
 }
 
 // brought reports whether a finding brings the strength of its evidence for a cause

@@ -9,6 +9,7 @@ var enDiagnose = catalogue{
 	"fact.phase_lost":        "The usage of this three-phase account is two thirds or one third of what it was, as when phases are not measured.",
 	"fact.idle_baseline":     "Next to nothing was used before: {expected} were expected.",
 	"fact.read_again":        "The meter was read again on {on}: the reading stood.",
+	"fact.long_idle":         "Nothing has been used for {bills} bills or more, as where nobody is.",
 	"fact.nothing_found":     "A visit on {on} found nothing.",
 	"fact.found_before":      "A visit on {on} found {cause}.",
 

@@ -9,6 +9,7 @@ var zhCNDiagnose = catalogue{
 	"fact.phase_lost":        "这个三相用户的用量刚好是先前的三分之二或三分之一，像是有相别没有计量到。",
 	"fact.idle_baseline":     "先前几乎没有用量：预期为 {expected}。",
 	"fact.read_again":        "{on} 已重新看过示数，没有抄错。",
+	"fact.long_idle":         "连续 {bills} 期以上没有用量，像是没有人使用。",
 	"fact.nothing_found":     "{on} 的上门检查没有发现异常。",
 	"fact.found_before":      "{on} 的上门检查发现{cause}。",
 

@@ -9,6 +9,7 @@ var zhTWDiagnose = catalogue{
 	"fact.phase_lost":        "這個三相用戶的用量剛好是先前的三分之二或三分之一，像是有相別沒有計量到。",
 	"fact.idle_baseline":     "先前幾乎沒有用量：預期為 {expected}。",
 	"fact.read_again":        "{on} 已重新看過指數，沒有抄錯。",
+	"fact.long_idle":         "連續 {bills} 期以上沒有用量，像是沒有人使用。",
 	"fact.nothing_found":     "{on} 的訪查沒有發現異常。",
 	"fact.found_before":      "{on} 的訪查發現{cause}。",
 

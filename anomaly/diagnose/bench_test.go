@@ -1,0 +1,305 @@
+package diagnose_test
+
+import (
+	"cmp"
+	"compress/gzip"
+	"context"
+	"encoding/csv"
+	"math"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"whybill/anomaly"
+	"whybill/anomaly/pipeline"
+	"whybill/anomaly/train"
+)
+
+// The bench of faults put into real bills: 319 real meters (UCI
+// ElectricityLoadDiagrams, see the shared data's README), 35 bills each. Each account is
+// taken several times with another draw of faults and of things that look like faults
+// and are none; the last eleven bills are judged one by one, as they come.
+
+// from is the index of the first bill that is judged.
+const from = 24
+
+// background reads the real bills; it skips the test where they are not there.
+func background(t testing.TB) []*anomaly.History {
+	root := os.Getenv("WHYBILL_SHARED")
+	if root == "" {
+		root = "../../../shared"
+	}
+	path := filepath.Join(root, "data", "uci_bills", "bills.csv.gz")
+	f, err := os.Open(path)
+	if err != nil {
+		t.Skipf("real data is not here: %v", err)
+	}
+	defer f.Close()
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := csv.NewReader(z).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var hs []*anomaly.History
+	for _, r := range rows[1:] {
+		if n := len(hs); n == 0 || hs[n-1].Account.ID != r[0] {
+			hs = append(hs, &anomaly.History{Account: anomaly.Account{ID: r[0], Route: r[1], Service: anomaly.Electricity}})
+		}
+		h := hs[len(hs)-1]
+		h.Bills = append(h.Bills, anomaly.Bill{
+			AccountID: r[0], Period: anomaly.Period{Start: anomaly.MustDate(r[2]), End: anomaly.MustDate(r[3])}, Usage: anomaly.MustDecimal(r[4]),
+		})
+	}
+	return hs
+}
+
+type source []*anomaly.History
+
+func (s source) Each(_ context.Context, fn func(worker int, h *anomaly.History) error) error {
+	for _, h := range s {
+		if err := fn(0, h); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// injected is an account with what was put into it.
+type injected struct {
+	h     *anomaly.History
+	fault [64]string // by bill; "" where the bill is right
+	clean bool       // neither fault nor confounder
+}
+
+// inject copies an account and puts a fault and what may be confused with one into
+// its last bills, so that 5 % of the bills are faulty: 30 % of these by a slow meter or
+// theft (x0.3 to 0.8), 15 % by a dead meter, 15 % by a leak (+30 to 100 %), 20 % by a
+// misread and 20 % by constant theft from before the history. A misread is one bill and
+// constant theft all of them, so the accounts' shares are others. 5 % of the accounts
+// are away for one to three bills (x0.2 to 0.6), 8 % step up for good (x1.1 to 1.4) and
+// 8 % down (x0.75 to 0.92).
+func inject(h *anomaly.History, rng *rand.Rand) injected {
+	x := injected{clean: true}
+	c := *h
+	c.Bills = slices.Clone(h.Bills)
+	x.h = &c
+	scale := func(first, last int, factor float64, fault string) {
+		for i := first; i < min(last, len(c.Bills)); i++ {
+			c.Bills[i].Usage, _ = anomaly.DecimalFromFloat(anomaly.Float(c.Bills[i].Usage)*factor, 3)
+			x.fault[i] = cmp.Or(x.fault[i], fault)
+		}
+		x.clean = false
+	}
+	between := func(low, high float64) float64 { return low + (high-low)*rng.Float64() }
+	n := len(c.Bills)
+	onset := from + rng.IntN(n-from)
+	if rng.Float64() < 0.17 {
+		switch u := rng.Float64(); {
+		case u < 0.157:
+			scale(onset, n, between(0.3, 0.8), "slow")
+		case u < 0.236:
+			scale(onset, n, 0, "dead")
+		case u < 0.314:
+			scale(onset, n, between(1.3, 2.0), "leak")
+		case u < 0.943:
+			factor := between(1.5, 4)
+			if rng.Float64() < 0.5 {
+				factor = between(0.1, 0.6)
+			}
+			scale(onset, onset+1, factor, "misread")
+		default:
+			scale(0, n, between(0.3, 0.8), "constant")
+		}
+	}
+	switch u := rng.Float64(); {
+	case u < 0.05:
+		at := from + rng.IntN(n-from)
+		scale(at, at+1+rng.IntN(3), between(0.2, 0.6), "")
+	case u < 0.13:
+		scale(from+rng.IntN(n-from), n, between(1.1, 1.4), "")
+	case u < 0.21:
+		scale(from+rng.IntN(n-from), n, between(0.75, 0.92), "")
+	}
+	return x
+}
+
+// judged is one bill of the bench as it was judged.
+type judged struct {
+	fault  string
+	clean  bool
+	p      float64 // of a fault
+	visit  bool
+	review bool
+	rule   bool // out of three standard deviations of the twelve bills before
+	before bool // the account had a fault before this bill
+}
+
+// faults are the causes that the bench's faults stand for.
+var faults = []anomaly.Cause{
+	anomaly.CauseMisread, anomaly.CauseMeterSlow, anomaly.CauseLeakBehindMeter, anomaly.CauseTappedByOthers,
+	anomaly.CauseBypassOrTheft, anomaly.CauseWrongMultiplier, anomaly.CauseMeterFast, anomaly.CauseCrossedMeter,
+}
+
+func judge(t testing.TB, hs []*anomaly.History, rounds int) []judged {
+	t.Helper()
+	model, err := train.Train(t.Context(), source(hs), train.Options{Until: hs[0].Bills[from].Period.Start, Evaluations: 150, Rounds: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg := anomaly.DefaultConfig()
+	assessor := pipeline.NewAssessor(&anomaly.Context{Model: model}, &cfg)
+	rng := rand.New(rand.NewPCG(1, 2))
+	var out []judged
+	for range rounds {
+		for _, h := range hs {
+			x := inject(h, rng)
+			for i := from; i < len(x.h.Bills); i++ {
+				// What comes after is not known yet.
+				c := *x.h
+				c.Bills = x.h.Bills[:i+1]
+				a := assessor.AssessBill(&c, i, c.Bills[i].Period.End)
+				j := judged{fault: x.fault[i], clean: x.clean, rule: threeSigma(c.Bills)}
+				for _, p := range a.Causes {
+					if slices.Contains(faults, p.Cause) {
+						j.p += p.Probability
+					}
+				}
+				j.review = a.Verdict.Action != anomaly.ActionNone && a.Verdict.Action != anomaly.ActionWait
+				j.visit = a.Verdict.Action == anomaly.ActionInspect
+				out = append(out, j)
+			}
+		}
+	}
+	return out
+}
+
+func threeSigma(bills []anomaly.Bill) bool {
+	n := len(bills)
+	sum, squares := 0.0, 0.0
+	for i := n - 13; i < n-1; i++ {
+		sum += bills[i].ADU()
+		squares += bills[i].ADU() * bills[i].ADU()
+	}
+	mean := sum / 12
+	sd := math.Sqrt(math.Max(0, squares/12-mean*mean) * 12 / 11)
+	return math.Abs(bills[n-1].ADU()-mean) > 3*sd
+}
+
+// averagePrecision is the mean precision at each fault, best score first.
+func averagePrecision(js []judged) float64 {
+	slices.SortStableFunc(js, func(a, b judged) int { return cmp.Compare(b.p, a.p) })
+	hits, sum := 0, 0.0
+	for i, j := range js {
+		if j.fault != "" {
+			hits++
+			sum += float64(hits) / float64(i+1)
+		}
+	}
+	return sum / float64(max(1, hits))
+}
+
+// auc is the probability that a bill with the fault scores higher than one without.
+func auc(js []judged, fault string) float64 {
+	slices.SortStableFunc(js, func(a, b judged) int { return cmp.Compare(a.p, b.p) })
+	below, sum, n := 0.0, 0.0, 0.0
+	for _, j := range js {
+		switch j.fault {
+		case "":
+			below++
+		case fault:
+			sum += below
+			n++
+		}
+	}
+	return sum / math.Max(1, n*below)
+}
+
+// The bounds are those that the statistical design asks for: average precision 0.40
+// from the posterior alone (the best single rule reaches 0.33, the change test 0.37),
+// recall 0.45 at the alert count of the three-sigma rule (the rule itself 0.31), constant
+// theft at chance, and at most 10 reviews and 3 visits in 1,000 bills of accounts in
+// which nothing is wrong.
+func TestFaultsInRealBills(t *testing.T) {
+	if testing.Short() {
+		t.Skip("judges 28,000 bills")
+	}
+	js := judge(t, background(t), 8)
+	var n, found, alerts, ruleFound, clean, reviews, visits, visited, visitedRight int
+	for _, j := range js {
+		if j.fault != "" {
+			n++
+		}
+		if j.rule {
+			alerts++
+			if j.fault != "" {
+				ruleFound++
+			}
+		}
+		if j.visit {
+			visited++
+			if j.fault != "" {
+				visitedRight++
+			}
+		}
+		if j.clean {
+			clean++
+			if j.review {
+				reviews++
+			}
+			if j.visit {
+				visits++
+			}
+		}
+	}
+	ap := averagePrecision(js)
+	// The design's rule raised 4.7 % alerts; its recall is compared at that count.
+	alerts = max(alerts, 47*len(js)/1000)
+	for _, j := range js[:alerts] {
+		if j.fault != "" {
+			found++
+		}
+	}
+	t.Logf("%d bills, %d of them with a fault (%.1f %%)", len(js), n, 100*float64(n)/float64(len(js)))
+	t.Logf("average precision %.3f; recall at %d alerts %.3f, the rule's own %.3f", ap, alerts, float64(found)/float64(n), float64(ruleFound)/float64(n))
+	t.Logf("clean accounts: %.1f reviews and %.1f visits in 1,000 bills; of %d visits %.0f %% find a fault",
+		1000*float64(reviews)/float64(clean), 1000*float64(visits)/float64(clean), visited, 100*float64(visitedRight)/math.Max(1, float64(visited)))
+	for _, fault := range []string{"slow", "dead", "leak", "misread", "constant"} {
+		t.Logf("AUC %s %.3f", fault, auc(js, fault))
+	}
+	bins := []float64{0, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1.01}
+	for i := range len(bins) - 1 {
+		sum, hits, m := 0.0, 0, 0
+		for _, j := range js {
+			if j.p >= bins[i] && j.p < bins[i+1] {
+				sum += j.p
+				m++
+				if j.fault != "" && j.fault != "constant" {
+					hits++
+				}
+			}
+		}
+		if m > 0 {
+			t.Logf("P in [%.3f, %.3f): %6d bills, predicted %.3f, found %.3f", bins[i], bins[i+1], m, sum/float64(m), float64(hits)/float64(m))
+		}
+	}
+	if ap < 0.40 {
+		t.Errorf("average precision %.3f, want 0.40", ap)
+	}
+	if r := float64(found) / float64(n); r < 0.45 {
+		t.Errorf("recall %.3f at the rule's alert count, want 0.45", r)
+	}
+	if a := auc(js, "constant"); math.Abs(a-0.5) > 0.06 {
+		t.Errorf("constant theft has AUC %.3f: something tells the answer", a)
+	}
+	if r := 1000 * float64(reviews) / float64(clean); r > 10 {
+		t.Errorf("%.1f reviews in 1,000 clean bills, want at most 10", r)
+	}
+	if v := 1000 * float64(visits) / float64(clean); v > 3 {
+		t.Errorf("%.1f visits in 1,000 clean bills, want at most 3", v)
+	}
+}
