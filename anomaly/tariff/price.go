@@ -392,4 +392,3 @@ func (t *tariff) lengths() []Length {
 	}
 	return t.Lengths
 }
-

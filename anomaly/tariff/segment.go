@@ -132,4 +132,3 @@ func (c *calc) addDays(v *version, o *override, season int, from, until anomaly.
 	}
 	c.segs = append(c.segs, segment{v: v, o: o, season: season, days: int(until - from), first: from, last: until})
 }
-
