@@ -56,7 +56,6 @@ func weekXLSX(w io.Writer, v *weekView) error {
 			return err
 		}
 	}
-	b.f.SetActiveSheet(0)
 	return saveXLSX(b.f, w)
 }
 
