@@ -72,4 +72,5 @@ var enWeek = catalogue{
 	"week.method.unchecked.text": "A check that could not run says why. It is not the same as passed.",
 	"week.noscript":              "Search, sorting, charts and evidence need the page's script.",
 	"week.show_all":              "Show all",
+	"week.month":                 "Month",
 }

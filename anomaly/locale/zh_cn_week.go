@@ -72,4 +72,5 @@ var zhCNWeek = catalogue{
 	"week.method.unchecked.text": "无法进行的检查会说明理由，不等于通过。",
 	"week.noscript":              "搜索、排序、图表与证据需要启用本页的脚本。",
 	"week.show_all":              "全部显示",
+	"week.month":                 "月份",
 }

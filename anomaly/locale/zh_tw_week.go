@@ -72,4 +72,5 @@ var zhTWWeek = catalogue{
 	"week.method.unchecked.text": "無法進行的檢查會說明理由，不等於通過。",
 	"week.noscript":              "搜尋、排序、圖表與證據需要啟用本頁的指令碼。",
 	"week.show_all":              "全部顯示",
+	"week.month":                 "月份",
 }

@@ -197,12 +197,15 @@ func (b *weekbook) link(sheet, at, target string) error {
 
 // historySheet is streamed: it has a row for every bill of every flagged account.
 func (b *weekbook) historySheet() error {
+	if err := b.print(b.names["history"], true); err != nil { // before the stream takes the sheet over
+		return err
+	}
 	sheet, err := b.f.NewStreamWriter(b.names["history"])
 	if err != nil {
 		return err
 	}
-	heads := []string{"column.account_id", "column.period_start", "column.period_end", "column.days", "column.usage", "week.per_day", "column.unit", "week.quality", "week.home"}
-	for i, width := range []float64{18, 12, 12, 7, 12, 12, 8, 12, 14} {
+	heads := []string{"column.account_id", "column.period_start", "column.period_end", "column.days", "column.usage", "week.per_day", "column.unit", "week.quality", "week.home", "week.month"}
+	for i, width := range []float64{18, 12, 12, 7, 12, 12, 8, 12, 14, 10} {
 		if err := sheet.SetColWidth(i+1, i+1, width); err != nil {
 			return err
 		}
@@ -235,7 +238,7 @@ func (b *weekbook) historySheet() error {
 			row := []any{}
 			for _, c := range []cell{
 				textOf(a.AccountID), dateOf(h.Period.Start), dateOf(h.Period.End), numberOf(float64(h.Period.Days()), 0),
-				numberOf(h.Usage, 1), numberOf(perDay(&h), 2), textOf(a.Unit), textOf(quality), textOf(home),
+				numberOf(h.Usage, 1), numberOf(perDay(&h), 2), textOf(a.Unit), textOf(quality), textOf(home), textOf(b.v.p.YearMonth(h.Period.Start)),
 			} {
 				row = append(row, b.styles.value(c))
 			}
@@ -248,7 +251,7 @@ func (b *weekbook) historySheet() error {
 		}
 	}
 	if n > 1 {
-		if err := sheet.AddTable(&excelize.Table{Range: fmt.Sprintf("A1:I%d", n), Name: "history", StyleName: "TableStyleLight1"}); err != nil {
+		if err := sheet.AddTable(&excelize.Table{Range: fmt.Sprintf("A1:J%d", n), Name: "history", StyleName: "TableStyleLight1"}); err != nil {
 			return err
 		}
 	}
@@ -498,14 +501,14 @@ func (b *weekbook) chartsSheet() error {
 			Type: excelize.Col,
 			Series: []excelize.ChartSeries{{
 				Name:       title,
-				Categories: fmt.Sprintf("%s!$B$%d:$B$%d", history, span[0], span[1]),
+				Categories: fmt.Sprintf("%s!$J$%d:$J$%d", history, span[0], span[1]),
 				Values:     fmt.Sprintf("%s!$F$%d:$F$%d", history, span[0], span[1]),
 				Fill:       solid(barColour),
 				DataPoint:  []excelize.ChartDataPoint{{Index: span[1] - span[0], Fill: solid(billedColour)}},
 			}},
 			Title:     excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: title}}},
 			Legend:    excelize.ChartLegend{Position: "none"},
-			XAxis:     excelize.ChartAxis{Font: axisFont, NumFmt: excelize.ChartNumFmt{CustomNumFmt: "yyyy-mm"}},
+			XAxis:     excelize.ChartAxis{Font: axisFont, TickLabelSkip: 3},
 			YAxis:     excelize.ChartAxis{Font: axisFont},
 			Dimension: excelize.ChartDimension{Width: 560, Height: 320},
 		}); err != nil {
@@ -513,6 +516,11 @@ func (b *weekbook) chartsSheet() error {
 		}
 		if drawn++; drawn == chartAccounts {
 			break
+		}
+		if drawn%4 == 0 { // four charts a page
+			if err := b.f.InsertPageBreak(sheet, fmt.Sprintf("A%d", drawn/2*17)); err != nil {
+				return err
+			}
 		}
 	}
 	return b.print(sheet, false)
