@@ -1,0 +1,478 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"whybill/anomaly"
+	"whybill/anomaly/locale"
+)
+
+// head names the account, the bill and its period, and what about them was assumed.
+func (c *card) head(limit int) []string {
+	a := c.a
+	text := c.p.Say(anomaly.Msg("card.head", anomaly.TermArg("number", "account_number."+a.Service.String()),
+		anomaly.TextArg("account", a.AccountID), anomaly.TextArg("bill", a.BillKey), anomaly.DateArg("start", a.Period.Start),
+		anomaly.DateArg("end", a.Period.End), anomaly.CountArg("days", a.Period.Days())))
+	if a.EndAssumed {
+		text += c.p.Text("card.head.end_assumed")
+	}
+	if a.ServiceAssumed {
+		text += c.p.Say(anomaly.Msg("card.head.service_assumed", anomaly.TermArg("service", a.Service.String())))
+	}
+	lines := wrap(text, c.width)
+	if limit > 0 {
+		lines = clamp(lines, limit, c.width)
+	}
+	for i := range lines {
+		lines[i] = paint(lines[i], dim, c.opt.Color)
+	}
+	return lines
+}
+
+// next is the next step and its reason, over at most so many lines each; without the
+// reason where it gets none. Negative: as many as they need.
+func (c *card) next(limit, reason int) []string {
+	v := &c.a.Verdict
+	style := yellow
+	if v.Action == anomaly.ActionNone {
+		style = green
+	}
+	lines := c.row("card.next", nextText(c.a, c.p), style, limit)
+	if v.Reason.Key != "" && reason != 0 {
+		lines = append(lines, c.labelled("", "", c.p.Say(v.Reason), "", reason)...)
+	}
+	return lines
+}
+
+// nextText names the next step and what follows it.
+func nextText(a *anomaly.Assessment, p *locale.Printer) string {
+	v := &a.Verdict
+	text := capital(actionPhrase(a, p, v.Action))
+	if v.Then != "" && v.Then != anomaly.ActionNone {
+		text = p.Say(anomaly.Msg("card.then", anomaly.TextArg("first", text), anomaly.TextArg("then", actionPhrase(a, p, v.Then))))
+	}
+	return text
+}
+
+// actionPhrase puts an action into words; what a self-test is depends on the service.
+func actionPhrase(a *anomaly.Assessment, p *locale.Printer, action anomaly.Action) string {
+	if id := string(action) + "." + a.Service.String(); p.Has("term." + id) {
+		return p.Term(id)
+	}
+	return p.Term(string(action))
+}
+
+func (c *card) wait(limit int) []string {
+	text := waitText(c.a, c.p)
+	if text == "" {
+		return nil
+	}
+	style := red
+	if c.a.Verdict.Wait.Allowed {
+		style = green
+	}
+	return c.row("card.wait", text, style, limit)
+}
+
+// waitText is the verdict on waiting, "" where there was nothing to weigh.
+func waitText(a *anomaly.Assessment, p *locale.Printer) string {
+	w := &a.Verdict.Wait
+	reason := anomaly.TextArg("reason", p.Say(w.Reason))
+	switch {
+	case w.Allowed:
+		return p.Say(anomaly.Msg("card.wait.allowed", anomaly.DateArg("until", w.Until), reason))
+	case refusesWait(&a.Verdict):
+		return p.Say(anomaly.Msg("card.wait.refused", reason))
+	}
+	return ""
+}
+
+func (c *card) visit() []string {
+	v := &c.a.Verdict
+	if v.Action == anomaly.ActionNone && v.Priority <= 0 {
+		return nil
+	}
+	key, worth := "card.visit.money", anomaly.TextArg("priority", c.p.Money(roundMoney(v.Priority), c.a.Currency))
+	if v.PriorityInUsage {
+		worth.Text = usage(c.p, v.Priority, c.a.Unit)
+	}
+	args := []anomaly.Arg{anomaly.PercentArg("p", v.InspectionProbability, 0), worth}
+	if v.Recoverable.Valid {
+		key = "card.visit.recoverable"
+		args = append(args, anomaly.MoneyArg("recoverable", v.Recoverable.Decimal, c.a.Currency), anomaly.CountArg("months", v.RecoverableMonths))
+	}
+	return c.row("card.visit", c.p.Say(anomaly.Msg(key, args...)), "", 0)
+}
+
+// roundMoney rounds a statistic in money to whole units, for showing.
+func roundMoney(v float64) anomaly.Decimal {
+	d, _ := anomaly.DecimalFromFloat(math.Round(v), 0)
+	return d
+}
+
+// price says what is known of the price, with the tariff where there is room for it.
+func (c *card) price(limit int, tariff bool) []string {
+	m, style := priceMessage(c.a, c.p)
+	text := c.p.Say(m)
+	if priced := c.a.Rebill.Priced; tariff && priced != nil {
+		text += c.p.Say(anomaly.Msg("card.price.tariff", anomaly.TextArg("tariff", priced.Tariff)))
+	}
+	return c.row("card.price", text, style, limit)
+}
+
+// priceMessage says what is known of the price, and in what colour.
+func priceMessage(a *anomaly.Assessment, p *locale.Printer) (m anomaly.Message, style string) {
+	recomputed := func(key string, more ...anomaly.Arg) anomaly.Message {
+		r := &a.Rebill
+		return anomaly.Msg(key, append(more, anomaly.MoneyArg("amount", r.Amount.Decimal, r.Priced.Currency),
+			anomaly.TextArg("version", r.Priced.Version))...)
+	}
+	switch priceOf(a) {
+	case priceRight:
+		return recomputed("card.price.right"), green
+	case priceDiffers:
+		return recomputed("card.price.differs", anomaly.MoneyArg("billed", a.Amount.Decimal, a.Currency)), red
+	case priceWithoutBill:
+		return recomputed("card.price.no_amount"), yellow
+	}
+	return anomaly.Msg("card.price.unchecked", anomaly.TextArg("reason", p.Say(a.Rebill.NotChecked))), yellow
+}
+
+func (c *card) priceLines() []string {
+	if c.a.Rebill.Priced == nil {
+		return nil
+	}
+	var lines []string
+	for i := range c.a.Rebill.Priced.Lines {
+		l := &c.a.Rebill.Priced.Lines[i]
+		text := fmt.Sprintf("%s  %s × %s = %s", c.p.Term(l.Code), locale.Exact(l.Quantity), locale.Exact(l.UnitPrice),
+			c.p.Money(l.Amount, c.a.Rebill.Priced.Currency))
+		lines = append(lines, c.labelled("", "", text, dim, 0)...)
+	}
+	return lines
+}
+
+// usage says billed against expected, where in the range that is, and what the range
+// is worth; then the last two years as a row of blocks.
+func (c *card) usage(limit int, withSpark bool) []string {
+	lines := c.row("card.usage", usageText(c.a, c.p), "", limit)
+	if !withSpark {
+		return lines
+	}
+	row, low, high, otherHome := spark(c.a)
+	if row == "" {
+		return lines
+	}
+	first := recent(c.a)[0].Period.Start
+	m := anomaly.Msg("card.spark", anomaly.TextArg("from", c.p.YearMonth(first)))
+	if low != "" {
+		m = anomaly.Msg("card.spark.band", anomaly.TextArg("from", c.p.YearMonth(first)), anomaly.TextArg("low", low), anomaly.TextArg("high", high))
+	}
+	text := c.p.Say(m)
+	if otherHome {
+		text += c.p.Text("card.spark.home")
+	}
+	return append(lines, strings.Repeat(" ", c.label)+row+"  "+paint(shorten(text, c.width-c.label-width(row)-2), dim, c.opt.Color))
+}
+
+// usageText is the sentence on the usage: billed, a day, expected, range, and whether
+// the range can carry a judgement.
+func usageText(a *anomaly.Assessment, p *locale.Printer) string {
+	args := []anomaly.Arg{anomaly.TextArg("usage", billed(p, a.Usage, a.Unit))}
+	perDay := 0.0
+	if a.Period.Days() > 0 {
+		perDay = anomaly.Float(a.Usage) / float64(a.Period.Days())
+	}
+	args = append(args, anomaly.NumberArg("day", perDay, 1))
+	e := &a.Estimate
+	if !e.Known {
+		return p.Say(anomaly.Msg("card.usage.unknown", append(args, anomaly.TextArg("reason", p.Say(e.Missing)))...))
+	}
+	n := digits(e.Usage)
+	text := p.Say(anomaly.Msg("card.usage.known", append(args, anomaly.NumberArg("expected", e.Usage, n),
+		anomaly.NumberArg("low", e.Low90, n), anomaly.NumberArg("high", e.High90, n))...))
+	where := placeKeys[placeOf(a)]
+	switch {
+	case e.Comparable:
+	case e.OtherPremise:
+		where += ".home"
+	default:
+		where += ".short"
+	}
+	return text + p.Text(where)
+}
+
+var placeKeys = [...]string{below: "card.place.below", inside: "card.place.inside", above: "card.place.above"}
+
+func (c *card) basis() []string {
+	var lines []string
+	for i, m := range c.a.Estimate.Basis {
+		key := "card.basis"
+		if i > 0 {
+			key = "card.nothing"
+		}
+		lines = append(lines, c.row(key, c.p.Say(m), "", 0)...)
+	}
+	return lines
+}
+
+func (c *card) aside() []string {
+	if len(c.a.Estimate.SetAside) == 0 {
+		return nil
+	}
+	var periods []string
+	for _, s := range c.a.Estimate.SetAside {
+		periods = append(periods, c.p.Say(anomaly.Msg("card.aside.one", anomaly.TextArg("bill", s.BillKey), anomaly.TextArg("reason", c.p.Say(s.Reason)))))
+	}
+	return c.row("card.aside", strings.Join(periods, c.p.Text("card.separator")), "", 0)
+}
+
+// ranked is the findings that the card has not said elsewhere, the most severe first.
+func (c *card) ranked() []*anomaly.Finding {
+	var all []*anomaly.Finding
+	for i := range c.a.Findings {
+		if f := &c.a.Findings[i]; c.opt.Full || !restates[f.Check] {
+			all = append(all, f)
+		}
+	}
+	slices.SortStableFunc(all, func(x, y *anomaly.Finding) int { return int(y.Severity) - int(x.Severity) })
+	return all
+}
+
+// findingLine lays out one finding beside its check's id. Severity shows as marks.
+func (c *card) findingLine(f *anomaly.Finding, limit int) []string {
+	style, mark := "", severityMark(f)
+	switch mark {
+	case "!!":
+		style = red
+	case "!":
+		style = yellow
+	}
+	return c.labelled(f.Check+" "+mark, style, c.p.Say(f.Message), "", limit)
+}
+
+// severityMark shows a severity without colour.
+func severityMark(f *anomaly.Finding) string {
+	switch {
+	case f.Severity >= anomaly.High:
+		return "!!"
+	case f.Severity == anomaly.Medium:
+		return "!"
+	}
+	return ""
+}
+
+// findingsShort shows as many findings as fit; the last line then counts the rest.
+// Lines that are left over go to the findings that were cut, the most severe first.
+func (c *card) findingsShort(room, limit int) []string {
+	ranked := c.ranked()
+	var shown [][]string
+	for i, f := range ranked {
+		next := c.findingLine(f, limit)
+		rest := 0
+		if i < len(ranked)-1 {
+			rest = 1 // a line is kept for the count of the others
+		}
+		if len(next)+rest > room {
+			break
+		}
+		shown = append(shown, next)
+		room -= len(next)
+	}
+	var more []string
+	if n := len(ranked) - len(shown); n > 0 && room > 0 {
+		more = c.row("card.found", c.p.Say(anomaly.Msg("card.more", anomaly.CountArg("n", n))), dim, 1)
+		room -= len(more)
+	}
+	for i := range shown {
+		whole := c.findingLine(ranked[i], 0)
+		if extra := len(whole) - len(shown[i]); extra > 0 && extra <= room {
+			shown[i] = whole
+			room -= extra
+		}
+	}
+	return slices.Concat(append(shown, more)...)
+}
+
+func (c *card) findingsFull() []string {
+	var lines []string
+	folder := commonFolder(c.a.Findings)
+	for _, f := range c.ranked() {
+		lines = append(lines, c.findingLine(f, 0)...)
+		var where []string
+		for _, s := range f.Evidence {
+			s.File = strings.TrimPrefix(s.File, folder)
+			where = append(where, sourceText(s))
+		}
+		text := f.Ref
+		if len(where) > 0 {
+			text = c.p.Say(anomaly.Msg("card.evidence", anomaly.TextArg("ref", f.Ref), anomaly.TextArg("where", strings.Join(where, c.p.Text("card.separator")))))
+		}
+		if text != "" {
+			lines = append(lines, c.labelled("", "", text, dim, 0)...)
+		}
+	}
+	return lines
+}
+
+// commonFolder is the folder that all evidence lies in, with its slash: it says nothing
+// that a reader of the card does not know. The JSON form keeps it.
+func commonFolder(findings []anomaly.Finding) string {
+	folder, first := "", true
+	for i := range findings {
+		for _, s := range findings[i].Evidence {
+			here := s.File[:strings.LastIndexByte(s.File, '/')+1]
+			if !first && here != folder {
+				return ""
+			}
+			folder, first = here, false
+		}
+	}
+	return folder
+}
+
+// sourceText names a file and row, "bills.csv:7"; what has no row is named alone.
+func sourceText(s anomaly.Source) string {
+	if s.Row == 0 {
+		return s.File
+	}
+	return fmt.Sprintf("%s:%d", s.File, s.Row)
+}
+
+// causesShort names the most probable causes, as many as fit into the lines given.
+func (c *card) causesShort(limit int) []string {
+	text := ""
+	for _, cause := range c.a.Causes {
+		if cause.Probability < alive {
+			break
+		}
+		next := c.p.Say(anomaly.Msg("card.cause", anomaly.TermArg("cause", string(cause.Cause)), anomaly.PercentArg("p", cause.Probability, 0)))
+		if text != "" {
+			next = text + c.p.Text("card.separator") + next
+			if len(wrap(next, c.width-c.label)) > limit {
+				break
+			}
+		}
+		text = next
+	}
+	if text == "" {
+		return nil
+	}
+	return c.row("card.causes", text, "", limit)
+}
+
+func (c *card) causesFull() []string {
+	var lines []string
+	name := 0
+	for _, cause := range c.a.Causes {
+		name = max(name, width(c.p.Term(string(cause.Cause))))
+	}
+	name = min(name, 40)
+	room := max(10, min(40, c.width-c.label-name-9))
+	for i, cause := range c.a.Causes {
+		if cause.Probability < 0.005 && i >= 3 {
+			break
+		}
+		label := ""
+		if i == 0 {
+			label = c.p.Text("card.causes")
+		}
+		bar := strings.Repeat("█", int(math.Round(clean(cause.Probability)*float64(room))))
+		lines = append(lines, paint(padRight(label, c.label), bold, c.opt.Color)+
+			padRight(shorten(c.p.Term(string(cause.Cause)), name), name)+" "+
+			padLeft(c.p.Percent(cause.Probability, 0), 6)+" "+bar)
+	}
+	return lines
+}
+
+// clean is a probability that can be drawn.
+func clean(p float64) float64 {
+	if !(p > 0) {
+		return 0
+	}
+	return math.Min(p, 1)
+}
+
+// neverShort is what may not be said, without the reasons and without the wait verdict,
+// which stands above.
+func (c *card) neverShort() []string {
+	_, never := sayings(c.a)
+	var all []string
+	for _, m := range never {
+		if m.Key != "say.never.wait" {
+			all = append(all, c.p.Text(m.Key))
+		}
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	return c.row("card.never", strings.Join(all, c.p.Text("card.separator")), "", 2)
+}
+
+func (c *card) sayings() []string {
+	may, never := sayings(c.a)
+	var lines []string
+	for i, m := range may {
+		lines = append(lines, c.row(firstOr(i, "card.say"), c.p.Say(m), "", 0)...)
+	}
+	for i, m := range never {
+		text := c.p.Text(m.Key)
+		if len(m.Args) > 0 {
+			text += c.p.Say(anomaly.Msg(m.Key+".because", m.Args...))
+		}
+		lines = append(lines, c.row(firstOr(i, "card.never"), text, "", 0)...)
+	}
+	return lines
+}
+
+// firstOr is the label of a list's first row; the others have none.
+func firstOr(i int, key string) string {
+	if i == 0 {
+		return key
+	}
+	return "card.nothing"
+}
+
+func (c *card) uncheckedShort() []string {
+	if len(c.a.NotChecked) == 0 {
+		return nil
+	}
+	var ids []string
+	for _, n := range c.a.NotChecked {
+		if !slices.Contains(ids, n.Check) {
+			ids = append(ids, n.Check)
+		}
+	}
+	return c.row("card.unchecked", c.p.Say(anomaly.Msg("card.unchecked.short", anomaly.CountArg("n", len(ids)),
+		anomaly.TextArg("ids", strings.Join(ids, " ")))), dim, 1)
+}
+
+// uncheckedFull lists the reasons, each with the checks that it kept from running.
+func (c *card) uncheckedFull() []string {
+	var reasons []string
+	ids := map[string][]string{}
+	for _, n := range c.a.NotChecked {
+		reason := c.p.Say(n.Reason)
+		if _, ok := ids[reason]; !ok {
+			reasons = append(reasons, reason)
+		}
+		ids[reason] = append(ids[reason], n.Check)
+	}
+	var lines []string
+	for i, reason := range reasons {
+		text := c.p.Say(anomaly.Msg("card.unchecked.one", anomaly.TextArg("ids", strings.Join(ids[reason], " ")), anomaly.TextArg("reason", reason)))
+		lines = append(lines, c.row(firstOr(i, "card.unchecked"), text, dim, 0)...)
+	}
+	return lines
+}
+
+// capital begins a line with a capital letter where the script has them.
+func capital(s string) string {
+	if s == "" || s[0] < 'a' || s[0] > 'z' {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
