@@ -141,13 +141,14 @@ func (m *Model) Group(service Service, class string) *GroupModel {
 }
 
 // ColdStart returns the documented defaults for a service before anything was learnt:
-// no seasonal shape, a quiet household's spread, wide own seasonality.
+// no seasonal shape, the spread of households (as measured on tens of thousands
+// of their bills, rounded), wide own seasonality.
 func ColdStart(service Service) GroupModel {
 	g := GroupModel{
 		Service:    service.String(),
 		LevelDrift: 0.3, SeasonVariance: 2, SeasonDecay: 0.35,
-		PassingVariance: 0.5, PassingMemory: 0.4,
-		Sigma: 0.12, SigmaWeight: 4, RobustDOF: 8,
+		PassingVariance: 1, PassingMemory: 0.6,
+		Sigma: 0.15, SigmaWeight: 3, RobustDOF: 8,
 		LevelSD:    1,
 		Archetypes: []Archetype{{Share: 1}},
 		// The balance points are 60 and 65 degrees Fahrenheit.

@@ -24,7 +24,7 @@ const OffsetShare = 0.02
 //	m += Px e/Fw   P -= Pxx'P/Fw   s2 = (dof*s2 + w*e^2/F)/(dof + w)   dof += w
 //
 // which is the Kalman filter with a normal-inverse-gamma prior; the prediction of y is
-// Student's t with dof degrees of freedom, location x'm and scale sqrt(s2*F).
+// Student's t with location x'm, scale sqrt(s2*F) and DOF degrees of freedom.
 type Filter struct {
 	dim, shapes int
 	p           [Dim][Dim]float64 // lower triangle
@@ -116,8 +116,12 @@ func (f *Filter) Sigma2() float64 {
 // Seen returns the number of bills learnt from.
 func (f *Filter) Seen() int { return f.seen }
 
-// DOF returns the degrees of freedom of the prediction.
-func (f *Filter) DOF() float64 { return f.dof }
+// DOF returns the degrees of freedom of the prediction: fewer than what is known of the
+// error's size would give, because single errors are heavy-tailed themselves.
+func (f *Filter) DOF() float64 { return max(minDOF, f.dof*f.robust/(f.dof+f.robust)) }
+
+// minDOF: with fewer the quantiles of the tails are of no use to anybody.
+const minDOF = 2
 
 // Coefficient returns the posterior mean of coefficient i (0 is the level).
 func (f *Filter) Coefficient(i int) float64 {
@@ -256,16 +260,17 @@ const negligible = 1e-4
 
 // reweigh multiplies the archetypes' weights by their densities of the errors.
 func (f *Filter) reweigh() (logDensity float64) {
-	half := (f.dof + 1) / 2
+	dof := f.DOF()
+	half := (dof + 1) / 2
 	var logs [MaxArchetypes]float64
 	best := math.Inf(-1)
 	for a := range f.shapes {
 		v := f.s2[a] * f.f
-		logs[a] = -0.5*math.Log(v) - half*math.Log(1+f.errorOf[a]*f.errorOf[a]/(f.dof*v))
+		logs[a] = -0.5*math.Log(v) - half*math.Log(1+f.errorOf[a]*f.errorOf[a]/(dof*v))
 		best = max(best, logs[a])
 	}
 	if f.shapes == 1 {
-		return logs[0] + logStudentConstant(f.dof)
+		return logs[0] + logStudentConstant(dof)
 	}
 	var sum float64
 	for a := range f.shapes {
@@ -281,7 +286,7 @@ func (f *Filter) reweigh() (logDensity float64) {
 			f.m[a], f.s2[a], f.weight[a], f.errorOf[a] = f.m[f.shapes], f.s2[f.shapes], f.weight[f.shapes], f.errorOf[f.shapes]
 		}
 	}
-	return best + math.Log(sum) + logStudentConstant(f.dof)
+	return best + math.Log(sum) + logStudentConstant(dof)
 }
 
 // Settle gives up all archetypes but the most probable one.
