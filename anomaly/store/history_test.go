@@ -213,9 +213,13 @@ func TestHistoriesAreThoseOfAllRowsEverImported(t *testing.T) {
 		defer s.Close()
 		var all anomaly.Rows
 		for i := range rapid.IntRange(1, 4).Draw(t, "files") {
-			d := &draw{t: t, file: fmt.Sprintf("%d.csv", i)}
-			first, second := d.rows(), d.rows()
-			res := load(t, s, d.file, first, second)
+			d := &draw{t: t, file: fmt.Sprintf("%d.xlsx", i)}
+			first := d.rows()
+			if rapid.Bool().Draw(t, "another sheet") {
+				d = &draw{t: t, file: d.file + "/2"}
+			}
+			second := d.rows()
+			res := load(t, s, fmt.Sprint(i), first, second)
 			concat(&all, first)
 			concat(&all, second)
 			if want := first.Len() + second.Len(); res.Rows() != want {
