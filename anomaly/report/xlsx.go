@@ -70,6 +70,10 @@ func (s *xlsxStyles) value(c cell) any {
 		if math.IsNaN(c.num) || math.IsInf(c.num, 0) {
 			return nil
 		}
+		if c.text == "" { // a statistic: the decimals that CSV has
+			power := math.Pow10(c.digits)
+			c.num = math.Round(c.num*power) / power
+		}
 		return excelize.Cell{Value: c.num, StyleID: s.forNumber(c)}
 	case dateCell:
 		return excelize.Cell{Value: c.date.Time(), StyleID: s.date}
