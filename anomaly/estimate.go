@@ -34,8 +34,10 @@ type Estimate struct {
 	// and the interval allow for it, Mu and Scale are for the case that it does not.
 	Vacant float64
 
-	// Comparable is false where the history is another premise's or shorter than a
-	// year: the interval is widened and may never be used to call a bill normal.
+	// Comparable is false where the history is another premise's or shorter than a year: it
+	// may never be used to call a bill normal. The interval is twice as wide where the
+	// history is another premise's, and with a short one as long as no calibration for
+	// short histories was learnt.
 	Comparable bool
 	// OtherPremise is set where any of the history is another premise's.
 	OtherPremise bool

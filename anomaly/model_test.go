@@ -1,0 +1,56 @@
+package anomaly
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestGroupOfAnAccount(t *testing.T) {
+	m := &Model{Version: ModelVersion, Groups: []GroupModel{
+		{Service: "electricity"}, {Service: "electricity", Class: "shop"}, {Service: "water"},
+	}}
+	for _, c := range []struct {
+		name    string
+		service Service
+		class   string
+		want    string // service/class of the group; "" for none
+	}{
+		{"a class of its own", Electricity, "shop", "electricity/shop"},
+		{"a class without a group", Electricity, "farm", "electricity"},
+		{"no class", Water, "", "water"},
+		{"no service is read as electricity", ServiceUnknown, "shop", "electricity/shop"},
+		{"nothing learnt", Gas, "", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got := ""
+			if g := m.Group(c.service, c.class); g != nil {
+				service, _ := ParseService(g.Service)
+				got = GroupKey(service, g.Class)
+			}
+			if got != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
+	}
+	if (*Model)(nil).Group(Electricity, "") != nil {
+		t.Error("no model has a group")
+	}
+}
+
+func TestModelComesBackFromJSON(t *testing.T) {
+	m := Model{Version: ModelVersion, Accounts: 3, Bills: 40, Until: MustDate("2026-03-01"), Groups: []GroupModel{ColdStart(Gas)}}
+	m.Groups[0].Calibration = []CalibrationCell{{MinBills: 3, MaxBills: 5, Scores: 700, Low: [3]float64{0.04, 0.02, 0.004}, High: [3]float64{0.05, 0.03, 0.005}}}
+	data, err := json.Marshal(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var back Model
+	if err := json.Unmarshal(data, &back); err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(m, back); d != "" {
+		t.Error(d)
+	}
+}
