@@ -49,13 +49,35 @@ func (in *Input) exclusion(p anomaly.Period) (key string, e *anomaly.Event, ok b
 	return "", nil, false
 }
 
+// usualLevel is the median usage a day of the account's last six bills before this one.
+// The estimate does not serve here: it may have taken the event into account.
+func (in *Input) usualLevel() (float64, bool) {
+	var levels [6]float64
+	n := 0
+	for _, b := range in.earlier {
+		j := n
+		for ; j > 0 && levels[j-1] > b.ADU(); j-- {
+			levels[j] = levels[j-1]
+		}
+		levels[j] = b.ADU()
+		if n++; n == len(levels) {
+			break
+		}
+	}
+	if n < 2 {
+		return 0, false
+	}
+	return levels[n/2], true
+}
+
 // goesWith reports whether the usage moved the way in which the event moves it:
 // absence, outages, panels and windows down; people in the direction of their number.
 func (in *Input) goesWith(key string, e *anomaly.Event) bool {
-	if !in.estimateKnown() {
+	usual, ok := in.usualLevel()
+	if !ok {
 		return true
 	}
-	up := in.usage() > in.Estimate.Usage
+	up := in.bill.ADU() > usual
 	if key != "N07.occupancy" {
 		return !up
 	}

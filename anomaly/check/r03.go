@@ -27,10 +27,10 @@ var r03 = Check{
 			return
 		}
 		var candidates []Misread
-	total := 0.0
-	if !in.bill.Usage.IsZero() { // a slip hits the last reading exactly once in a blue moon
-		candidates, total = Misreads(in)
-	}
+		total := 0.0
+		if !in.bill.Usage.IsZero() { // a slip hits the last reading exactly once in a blue moon
+			candidates, total = Misreads(in)
+		}
 		if len(candidates) == 0 || candidates[0].LogRatio < math.Log(in.Config.Checks.MisreadRatio) {
 			f := in.finding("R03", anomaly.Info, anomaly.ActionNone, "none", anomaly.Msg("R03.none",
 				in.exactArg("open", r.open), in.exactArg("close", r.close)))

@@ -9,6 +9,7 @@ import (
 // U05: the level of usage has shifted, and has stayed there.
 var u05 = Check{
 	ID: "U05", Severity: anomaly.High, Action: anomaly.ActionSelftest,
+	Source: "two levels against one by the Bayesian information criterion (Schwarz 1978)",
 	Params: func(cfg *anomaly.Config) []anomaly.Arg {
 		return []anomaly.Arg{anomaly.PercentArg("step", cfg.Checks.StepRatio, 0), anomaly.CountArg("bills", cfg.Checks.StepBills)}
 	},
@@ -23,6 +24,7 @@ var u05 = Check{
 			return
 		}
 		if !in.stepped() {
+			in.oldStep(out)
 			return
 		}
 		key, action, weight := "U05.up", anomaly.ActionSelftest, c.LogBFUp

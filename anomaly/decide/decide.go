@@ -52,6 +52,9 @@ func Decide(in *Input) anomaly.Verdict {
 	if s.m == nil {
 		s.m = Default()
 	}
+	if s.bill.Quality.Guessed() {
+		s.m = s.m.guessed
+	}
 	s.stakes = &defaults.Stakes
 	if in.Config != nil {
 		s.stakes = &in.Config.Stakes
@@ -180,7 +183,8 @@ func (s *situation) valueOf(o option, p *[causes]float64) (float64, bool) {
 	if s.barred[o] != free {
 		return 0, false
 	}
-	if o == selftest || o == review || o == evidence {
+	switch o {
+	case selftest, review, evidence, reread:
 		return s.testValue(o, p), true
 	}
 	return s.settling(o, p)
@@ -221,13 +225,14 @@ func (s *situation) testValue(o option, p *[causes]float64) float64 {
 	}
 	_, up := s.bestSettling(&yes)
 	_, down := s.bestSettling(&no)
+	if o == reread {
+		up = 0 // it settles what it finds; see below
+	}
 	v := hit*up + (1-hit)*down - s.m.cost[o]*s.visit
-	if o == evidence {
-		// The document itself settles what only lacked one.
-		for i, by := range s.m.settledBy {
-			if by == evidence {
-				v += p[i] * s.worth[i]
-			}
+	for i, by := range s.m.settledBy {
+		if by == o {
+			// The second reading, or the document, puts it right itself.
+			v += p[i] * sees[i] * s.worth[i]
 		}
 	}
 	return v
@@ -244,7 +249,7 @@ func (s *situation) leastHitRate() float64 {
 func (s *situation) bestSettling(p *[causes]float64) (option, float64) {
 	best, value := none, 0.0
 	for o := explain; o < options; o++ {
-		if o == evidence || o == selftest || o == review {
+		if o == evidence || o == selftest || o == review || o == reread {
 			continue
 		}
 		if v, ok := s.settling(o, p); ok && v > value+1e-9 {

@@ -8,6 +8,7 @@ import (
 	_ "embed"
 	"fmt"
 	"io"
+	"slices"
 	"sync"
 
 	"github.com/pelletier/go-toml/v2"
@@ -27,6 +28,9 @@ type Model struct {
 	test      [options]bool
 	sees      [options][causes]float64
 	rules     rules
+	// guessed is the model for a bill that is an estimate itself: reading the meter is
+	// what puts it right.
+	guessed *Model
 }
 
 // next is the share of what the next bill shows if a cause is true.
@@ -177,5 +181,9 @@ func Load(r io.Reader) (*Model, error) {
 	if !(r0.Quiet > 0 && r0.Quiet < 1 && r0.Live > 0 && r0.Live < 1 && r0.Outweighed > 1 && r0.Settled > 1 && r0.Apart > 0) {
 		return nil, fmt.Errorf("actions: a rule is missing or out of range")
 	}
+	guessed := *m
+	at := slices.Index(anomaly.Causes, anomaly.CauseEstimatedCatchUp)
+	guessed.settledBy[at], guessed.sees[reread][at] = reread, guessed.sees[reread][slices.Index(anomaly.Causes, anomaly.CauseMisread)]
+	m.guessed = &guessed
 	return m, nil
 }

@@ -95,6 +95,12 @@ func (s *situation) disputed() (usage float64, known bool) {
 			usage = billed - before
 		}
 	}
+	// A step that is long past is in the expectation as well.
+	for i := range s.in.Findings {
+		if f := &s.in.Findings[i]; f.Check == "U05" && f.Usage.Valid && math.Abs(f.Usage.Value) > math.Abs(usage) {
+			usage = f.Usage.Value
+		}
+	}
 	return usage, true
 }
 
@@ -130,10 +136,16 @@ func (s *situation) documented() float64 {
 // how far back bills may be corrected.
 func (s *situation) billsInWindow() float64 {
 	e := s.in.Estimate
+	window := float64(s.stakes.BackBillMonths) * daysAMonth
+	for i := range s.in.Findings {
+		if f := &s.in.Findings[i]; f.Check == "U05" && f.Action == anomaly.ActionInspect && (e == nil || e.Change.Bills < 2) {
+			return math.Max(1, window/math.Max(1, float64(s.bill.Period.Days())))
+		}
+	}
 	if e == nil || e.Change.Bills < 2 || e.Change.Onset.IsZero() {
 		return 1
 	}
-	days := math.Min(float64(s.bill.Period.End.Sub(e.Change.Onset)), float64(s.stakes.BackBillMonths)*daysAMonth)
+	days := math.Min(float64(s.bill.Period.End.Sub(e.Change.Onset)), window)
 	return math.Max(1, days/math.Max(1, float64(s.bill.Period.Days())))
 }
 

@@ -141,10 +141,16 @@ func (in *Input) shift() float64 {
 }
 
 // phaseLost reports whether a three-phase account uses two thirds or one third of what
-// it did: one or two of its phases are not measured.
+// it did: one or two of its phases are not measured. A business of which the phases are
+// not known is taken for one.
 func (in *Input) phaseLost() bool {
-	if in.History.Account.Phases != 3 {
+	if a := &in.History.Account; a.Phases != 3 && (a.Phases != 0 || a.Class == "" || a.Class == "residential") {
 		return false
+	}
+	for i := range in.Findings {
+		if k := in.Findings[i].Message.Key; k == "U05.ratio.two_thirds" || k == "U05.ratio.one_third" {
+			return true
+		}
 	}
 	s := in.shift()
 	return math.Abs(s-math.Log(2.0/3)) < 0.06 || math.Abs(s-math.Log(1.0/3)) < 0.06

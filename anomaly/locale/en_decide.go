@@ -1,9 +1,10 @@
 package locale
 
 var enDecide = catalogue{
-	"decide.none.normal":         "The usage is within what can be expected, and nothing else speaks against the bill.",
-	"decide.none.not_comparable": "Nothing speaks against the bill, but there is too little of this home to call it normal.",
-	"decide.none.not_worth":      "The bill is unusual, but no action is worth its cost.",
+	"decide.none.normal":          "The usage is within what can be expected, and nothing else speaks against the bill.",
+	"decide.none.not_comparable":  "Nothing speaks against the bill, but there is too little of this home to call it normal.",
+	"decide.none.likely_harmless": "The bill is unusual, but what needs nobody is more likely than what does, and nobody has asked.",
+	"decide.none.not_worth":       "The bill is unusual, but no action is worth its cost.",
 
 	"decide.reason.fix_data":         "The data contradict each other. Until they are put right, no figure can be relied on.",
 	"decide.reason.hold_collection":  "The amount must not be collected while this is open.",

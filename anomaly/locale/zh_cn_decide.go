@@ -1,9 +1,10 @@
 package locale
 
 var zhCNDecide = catalogue{
-	"decide.none.normal":         "用量在预期范围内，也没有其他可疑之处。",
-	"decide.none.not_comparable": "没有可疑之处，但本住所的数据太少，不足以认定为正常。",
-	"decide.none.not_worth":      "账单不寻常，但没有值得采取的做法。",
+	"decide.none.normal":          "用量在预期范围内，也没有其他可疑之处。",
+	"decide.none.not_comparable":  "没有可疑之处，但本住所的数据太少，不足以认定为正常。",
+	"decide.none.likely_harmless": "账单不寻常，但较可能是无需处理的原因，也没有人询问。",
+	"decide.none.not_worth":       "账单不寻常，但没有值得采取的做法。",
 
 	"decide.reason.fix_data":         "数据互相矛盾，修正之前任何数字都不可靠。",
 	"decide.reason.hold_collection":  "此事未结之前不得催缴。",

@@ -1,9 +1,10 @@
 package locale
 
 var zhTWDecide = catalogue{
-	"decide.none.normal":         "用量在預期範圍內，也沒有其他可疑之處。",
-	"decide.none.not_comparable": "沒有可疑之處，但本住所的資料太少，不足以認定為正常。",
-	"decide.none.not_worth":      "帳單不尋常，但沒有值得採取的做法。",
+	"decide.none.normal":          "用量在預期範圍內，也沒有其他可疑之處。",
+	"decide.none.not_comparable":  "沒有可疑之處，但本住所的資料太少，不足以認定為正常。",
+	"decide.none.likely_harmless": "帳單不尋常，但較可能是無須處理的原因，也沒有人詢問。",
+	"decide.none.not_worth":       "帳單不尋常，但沒有值得採取的做法。",
 
 	"decide.reason.fix_data":         "資料互相矛盾，修正之前任何數字都不可靠。",
 	"decide.reason.hold_collection":  "此事未結之前不得催繳。",

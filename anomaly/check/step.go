@@ -1,0 +1,190 @@
+package check
+
+import (
+	"math"
+
+	"whybill/anomaly"
+)
+
+// oldStep is a step in the level of usage that lies further back than the estimate's
+// change test looks: there the level has long been accepted.
+type oldStep struct {
+	shift float64 // of log usage
+	se    float64 // its standard error
+	weigh float64 // natural-log Bayes factor (from the BIC) of two levels against one
+	first int     // index of the first bill after it
+}
+
+const (
+	stepLeast = 3  // bills on either side
+	stepBills = 12 // bills in all, more than a year of them
+)
+
+// findOldStep fits log usage a day with a yearly curve (one harmonic) and one level,
+// and with a level before and one after each bill, by least squares over the whole
+// history. The sums over all bills are made once; for each split only those of the
+// later part change.
+func (in *Input) findOldStep() (s oldStep, ok bool) {
+	var x [36][3]float64 // 1, sin, cos
+	var y [36]float64
+	var at [36]int
+	n := 0
+	for i := max(0, in.Bill-len(y)+1); i <= in.Bill; i++ {
+		b := &in.History.Bills[i]
+		if b.Cancelled || b.Quality.Guessed() || !b.Usage.IsPos() || !b.Period.Valid() || !sameMeter(b.MeterID, in.bill.MeterID) {
+			continue
+		}
+		sin, cos := math.Sincos(2 * math.Pi * (float64(b.Period.Start) + float64(b.Period.Days())/2) / 365.25)
+		x[n], y[n], at[n] = [3]float64{1, sin, cos}, math.Log(b.ADU()), i
+		n++
+	}
+	if n < stepBills || in.bill.Period.End.Sub(in.History.Bills[at[0]].Period.Start) < 540 || !apart(y[:n]) {
+		return s, false
+	}
+	var all moments
+	for i := range n {
+		all.add(&x[i], y[i])
+	}
+	_, plain := all.fit(nil)
+	best := math.Inf(1)
+	var later moments
+	for split := n - 1; split >= stepLeast; split-- {
+		later.add(&x[split], y[split])
+		if n-split < stepLeast {
+			continue
+		}
+		shift, rss := all.fit(&later)
+		if rss < best {
+			best = rss
+			s.shift, s.first = shift, at[split]
+			s.se = math.Sqrt(math.Max(rss, 0) / float64(max(1, n-5)) * float64(n) / float64(split*(n-split)))
+		}
+	}
+	least := float64(n) * 0.02 * 0.02 // bills are never closer to a curve than this
+	s.weigh = 0.5*float64(n)*math.Log(math.Max(plain, least)/math.Max(best, least)) - math.Log(float64(n))
+	return s, s.weigh > 0
+}
+
+// apart is a cheap look at whether a step is possible at all: the first and the last
+// third differ.
+func apart(y []float64) bool {
+	third := len(y) / 3
+	first, last := 0.0, 0.0
+	for i := range third {
+		first += y[i]
+		last += y[len(y)-1-i]
+	}
+	return math.Abs(last-first)/float64(third) > 0.15
+}
+
+// moments are the sums that a least-squares fit needs.
+type moments struct {
+	xx [3][3]float64
+	xy [3]float64
+	yy float64
+}
+
+func (m *moments) add(x *[3]float64, y float64) {
+	for i := range x {
+		for j := range x {
+			m.xx[i][j] += x[i] * x[j]
+		}
+		m.xy[i] += x[i] * y
+	}
+	m.yy += y * y
+}
+
+// fit solves the normal equations of level, sine and cosine and, where later is not nil,
+// of a step that holds for the later bills. It returns the step and the sum of squares
+// that is left.
+func (m *moments) fit(later *moments) (step, rss float64) {
+	var a [4][5]float64
+	k := 3
+	for i := range 3 {
+		copy(a[i][:3], m.xx[i][:])
+		a[i][4] = m.xy[i]
+	}
+	if later != nil {
+		k = 4
+		for i := range 3 {
+			a[i][3], a[3][i] = later.xx[0][i], later.xx[0][i]
+		}
+		a[3][3], a[3][4] = later.xx[0][0], later.xy[0]
+	}
+	b := a // kept for the sum of squares
+	for i := range k {
+		pivot := i
+		for r := i + 1; r < k; r++ {
+			if math.Abs(a[r][i]) > math.Abs(a[pivot][i]) {
+				pivot = r
+			}
+		}
+		a[i], a[pivot] = a[pivot], a[i]
+		if math.Abs(a[i][i]) < 1e-9 {
+			return 0, m.yy
+		}
+		for r := range k {
+			if r == i {
+				continue
+			}
+			f := a[r][i] / a[i][i]
+			for c := i; c < 5; c++ {
+				a[r][c] -= f * a[i][c]
+			}
+		}
+	}
+	rss = m.yy
+	for i := range k {
+		rss -= a[i][4] / a[i][i] * b[i][4]
+	}
+	if k == 4 {
+		step = a[3][4] / a[3][3]
+	}
+	return step, rss
+}
+
+// The ratios at which a meter that measures wrongly stands to one that measures right.
+var wrongRatios = []struct {
+	key   string
+	ratio float64
+}{
+	{"two_thirds", 2.0 / 3}, {"one_third", 1.0 / 3}, {"half", 0.5}, {"double", 2}, {"tenfold", 10}, {"tenth", 0.1},
+}
+
+// wrongRatio names the ratio that a step is, where it is known closely enough to tell.
+func (s *oldStep) wrongRatio() (string, bool) {
+	if s.se > 0.03 {
+		return "", false
+	}
+	for _, r := range wrongRatios {
+		if math.Abs(s.shift-math.Log(r.ratio)) < math.Max(0.02, 2*s.se) {
+			return r.key, true
+		}
+	}
+	return "", false
+}
+
+// oldStep reports a step from before the change test's window.
+func (in *Input) oldStep(out *Result) {
+	s, ok := in.findOldStep()
+	if !ok || s.weigh < math.Log(20) || s.first > in.Bill-stepBills/2+1 || math.Abs(math.Exp(s.shift)-1) < in.Config.Checks.StepRatio {
+		return
+	}
+	onset := &in.History.Bills[s.first]
+	key, severity, action := "U05.old_up", anomaly.Low, anomaly.ActionExplain
+	if s.shift < 0 {
+		key = "U05.old_down"
+	}
+	args := []anomaly.Arg{
+		anomaly.PercentArg("shift", math.Abs(math.Exp(s.shift)-1), 0), anomaly.DateArg("onset", onset.Period.Start),
+		anomaly.CountArg("bills", in.Bill-s.first+1),
+	}
+	if name, ok := s.wrongRatio(); ok {
+		key, severity, action = "U05.ratio."+name, anomaly.High, anomaly.ActionInspect
+		args = append(args, anomaly.NumberArg("ratio", math.Exp(s.shift), 3))
+	}
+	f := in.finding("U05", severity, action, onset.Period.Start.String(), anomaly.Message{Key: key, Args: args})
+	f.Evidence = evidence(in.bill.Source, onset.Source)
+	in.size(&f, in.usage()*(1-math.Exp(-s.shift)))
+	out.add(f)
+}
