@@ -72,7 +72,11 @@ func PlainDate(s string) (anomaly.Date, bool) {
 		n[j] = int(c)
 		j++
 	}
-	return anomaly.NewDate(n[0]*1000+n[1]*100+n[2]*10+n[3], n[4]*10+n[5], n[6]*10+n[7])
+	d, ok := anomaly.NewDate(n[0]*1000+n[1]*100+n[2]*10+n[3], n[4]*10+n[5], n[6]*10+n[7])
+	if d < anomaly.MinDate || d > anomaly.MaxDate {
+		return 0, false
+	}
+	return d, ok
 }
 
 // ParseDate reads a tidied cell as a date under an order; a time of day that follows

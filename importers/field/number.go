@@ -154,7 +154,7 @@ func strip(s string) (body string, neg bool, unit string, ok bool) {
 func exponent(s string) int { return strings.IndexAny(s, "eE") }
 
 // ungroup takes out thousands separators and turns the decimal mark into a point. A
-// group has three digits; the first one to three.
+// group has three digits; the first one to three, and no leading zero.
 func ungroup(s string, mark Mark) (string, bool) {
 	point, comma := byte('.'), byte(',')
 	if mark == MarkComma {
@@ -186,7 +186,7 @@ func ungroup(s string, mark Mark) (string, bool) {
 			out = append(out, '.')
 			seenPoint = true
 		case (c == comma || c == ' ' || c == '\'' || c == '_') && !seenPoint:
-			if sep != 0 && c != sep || groups > 0 && group != 3 || groups == 0 && (group == 0 || group > 3) {
+			if sep != 0 && c != sep || groups > 0 && group != 3 || groups == 0 && (group == 0 || group > 3 || out[0] == '0') {
 				return "", false
 			}
 			sep = c
