@@ -46,6 +46,7 @@ type app struct {
 
 // globalOptions are the flags that every command has.
 type globalOptions struct {
+	config   string
 	db       string
 	lang     string
 	rocDates bool
@@ -184,6 +185,7 @@ Start with ` + "`whybill demo`" + `, which runs the whole story of one disputed 
 	root.SetOut(a.out)
 	root.SetErr(a.err)
 	flags := root.PersistentFlags()
+	flags.StringVar(&a.global.config, "config", "", "the configuration `file` (default $WHYBILL_CONFIG, else whybill/config.toml in the user's configuration folder)")
 	flags.StringVar(&a.global.db, "db", "", "the database `file` (default $WHYBILL_DB, else whybill.db in the user's data folder)")
 	flags.StringVar(&a.global.lang, "lang", "", "`language` of messages: en, zh-TW, zh-CN (default $WHYBILL_LANG, else $LC_ALL, $LC_MESSAGES, $LANG)")
 	flags.BoolVar(&a.global.rocDates, "roc-dates", false, "write years counted from 1912, as Taiwanese bills do")
@@ -207,6 +209,10 @@ func (a *app) commands() []*cobra.Command {
 		newCheckCommand(a),
 		newBatchCommand(a),
 		newRebillCommand(a),
+		newSelftestCommand(a),
+		newExplainCommand(a),
+		newLetterCommand(a),
+		newWorksheetCommand(a),
 		newImportCommand(a),
 		newInspectCommand(a),
 		newTariffCommand(a),
@@ -214,15 +220,23 @@ func (a *app) commands() []*cobra.Command {
 		newModelCommand(a),
 		newBacktestCommand(a),
 		newDBCommand(a),
+		newConfigCommand(a),
 		newVersionCommand(a),
 	}
 }
 
-// printer returns the printer for the user's language. A wish that names a language
-// the catalogue does not have falls back to English.
+// printer returns the printer for the user's language: the flag's, WHYBILL_LANG's, the
+// configuration's, the system's. A wish that names a language the catalogue does not
+// have falls back to English.
 func (a *app) printer() *locale.Printer {
 	wish := a.global.lang
-	for _, name := range []string{"WHYBILL_LANG", "LC_ALL", "LC_MESSAGES", "LANG"} {
+	if wish == "" {
+		wish = a.env("WHYBILL_LANG")
+	}
+	if c, err := a.configured(); wish == "" && err == nil {
+		wish = c.lang
+	}
+	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
 		if wish == "" {
 			wish = a.env(name)
 		}

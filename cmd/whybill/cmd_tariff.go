@@ -128,7 +128,7 @@ given, nothing is guessed: the answer says what is missing, and the exit status 
 ` + exitStatusHelp,
 		Example: `  whybill tariff price --tariff tw.taipower.residential.non_tou --usage 1400 --from 2026-01-01 --to 2026-03-01
   whybill tariff price --tariff tw.taiwanwater.general --usage 35 --from 2026-01-01 --to 2026-03-01 --meter-size 13 --format json
-  whybill tariff price --tariff tw.taipower.residential.simple_tou --stage peak=120 --stage off=300 --from 2026-01-01 --to 2026-03-01`,
+  whybill tariff price --tariff tw.taipower.residential.simple_tou --stage peak=120 --stage off_peak=300 --from 2026-01-01 --to 2026-03-01`,
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error { return a.runTariffPrice(&o, *files) },
 	}

@@ -1,0 +1,159 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"whybill/anomaly"
+	"whybill/anomaly/check"
+	"whybill/anomaly/locale"
+	"whybill/anomaly/pipeline"
+	"whybill/anomaly/store"
+)
+
+type explainOptions struct{ account, asOf string }
+
+func newExplainCommand(a *app) *cobra.Command {
+	var o explainOptions
+	cmd := &cobra.Command{
+		Use:     "explain CHECK | FINDING | CAUSE | ACTION",
+		GroupID: "answer",
+		Short:   "The rule behind a finding, a cause or an action",
+		Long: `explain says what a check does, with its parameters, its source and what it cannot see;
+what a cause or an action is, and which checks speak for it. A finding's reference, as
+--full prints it, is looked up in the account that --account names.
+` + exitStatusHelp,
+		Example: `  whybill explain U01
+  whybill explain tapped_by_others
+  whybill explain selftest
+  whybill explain U06-a18387 --account 0712345602 --as-of 2026-03-20`,
+		Args: exactlyOne("a check, a finding, a cause or an action", "whybill explain U01"),
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return explainable(), cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(cmd *cobra.Command, args []string) error { return a.runExplain(cmd.Context(), &o, args[0]) },
+	}
+	cmd.Flags().StringVar(&o.account, "account", "", "the `account` in which a finding is looked up")
+	cmd.Flags().StringVar(&o.asOf, "as-of", "", "the account's latest bill as of this `date` (default today)")
+	return cmd
+}
+
+// explainable lists what can be explained without an account.
+func explainable() []string {
+	var ids []string
+	for _, c := range check.Catalogue() {
+		ids = append(ids, c.ID)
+	}
+	for _, c := range anomaly.Causes {
+		ids = append(ids, string(c))
+	}
+	for _, action := range anomaly.Actions {
+		ids = append(ids, string(action))
+	}
+	return ids
+}
+
+var findingRef = regexp.MustCompile(`^([A-Z][0-9]{2})-[0-9a-f]{6}$`)
+
+func (a *app) runExplain(ctx context.Context, o *explainOptions, id string) error {
+	if err := a.checkGlobal(); err != nil {
+		return err
+	}
+	p := a.printer()
+	if m := findingRef.FindStringSubmatch(id); m != nil {
+		if o.account != "" {
+			if err := a.explainFinding(ctx, o, id, p); err != nil {
+				return err
+			}
+		}
+		id = m[1]
+	}
+	if c, ok := check.Find(strings.ToUpper(id)); ok {
+		explainCheck(a.out, c, p)
+		return nil
+	}
+	if oneOf(id, explainable()...) {
+		explainTerm(a.out, id, p)
+		return nil
+	}
+	return usagef("checks have ids like U01, causes like tapped_by_others, actions like selftest", "there is no check, cause or action %q", id)
+}
+
+func explainCheck(w io.Writer, c *check.Check, p *locale.Printer) {
+	cfg := anomaly.DefaultConfig()
+	fmt.Fprintf(w, "%s  %s\n\n", c.ID, p.Say(c.Name()))
+	fmt.Fprintf(w, "%s %s\n", p.Text("cmd.explain.rule"), p.Say(c.Rule(&cfg)))
+	fmt.Fprintf(w, "%s %s\n", p.Text("cmd.explain.blind"), p.Say(c.Blind()))
+	fmt.Fprintf(w, "%s %s\n", p.Text("cmd.explain.action"), p.Term(string(c.Action)))
+	fmt.Fprintf(w, "%s %d\n", p.Text("cmd.explain.severity"), c.Severity)
+	if c.Source != "" {
+		fmt.Fprintf(w, "%s %s\n", p.Text("cmd.explain.source"), c.Source)
+	}
+}
+
+// explainTerm says what a cause or an action is called, and which checks speak for it.
+func explainTerm(w io.Writer, id string, p *locale.Printer) {
+	fmt.Fprintf(w, "%s  %s\n", id, p.Term(id))
+	if text := "explain." + id; p.Has(text) {
+		fmt.Fprintf(w, "\n%s\n", p.Text(text))
+	}
+	var speaking []string
+	for _, c := range check.Catalogue() {
+		if string(c.Action) == id {
+			speaking = append(speaking, c.ID)
+		}
+	}
+	if len(speaking) > 0 {
+		fmt.Fprintf(w, "\n%s %s\n", p.Text("cmd.explain.checks"), strings.Join(speaking, " "))
+	}
+}
+
+// explainFinding prints one finding of an account with its numbers and where they stand.
+func (a *app) explainFinding(ctx context.Context, o *explainOptions, ref string, p *locale.Printer) (err error) {
+	asOf, err := a.asOf(o.asOf)
+	if err != nil {
+		return err
+	}
+	s, err := a.openStore(ctx, store.Options{ReadOnly: true, MustExist: true})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	h, err := a.history(ctx, s, o.account)
+	if err != nil {
+		return err
+	}
+	actx, err := newContext()
+	if err != nil {
+		return err
+	}
+	if err := learnt(ctx, s, actx); err != nil {
+		return err
+	}
+	assessor := pipeline.NewAssessor(actx, nil)
+	for i := len(h.Bills) - 1; i >= 0; i-- {
+		if h.Bills[i].Cancelled {
+			continue
+		}
+		x := assessor.AssessBill(h, i, asOf)
+		for j := range x.Findings {
+			f := &x.Findings[j]
+			if f.Ref != ref {
+				continue
+			}
+			fmt.Fprintf(a.out, "%s\n%s\n", ref, p.Say(f.Message))
+			for _, source := range f.Evidence {
+				fmt.Fprintf(a.out, "  %s:%d\n", source.File, source.Row)
+			}
+			fmt.Fprintln(a.out)
+			return nil
+		}
+	}
+	return usagef("whybill check "+o.account+" --full prints the findings of a bill", "account %s has no finding %s", o.account, ref)
+}
