@@ -164,8 +164,8 @@ func (e *enumeration) try(kind string, read, truth anomaly.Decimal, opening bool
 	u := anomaly.Float(usage)
 	log := math.Log(share) + e.in.logDensity(u, e.in.days()) + e.in.before(open) + e.in.after(close) - e.right
 	e.sum += math.Exp(log)
-	// Worth naming: right in the middle of what is expected.
-	if _, z := e.in.residual(u, e.in.days()); math.Abs(z) > studentQuantile(1.2816, e.in.Estimate.DOF) {
+	// Worth naming: within what is expected.
+	if _, z := e.in.residual(u, e.in.days()); math.Abs(z) > studentQuantile(1.96, e.in.Estimate.DOF) {
 		return
 	}
 	e.found = append(e.found, Misread{Kind: kind, Opening: opening, Read: read, True: truth, Usage: usage, LogRatio: log, Source: source})
@@ -202,6 +202,16 @@ func (e *enumeration) reading(read anomaly.Decimal, opening bool) {
 				e.try(kind, read, truth, opening, half*share, source)
 			}
 			digits[i] = d
+		}
+	}
+	// A pointer dial between two digits carries over: 50,826 for 49,826.
+	for i := range digits {
+		for _, one := range [...]int64{1, -1} {
+			step, ok := anomaly.ShiftPoint(anomaly.DecimalFromInt(one), i-scale)
+			truth, fits := anomaly.Add(read, step)
+			if ok && fits && !truth.IsNeg() && (one > 0 && digits[i] == 9 || one < 0 && digits[i] == 0) {
+				e.try(MisreadAdjacent, read, truth, opening, half*shareAdjacent/(2*n), source)
+			}
 		}
 	}
 	for i := 0; i+1 < len(digits); i++ {

@@ -28,29 +28,32 @@ var r03 = Check{
 		}
 		var candidates []Misread
 		total := 0.0
-		if !in.bill.Usage.IsZero() { // a slip hits the last reading exactly once in a blue moon
+		if !in.bill.Usage.IsZero() { // a slip all but never hits the very last reading
 			candidates, total = Misreads(in)
 		}
-		if len(candidates) == 0 || candidates[0].LogRatio < math.Log(in.Config.Checks.MisreadRatio) {
+		named := 0
+		for named < len(candidates) && candidates[named].LogRatio >= math.Log(in.Config.Checks.MisreadRatio) {
+			named++
+		}
+		if named == 0 {
 			f := in.finding("R03", anomaly.Info, anomaly.ActionNone, "none", anomaly.Msg("R03.none",
 				in.exactArg("open", r.open), in.exactArg("close", r.close)))
 			f.Evidence = evidence(r.openAt, r.closeAt)
+			f.Weight = max(total, -20)
 			out.add(f)
 			return
 		}
 		best := &candidates[0]
-		named := 0
-		for i := range candidates {
-			if candidates[i].LogRatio >= math.Log(in.Config.Checks.MisreadRatio) {
-				named++
-			}
-		}
 		args := []anomaly.Arg{
 			in.exactArg("read", best.Read), in.exactArg("true", best.True), in.exactArg("usage", best.Usage),
 			anomaly.CountArg("candidates", named), anomaly.NumberArg("ratio", math.Exp(math.Min(best.LogRatio, math.Log(1e6))), 0),
 		}
 		key := "R03." + best.Kind
-		f := in.finding("R03", anomaly.High, anomaly.ActionReread, "", anomaly.Message{})
+		severity := anomaly.High
+		if _, z := in.residual(anomaly.Float(best.Usage), in.days()); math.Abs(z) > studentQuantile(1.2816, e.DOF) {
+			severity = anomaly.Medium // the corrected bill is still unusual
+		}
+		f := in.finding("R03", severity, anomaly.ActionReread, "", anomaly.Message{})
 		over := usage - anomaly.Float(best.Usage)
 		in.size(&f, over)
 		if f.Amount.Valid {

@@ -62,7 +62,36 @@ func (in *Input) findOldStep() (s oldStep, ok bool) {
 	}
 	least := float64(n) * 0.02 * 0.02 // bills are never closer to a curve than this
 	s.weigh = 0.5*float64(n)*math.Log(math.Max(plain, least)/math.Max(best, least)) - math.Log(float64(n))
+	in.sharpen(&s)
 	return s, s.weigh > 0
+}
+
+// sharpen measures the step by the bills of the first year after it against the same
+// season before it, where there are enough: one harmonic does not know a season well.
+func (in *Input) sharpen(s *oldStep) {
+	var ratios [12]float64
+	n, sum, squares := 0, 0.0, 0.0
+	onset := in.History.Bills[s.first].Period.Start
+	for i := s.first; i <= in.Bill && n < len(ratios); i++ {
+		b := &in.History.Bills[i]
+		if b.Cancelled || b.Quality.Guessed() || !b.Usage.IsPos() || !sameMeter(b.MeterID, in.bill.MeterID) {
+			continue
+		}
+		then := in.yearBefore(b.Period)
+		if then == nil || then.Period.End > onset || then.ADU() <= 0 {
+			continue
+		}
+		ratios[n] = math.Log(b.ADU() / then.ADU())
+		sum += ratios[n]
+		squares += ratios[n] * ratios[n]
+		n++
+	}
+	if n < 4 {
+		return
+	}
+	s.shift = sum / float64(n)
+	variance := math.Max(0, squares/float64(n)-s.shift*s.shift)
+	s.se = math.Max(0.003, math.Sqrt(variance/float64(n-1)))
 }
 
 // apart is a cheap look at whether a step is possible at all: the first and the last

@@ -44,7 +44,7 @@ var u05 = Check{
 }
 
 // stepped reports whether the change test sees a lasting step: large enough, for
-// bills enough, and with strong evidence (a Bayes factor of twenty).
+// bills enough, and with evidence that leaves little doubt (a Bayes factor of a hundred).
 func (in *Input) stepped() bool {
 	c := &in.Estimate.Change
 	if c.Bills < in.Config.Checks.StepBills {
@@ -55,5 +55,5 @@ func (in *Input) stepped() bool {
 	if ratio < 0 {
 		weight = c.LogBFDown
 	}
-	return math.Abs(ratio) >= in.Config.Checks.StepRatio && weight >= math.Log(20)
+	return math.Abs(ratio) >= in.Config.Checks.StepRatio && weight >= math.Log(100)
 }

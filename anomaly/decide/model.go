@@ -46,6 +46,7 @@ type rules struct {
 	Outweighed float64 `toml:"outweighed"`
 	Apart      float64 `toml:"apart"`
 	Changes    float64 `toml:"changes"`
+	Misread    float64 `toml:"misread"`
 	Delay      float64 `toml:"delay"`
 	Settled    float64 `toml:"settled"`
 }

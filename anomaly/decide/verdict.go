@@ -25,6 +25,7 @@ func (s *situation) verdict() anomaly.Verdict {
 		v.Options = append(v.Options, anomaly.ActionOption{Action: o.action(), Separates: s.separates(o, live), Value: value})
 	}
 	best := s.weigh(&s.p)
+	best = s.readingFirst(best)
 	v.Action, v.Then = best.option.action(), s.then(best.option)
 	s.wait(&v, best)
 	v.Options = append(v.Options, anomaly.ActionOption{Action: anomaly.ActionWait, Separates: s.waitSeparates(live), Value: best.value + v.Wait.Value})
@@ -40,6 +41,30 @@ func (s *situation) verdict() anomaly.Verdict {
 	s.refuse(&v, live)
 	return v
 }
+
+// readingFirst puts reading the meter again before anything that asks more of people,
+// where a misread is named and not improbable.
+func (s *situation) readingFirst(best weighed) weighed {
+	switch best.option {
+	case selftest, review, inspect, evidence:
+	default:
+		return best
+	}
+	for i := range s.in.Findings {
+		f := &s.in.Findings[i]
+		if f.Check != "R03" || f.Action != anomaly.ActionReread {
+			continue
+		}
+		v, ok := s.valueOf(reread, &s.p)
+		if ok && v > 0 && s.p[misread] >= s.m.rules.Misread {
+			return weighed{reread, v}
+		}
+	}
+	return best
+}
+
+// misread is the place of that cause in anomaly.Causes.
+var misread = slices.Index(anomaly.Causes, anomaly.CauseMisread)
 
 // overrule lets a decisive finding have its way over weighed values: wrong data make
 // every number uncertain, a wrong document is wrong whatever the usage is.

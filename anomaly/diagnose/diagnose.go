@@ -36,8 +36,10 @@ func Diagnose(in *Input) []anomaly.CauseProbability {
 
 // weighing is the posterior of one bill in the making.
 type weighing struct {
-	m *Model
-	p [causes]float64
+	m      *Model
+	p      [causes]float64
+	sized  bool            // the size of the bill has been weighed
+	bySize [causes]float64 // log likelihood ratios by it
 }
 
 // step is one piece of evidence as it was weighed: log likelihood ratios by cause.
@@ -62,8 +64,8 @@ func (w *weighing) weigh(in *Input, trace func(step)) {
 	} else {
 		w.p = w.m.prior
 	}
-	sized := w.size(in, trace)
-	w.findings(in, sized, trace)
+	w.size(in, trace)
+	w.findings(in, trace)
 	w.facts(in, trace)
 	w.normalise()
 	w.explained(in)
@@ -93,18 +95,18 @@ func (w *weighing) normalise() {
 }
 
 // findings weighs what the checks found and, where silence counts, what they did not.
-func (w *weighing) findings(in *Input, sized bool, trace func(step)) {
+func (w *weighing) findings(in *Input, trace func(step)) {
 	var strongest [maxGroups][causes]float64
 	var grouped [maxGroups]bool
 	for i := range in.Findings {
 		f := &in.Findings[i]
 		e := w.m.find(f)
-		if e == nil || e.size && sized {
+		if e == nil || e.size && w.sized {
 			continue
 		}
 		ratio := e.ratio
 		if e.weight >= 0 && f.Weight != 0 {
-			ratio[e.weight] = f.Weight
+			ratio[e.weight] = w.brought(f.Weight, e.weight)
 		}
 		if trace != nil {
 			trace(step{id: e.id, finding: f, message: f.Message, ratio: ratio})
@@ -133,6 +135,22 @@ func (w *weighing) findings(in *Input, sized bool, trace func(step)) {
 			}
 		}
 	}
+}
+
+// listed is the share of misreads that are among those that the check enumerates: the
+// rest are the wrong meter, the wrong day, two slips at once.
+const listed = 0.8
+
+// brought is what a finding adds that brings the strength of its evidence for a cause
+// itself. The size of the bill is in that strength already, so it takes the place of
+// what the size alone said, but for the ways that the check does not know.
+func (w *weighing) brought(weight float64, cause int) float64 {
+	if !w.sized {
+		return weight
+	}
+	a, b := math.Log(listed)+weight, math.Log(1-listed)+w.bySize[cause]
+	top := math.Max(a, b)
+	return top + math.Log(math.Exp(a-top)+math.Exp(b-top)) - w.bySize[cause]
 }
 
 // ran reports whether a check did run on this bill.

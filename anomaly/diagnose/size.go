@@ -18,15 +18,15 @@ const (
 )
 
 // size weighs how well each cause explains the size of the bill and, for what lasts,
-// of the bills since it began. It is false where nothing is expected.
+// of the bills since it began; nothing where nothing is expected.
 //
 // For a shift of log usage that is normal with mean m and variance v, the residual of a
 // Student-t prediction of scale s is taken as Student-t with location m and scale
 // sqrt(s²+v): exact for many degrees of freedom, and as heavy in the tails for few.
-func (w *weighing) size(in *Input, trace func(step)) bool {
+func (w *weighing) size(in *Input, trace func(step)) {
 	e := in.Estimate
 	if e == nil || !e.Known || e.Scale <= 0 {
-		return false
+		return
 	}
 	b := &in.History.Bills[in.Bill]
 	days := float64(b.Period.Days())
@@ -60,7 +60,7 @@ func (w *weighing) size(in *Input, trace func(step)) bool {
 	var ratio [causes]float64
 	for c := range ratio {
 		shifts := w.m.shifts[c]
-		if len(shifts) == 0 || in.brought(w.m, c) {
+		if len(shifts) == 0 {
 			continue
 		}
 		single := mixture(shifts, func(s *component) float64 {
@@ -83,6 +83,7 @@ func (w *weighing) size(in *Input, trace func(step)) bool {
 		ratio[c] = single
 	}
 	w.add(&ratio)
+	w.sized, w.bySize = true, ratio
 	if trace != nil {
 		message := anomaly.Msg("diagnose.size", anomaly.PercentArg("change", math.Exp(r)-1, 0))
 		if bills >= 2 {
@@ -90,7 +91,6 @@ func (w *weighing) size(in *Input, trace func(step)) bool {
 		}
 		trace(step{id: "size", message: message, ratio: ratio})
 	}
-	return true
 }
 
 // surviving is the log probability that a cause is still there so many bills later.
@@ -100,19 +100,6 @@ func (m *Model) surviving(cause, bills int) float64 {
 	}
 	gone := 1 - m.staying[cause]
 	return math.Log(m.staying[cause] + gone*math.Pow(m.survival[cause], float64(bills)))
-}
-
-// brought reports whether a finding brings the strength of its evidence for a cause
-// itself, the size of the bill included.
-func (in *Input) brought(m *Model, cause int) bool {
-	for i := range in.Findings {
-		if f := &in.Findings[i]; f.Weight != 0 {
-			if e := m.find(f); e != nil && e.weight == cause {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // mixture is the log of the components' weighted likelihoods.
