@@ -146,7 +146,7 @@ func (k *Kernel) Estimate(h *anomaly.History, bill int) anomaly.Estimate {
 }
 
 // offset returns c: a share of the median daily usage of the bills learnt from, or of
-// the group's where there are fewer than three.
+// the group's or of the declared loads where there are none.
 func (k *Kernel) offset(g *group) float64 {
 	if m := medianADU(k.series.Obs); m > 0 {
 		return pll.OffsetShare * m
@@ -154,7 +154,7 @@ func (k *Kernel) offset(g *group) float64 {
 	if g.model.MedianUsage > 0 {
 		return pll.OffsetShare * g.model.MedianUsage
 	}
-	return pll.OffsetShare * k.loads.total.Middle
+	return pll.OffsetShare * k.loads.standing
 }
 
 // medianADU returns the median daily usage of the bills that show any; 0 where there are none.

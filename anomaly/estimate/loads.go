@@ -2,6 +2,7 @@ package estimate
 
 import (
 	"math"
+	"math/bits"
 
 	"whybill/anomaly"
 	"whybill/anomaly/pll"
@@ -15,13 +16,16 @@ const (
 	sharedError = 0.3
 	// minListSpread: no list is known better than this, in log.
 	minListSpread = 0.25
+	// minStanding is what a list has to come to a day before it says anything, in kWh.
+	minStanding = 0.01
 )
 
 // loads is what the customer declared, worked out for one bill.
 type loads struct {
 	total anomaly.ApplianceLoad // over the bill's period
 	// whole: the list names what was always there too, so that it says something of the level.
-	whole bool
+	whole    bool
+	standing float64 // what those use a day, over the year
 	// claimed: some loads came or went within the history; they are a regressor.
 	claimed bool
 	claimSD float64 // spread of the claimed effect, as a share of it
@@ -98,10 +102,11 @@ func (l *loads) load(h *anomaly.History, p anomaly.Period, s *pll.Series) {
 		l.total.Middle += d.mid * days
 		l.total.High += d.high * days
 		l.total.Sources = append(l.total.Sources, a.Source)
-		if a.From.IsZero() || len(s.Obs) == 0 {
-			l.whole = true
+		if !l.changes(a) && (a.From.IsZero() || len(s.Obs) == 0) {
+			l.standing += d.mid * monthsShare(a)
 		}
 	}
+	l.whole = l.standing >= minStanding
 }
 
 // changes reports whether the load came or went within the history.
@@ -117,10 +122,7 @@ func (l *loads) level(g *anomaly.GroupModel, offset float64) (mean, sd float64) 
 		if l.changes(a) {
 			continue
 		}
-		d, share := dailyOf(a), 1.0
-		if a.Months != 0 {
-			share = float64(popCount(a.Months)) / 12
-		}
+		d, share := dailyOf(a), monthsShare(a)
 		v := d.variance() * share * share
 		sum += (d.low + d.mid + d.high) / 3 * share
 		variance += v
@@ -136,11 +138,12 @@ func (l *loads) level(g *anomaly.GroupModel, offset float64) (mean, sd float64) 
 	return math.Log(math.Exp(mean) + offset), math.Sqrt(m.Slope*m.Slope*tau2 + m.SD*m.SD)
 }
 
-func popCount(months uint16) (n int) {
-	for ; months != 0; months &= months - 1 {
-		n++
+// monthsShare is the share of the year in which the load is used.
+func monthsShare(a *anomaly.Appliance) float64 {
+	if a.Months == 0 {
+		return 1
 	}
-	return n
+	return float64(bits.OnesCount16(a.Months)) / 12
 }
 
 // added returns the loads that changed within the history, per day of the period.

@@ -140,3 +140,81 @@ func TestLongerBillsOfTheSameDays(t *testing.T) {
 		}
 	})
 }
+
+// anyMess draws what real files hold: impossible and overlapping periods, negative
+// usage, cancelled bills, several meters, a home before, appliances and events.
+func anyMess(t *rapid.T) *anomaly.History {
+	h := &anomaly.History{Account: anomaly.Account{ID: "a", Service: anomaly.Service(rapid.IntRange(0, 4).Draw(t, "service"))}}
+	day := func(label string) anomaly.Date {
+		return anomaly.MustDate("2020-01-01").AddDays(rapid.IntRange(0, 2000).Draw(t, label))
+	}
+	bills := func() (list []anomaly.Bill) {
+		start := day("first")
+		for range rapid.IntRange(1, 20).Draw(t, "bills") {
+			end := start.AddDays(rapid.IntRange(-5, 200).Draw(t, "days"))
+			usage, _ := anomaly.DecimalFromFloat(rapid.Float64Range(-50, 1e6).Draw(t, "usage"), rapid.IntRange(0, 3).Draw(t, "decimals"))
+			list = append(list, anomaly.Bill{
+				Period: anomaly.Period{Start: start, End: end}, Usage: usage,
+				Quality: anomaly.Quality(rapid.IntRange(0, 4).Draw(t, "quality")), Cancelled: rapid.IntRange(0, 9).Draw(t, "cancelled") == 0,
+				MeterID: rapid.SampledFrom([]string{"", "m1", "m2"}).Draw(t, "meter"),
+				Amount:  anomaly.NullDecimal{Decimal: usage, Valid: rapid.Bool().Draw(t, "priced")},
+			})
+			start = max(start, end.AddDays(rapid.IntRange(-10, 40).Draw(t, "gap")))
+		}
+		return list
+	}
+	h.Bills = bills()
+	if rapid.Bool().Draw(t, "moved") {
+		h.Account.MovedIn = day("moved in")
+		h.Previous = &anomaly.History{Bills: bills()}
+	}
+	for range rapid.IntRange(0, 3).Draw(t, "appliances") {
+		h.Appliances = append(h.Appliances, anomaly.Appliance{
+			Name: "x", Watts: rapid.Float64Range(0, 5000).Draw(t, "watts"), HoursPerDay: rapid.Float64Range(0, 24).Draw(t, "hours"),
+			From: rapid.SampledFrom([]anomaly.Date{0, day("from")}).Draw(t, "since"), Until: rapid.SampledFrom([]anomaly.Date{0, day("until")}).Draw(t, "to"),
+			Months: uint16(rapid.IntRange(0, 4095).Draw(t, "months")),
+		})
+	}
+	for range rapid.IntRange(0, 3).Draw(t, "events") {
+		kind := rapid.SampledFrom([]string{anomaly.EventVacancyStart, anomaly.EventVacancyEnd, anomaly.EventOccupancy, anomaly.EventComplaint}).Draw(t, "kind")
+		h.Events = append(h.Events, anomaly.Event{Kind: kind, At: day("at"), Ref: h.Bills[0].Key()})
+	}
+	return h
+}
+
+func TestNoMessBreaksIt(t *testing.T) {
+	k := newKernel()
+	rapid.Check(t, func(t *rapid.T) {
+		h := anyMess(t)
+		bill := rapid.IntRange(0, len(h.Bills)-1).Draw(t, "bill")
+		est := k.Estimate(h, bill)
+		if again := k.Estimate(h, bill); again.Usage != est.Usage || again.Change != est.Change || again.High99 != est.High99 {
+			t.Fatalf("the same bill estimated twice gives two answers:\n%+v\n%+v", est, again)
+		}
+		if !est.Known {
+			if est.Missing.Key == "" {
+				t.Fatal("no estimate and no word on why")
+			}
+			return
+		}
+		for _, v := range []float64{est.Usage, est.Low99, est.High99, est.Mu, est.Scale, est.DOF, est.Reference.Usage, est.Change.Shift, est.Appliances.AddedWeight} {
+			if math.IsNaN(v) || math.IsInf(v, 0) {
+				t.Fatalf("not a number in %+v", est)
+			}
+		}
+		for _, p := range est.Parts {
+			if math.IsNaN(p.Log) || math.IsInf(p.Log, 0) {
+				t.Fatalf("not a number in %+v", est.Parts)
+			}
+		}
+		rows, _ := Explain(h, bill, &est, flatPrice{})
+		var usage anomaly.Decimal
+		for _, r := range rows {
+			usage, _ = anomaly.Add(usage, r.Usage)
+		}
+		if usage.Cmp(h.Bills[bill].Usage) != 0 {
+			t.Fatalf("rows add up to %s, billed %s", usage, h.Bills[bill].Usage)
+		}
+		Basis(h, bill, &est)
+	})
+}
