@@ -2,6 +2,9 @@ package anomaly
 
 import (
 	"cmp"
+	"errors"
+	"fmt"
+	"math"
 	"slices"
 	"strings"
 )
@@ -135,6 +138,69 @@ func (m *Model) Group(service Service, class string) *GroupModel {
 		})
 		if found {
 			return &m.Groups[i]
+		}
+	}
+	return nil
+}
+
+// MaxArchetypes is the most seasonal shapes that a group may have.
+const MaxArchetypes = 6
+
+// Validate reports what makes a model, as read from a file, impossible to compute with:
+// another version, groups out of order, no shape, numbers outside their range.
+func (m *Model) Validate() error {
+	if m.Version != ModelVersion {
+		return fmt.Errorf("version %d, want %d", m.Version, ModelVersion)
+	}
+	var problems []error
+	for i := range m.Groups {
+		g := &m.Groups[i]
+		if i > 0 && cmp.Or(strings.Compare(m.Groups[i-1].Service, g.Service), strings.Compare(m.Groups[i-1].Class, g.Class)) >= 0 {
+			problems = append(problems, fmt.Errorf("group %d: not in order of service and class", i))
+		}
+		if err := g.validate(); err != nil {
+			problems = append(problems, fmt.Errorf("group %s %s: %w", g.Service, g.Class, err))
+		}
+	}
+	return errors.Join(problems...)
+}
+
+func (g *GroupModel) validate() error {
+	if n := len(g.Archetypes); n < 1 || n > MaxArchetypes {
+		return fmt.Errorf("%d archetypes, want 1 to %d", n, MaxArchetypes)
+	}
+	shares := 0.0
+	for _, a := range g.Archetypes {
+		shares += a.Share
+		for _, s := range a.Season {
+			if !(math.Abs(s) < 10) {
+				return fmt.Errorf("season %g", s)
+			}
+		}
+	}
+	if math.Abs(shares-1) > 1e-6 {
+		return fmt.Errorf("shares of archetypes add up to %g", shares)
+	}
+	for _, x := range []struct {
+		name       string
+		value      float64
+		least, top float64
+	}{
+		{"level_drift", g.LevelDrift, 0, 1e3}, {"season_variance", g.SeasonVariance, 0, 1e6}, {"season_decay", g.SeasonDecay, 0, 1},
+		{"passing_variance", g.PassingVariance, 0, 1e3}, {"passing_memory", g.PassingMemory, 1e-6, 1},
+		{"sigma", g.Sigma, 1e-6, 100}, {"sigma_weight", g.SigmaWeight, 1, 1e6}, {"robust_dof", g.RobustDOF, 1, 1e12},
+		{"level", g.Level, -100, 100}, {"level_sd", g.LevelSD, 1e-3, 100}, {"median_usage", g.MedianUsage, 0, 1e12},
+		{"reliability", g.Appliances.Reliability, 1e-6, 1 - 1e-6},
+	} {
+		if !(x.least <= x.value && x.value <= x.top) { // not a number is outside too
+			return fmt.Errorf("%s is %g, want %g to %g", x.name, x.value, x.least, x.top)
+		}
+	}
+	for _, c := range g.Calibration {
+		for _, p := range [...]float64{c.Low[0], c.Low[1], c.Low[2], c.High[0], c.High[1], c.High[2]} {
+			if !(p > 0 && p <= 0.5) {
+				return fmt.Errorf("tail probability %g in the calibration", p)
+			}
 		}
 	}
 	return nil

@@ -2,6 +2,7 @@ package anomaly
 
 import (
 	"encoding/json"
+	"math"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -52,5 +53,31 @@ func TestModelComesBackFromJSON(t *testing.T) {
 	}
 	if d := cmp.Diff(m, back); d != "" {
 		t.Error(d)
+	}
+}
+
+func TestModelsThatCannotBeComputedWith(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		spoil func(m *Model)
+	}{
+		{"another version", func(m *Model) { m.Version++ }},
+		{"no shape", func(m *Model) { m.Groups[0].Archetypes = nil }},
+		{"shares that are none", func(m *Model) { m.Groups[0].Archetypes[0].Share = 0.5 }},
+		{"no error at all", func(m *Model) { m.Groups[0].Sigma = 0 }},
+		{"a number that is none", func(m *Model) { m.Groups[0].LevelDrift = math.NaN() }},
+		{"groups out of order", func(m *Model) { m.Groups[0], m.Groups[1] = m.Groups[1], m.Groups[0] }},
+		{"an impossible tail", func(m *Model) { m.Groups[1].Calibration = make([]CalibrationCell, 1) }},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			m := &Model{Version: ModelVersion, Groups: []GroupModel{ColdStart(Electricity), ColdStart(Water)}}
+			if err := m.Validate(); err != nil {
+				t.Fatalf("the defaults do not pass: %v", err)
+			}
+			c.spoil(m)
+			if m.Validate() == nil {
+				t.Error("passed")
+			}
+		})
 	}
 }

@@ -7,7 +7,7 @@ import (
 )
 
 // MaxArchetypes is the most seasonal shapes that a group may have.
-const MaxArchetypes = 6
+const MaxArchetypes = anomaly.MaxArchetypes
 
 // OffsetShare is the share of the median daily usage that makes the offset c, which
 // keeps the logarithm of a very small bill within reason.

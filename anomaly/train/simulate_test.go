@@ -393,3 +393,24 @@ func TestNoBillIsPredictedWithItselfInTheTraining(t *testing.T) {
 		}
 	})
 }
+
+func TestLearntModelsAreValid(t *testing.T) {
+	one := simulate(6, 120, 20)
+	for i := range one.homes {
+		one.homes[i].history.Account.Class = []string{"home", "shop"}[i%2]
+	}
+	m, err := train.Train(t.Context(), one.histories(), train.Options{Rounds: 1, Evaluations: 60})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := m.Validate(); err != nil {
+		t.Error(err)
+	}
+	// The service, and its two classes with sixty accounts each.
+	if len(m.Groups) != 3 || m.Accounts != 120 || m.Bills != 2400 {
+		t.Errorf("%d groups of %d accounts with %d bills", len(m.Groups), m.Accounts, m.Bills)
+	}
+	if g := m.Group(anomaly.Electricity, "shop"); g == nil || g.Class != "shop" || g.Accounts != 60 {
+		t.Errorf("the shops' group is %+v", g)
+	}
+}
