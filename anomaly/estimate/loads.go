@@ -2,16 +2,12 @@ package estimate
 
 import (
 	"math"
-	"math/bits"
 
 	"whybill/anomaly"
 	"whybill/anomaly/pll"
 )
 
 const (
-	// hoursSpread is the standard deviation of log hours where the customer gave one
-	// figure and no range; 0.527 and 1.898 are its 10 and 90 % points.
-	hoursSpread = 0.5
 	// sharedError is the correlation of the errors that one person makes on all loads of a list.
 	sharedError = 0.3
 	// minListSpread: no list is known better than this, in log.
@@ -36,54 +32,6 @@ type loads struct {
 	none       bool
 }
 
-// daily is a load's energy a day while it is in use: low, as declared, high.
-type daily struct{ low, mid, high float64 }
-
-func dailyOf(a *anomaly.Appliance) daily {
-	count := a.Count
-	if count == 0 {
-		count = 1
-	}
-	k := count / 1000
-	wattsLow, wattsHigh := a.WattsLow, a.WattsHigh
-	if wattsHigh == 0 {
-		wattsLow, wattsHigh = a.Watts, a.Watts
-	}
-	hoursLow, hoursHigh := a.HoursLow, a.HoursHigh
-	if hoursHigh == 0 {
-		spread := math.Exp(1.2816 * hoursSpread)
-		hoursLow, hoursHigh = a.HoursPerDay/spread, min(24, a.HoursPerDay*spread)
-	}
-	return daily{k * wattsLow * hoursLow, k * a.Watts * a.HoursPerDay, k * wattsHigh * hoursHigh}
-}
-
-// variance is that of a triangle between low and high with its top at mid.
-func (d daily) variance() float64 {
-	a, b, c := d.low, d.mid, d.high
-	return max(0, (a*a+b*b+c*c-a*b-a*c-b*c)/18)
-}
-
-// daysInUse returns on how many days of the period the load is there.
-func daysInUse(a *anomaly.Appliance, p anomaly.Period) int {
-	from, to := max(p.Start, a.From), p.End
-	if !a.Until.IsZero() {
-		to = min(to, a.Until+1)
-	}
-	if from >= to {
-		return 0
-	}
-	if a.Months == 0 {
-		return int(to - from)
-	}
-	n := 0
-	for d := from; d < to; d++ {
-		if a.Months&(1<<(d.Month()-1)) != 0 {
-			n++
-		}
-	}
-	return n
-}
-
 func (l *loads) load(h *anomaly.History, p anomaly.Period, s *pll.Series) {
 	*l = loads{appliances: h.Appliances}
 	if len(h.Appliances) == 0 || h.Account.Service > anomaly.Electricity {
@@ -97,13 +45,13 @@ func (l *loads) load(h *anomaly.History, p anomaly.Period, s *pll.Series) {
 	l.total.Declared = true
 	for i := range l.appliances {
 		a := &l.appliances[i]
-		d, days := dailyOf(a), float64(daysInUse(a, p))
-		l.total.Low += d.low * days
-		l.total.Middle += d.mid * days
-		l.total.High += d.high * days
+		d, days := pll.LoadOf(a), float64(pll.DaysInUse(a, p))
+		l.total.Low += d.Low * days
+		l.total.Middle += d.Mid * days
+		l.total.High += d.High * days
 		l.total.Sources = append(l.total.Sources, a.Source)
 		if !l.changes(a) && (a.From.IsZero() || len(s.Obs) == 0) {
-			l.standing += d.mid * monthsShare(a)
+			l.standing += d.Mid * pll.MonthsShare(a)
 		}
 	}
 	l.whole = l.standing >= minStanding
@@ -122,9 +70,9 @@ func (l *loads) level(g *anomaly.GroupModel, offset float64) (mean, sd float64) 
 		if l.changes(a) {
 			continue
 		}
-		d, share := dailyOf(a), monthsShare(a)
-		v := d.variance() * share * share
-		sum += (d.low + d.mid + d.high) / 3 * share
+		d, share := pll.LoadOf(a), pll.MonthsShare(a)
+		v := d.Variance() * share * share
+		sum += d.Mean() * share
 		variance += v
 		spread += math.Sqrt(v)
 	}
@@ -138,31 +86,23 @@ func (l *loads) level(g *anomaly.GroupModel, offset float64) (mean, sd float64) 
 	return math.Log(math.Exp(mean) + offset), math.Sqrt(m.Slope*m.Slope*tau2 + m.SD*m.SD)
 }
 
-// monthsShare is the share of the year in which the load is used.
-func monthsShare(a *anomaly.Appliance) float64 {
-	if a.Months == 0 {
-		return 1
-	}
-	return float64(bits.OnesCount16(a.Months)) / 12
-}
-
 // added returns the loads that changed within the history, per day of the period.
-func (l *loads) added(p anomaly.Period) (d daily, variance float64) {
+func (l *loads) added(p anomaly.Period) (d pll.Load, variance float64) {
 	var spread float64
 	for i := range l.appliances {
 		a := &l.appliances[i]
 		if !l.changes(a) {
 			continue
 		}
-		share := float64(daysInUse(a, p)) / float64(p.Days())
+		share := float64(pll.DaysInUse(a, p)) / float64(p.Days())
 		if share == 0 {
 			continue
 		}
-		one := dailyOf(a)
-		d.low += one.low * share
-		d.mid += one.mid * share
-		d.high += one.high * share
-		v := one.variance() * share * share
+		one := pll.LoadOf(a)
+		d.Low += one.Low * share
+		d.Mid += one.Mid * share
+		d.High += one.High * share
+		v := one.Variance() * share * share
 		variance += v
 		spread += math.Sqrt(v)
 	}
@@ -185,8 +125,8 @@ func (l *loads) claim(s *pll.Series, target anomaly.Period) {
 		if i >= 0 {
 			p = s.Obs[i].Period
 		}
-		if d, _ := l.added(p); d.mid > largest {
-			largest, at = d.mid, p
+		if d, _ := l.added(p); d.Mid > largest {
+			largest, at = d.Mid, p
 		}
 	}
 	if largest == 0 {
@@ -194,8 +134,8 @@ func (l *loads) claim(s *pll.Series, target anomaly.Period) {
 	}
 	l.base = l.without(s, median)
 	d, variance := l.added(at)
-	effect := math.Log1p(d.mid / l.base)
-	l.claimSD = max(math.Sqrt(variance)/(l.base+d.mid)/effect, minListSpread)
+	effect := math.Log1p(d.Mid / l.base)
+	l.claimSD = max(math.Sqrt(variance)/(l.base+d.Mid)/effect, minListSpread)
 	l.claimed = true
 }
 
@@ -206,7 +146,7 @@ func (l *loads) without(s *pll.Series, median float64) float64 {
 		if o := &s.Obs[i]; !o.Zero {
 			d, _ := l.added(o.Period)
 			n := float64(o.Period.Days())
-			sum += d.mid * n
+			sum += d.Mid * n
 			days += n
 		}
 	}
@@ -216,7 +156,7 @@ func (l *loads) without(s *pll.Series, median float64) float64 {
 // share is the row's entry for the changing loads.
 func (l *loads) share(p anomaly.Period) float64 {
 	d, _ := l.added(p)
-	return math.Log1p(d.mid / l.base)
+	return math.Log1p(d.Mid / l.base)
 }
 
 // weighClaim runs the filter a second time as if the declared change were not there and

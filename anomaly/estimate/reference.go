@@ -70,9 +70,9 @@ func (k *Kernel) reference(est *anomaly.Estimate, h *anomaly.History, b *anomaly
 	d, _ := k.loads.added(b.Period)
 	k.loads.since = was
 	a := &est.Appliances
-	a.Added = d.mid > 0 && (o != nil || len(k.series.Obs) > 0)
+	a.Added = d.Mid > 0 && (o != nil || len(k.series.Obs) > 0)
 	if a.Added {
-		a.AddedLow, a.AddedMiddle, a.AddedHigh = d.low*n, d.mid*n, d.high*n
+		a.AddedLow, a.AddedMiddle, a.AddedHigh = d.Low*n, d.Mid*n, d.High*n
 	}
 	return o
 }
@@ -131,7 +131,7 @@ func (k *Kernel) decompose(est *anomaly.Estimate, g *group, main *run, ref *pll.
 // than the high end of the list, and only as far as the claim is believed.
 func (k *Kernel) loadEffect(est *anomaly.Estimate, f *pll.Filter, load int, now, then float64, target anomaly.Period) float64 {
 	d, _ := k.loads.added(target)
-	most := math.Log1p(d.high/k.loads.base) - then
+	most := math.Log1p(d.High/k.loads.base) - then
 	effect := f.Coefficient(load) * (now - then)
 	return est.Appliances.AddedWeight * min(effect, max(most, 0))
 }

@@ -36,6 +36,7 @@ func fitGroup(accounts []*account, cold anomaly.GroupModel, opt *Options) (anoma
 		g.Archetypes = shapes[Folds]
 		foldShapes = shapes
 	}
+	fitLists(accounts, &g)
 	fitWeather(accounts, &g, foldShapes)
 	calibrate(accounts, &g, foldShapes)
 	return g, nil

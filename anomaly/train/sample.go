@@ -32,7 +32,8 @@ type account struct {
 	median float64 // usage a day
 	level  float64 // mean log usage a day
 
-	weather *anomaly.WeatherSeries // nil without
+	weather  *anomaly.WeatherSeries // nil without
+	declared float64                // kWh a day by the customer's list; 0 without
 }
 
 type bill struct {
@@ -82,6 +83,7 @@ func newAccount(h *anomaly.History, s *pll.Series, until anomaly.Date, weather m
 		return nil
 	}
 	a.weather = weather[h.Account.WeatherStation]
+	a.declared = declaredOf(h, a.bills[0].period.Start)
 	a.settle()
 	return a
 }
