@@ -11,6 +11,8 @@ type Context struct {
 	Weather map[string]*WeatherSeries
 	// Neighbourhood is what only the other accounts know; nil where there are none.
 	Neighbourhood *Neighbourhood
+	// Cases holds the rules about how disputes are handled; nil where none are loaded.
+	Cases *CaseRules
 }
 
 // WeatherSeries is the daily mean temperature at a station, in degrees Celsius,
