@@ -1,0 +1,81 @@
+package importers
+
+import (
+	"fmt"
+	"path"
+	"strconv"
+	"strings"
+)
+
+// DraftMapping writes a mapping file for how a file was read, or, where it was not
+// recognised, for what there is to be filled in: every column with its first cells, so
+// that a user has only to correct it. It is TOML, which the language of the comments
+// belongs to, and is read back by mapping.Parse once it names what is required.
+func DraftMapping(files []*FileInfo) string {
+	var b strings.Builder
+	b.WriteString("# What the columns of these files mean. Left of = is a column of the input tables,\n" +
+		"# right of it the header in the file; a list of headers is added up; \"{a}/x\" joins texts.\n")
+	for _, f := range files {
+		draftTable(&b, f)
+	}
+	return b.String()
+}
+
+func draftTable(b *strings.Builder, f *FileInfo) {
+	kinds := make([]string, len(f.Kinds))
+	for i, k := range f.Kinds {
+		kinds[i] = strconv.Quote(k.String())
+	}
+	if len(kinds) == 0 {
+		kinds = []string{`"bills"`}
+	}
+	fmt.Fprintf(b, "\n[[table]]\nfiles = [%s]\nkinds = [%s]\n", strconv.Quote(baseName(f)), strings.Join(kinds, ", "))
+	if f.End.End != EndAuto {
+		fmt.Fprintf(b, "%speriod_end = %q\n", commented(f.End.Assumed), f.End.End)
+	}
+	b.WriteString("\n[table.columns]\n")
+	for i := range f.Columns {
+		c := &f.Columns[i]
+		var cells []string
+		for _, s := range c.Samples {
+			cells = append(cells, s.Before)
+		}
+		field := c.Field
+		if c.Code != "" {
+			field = strconv.Quote(field + "." + c.Code)
+		}
+		if field == "" || strings.Contains(field, ", ") {
+			field = "# " + orElse(c.Note, "unknown") + ":"
+		}
+		fmt.Fprintf(b, "%s = %s # %s\n", field, strconv.Quote(c.Header), strings.Join(strings.Fields(strings.Join(cells, " | ")), " "))
+	}
+	dates := ""
+	for i := range f.Columns {
+		if c := &f.Columns[i]; c.Field != "" && c.Layout != "" && c.Layout != "comma" {
+			dates += fmt.Sprintf("%s = %q\n", c.Field, c.Layout)
+		}
+	}
+	if dates != "" {
+		b.WriteString("\n[table.dates]\n" + dates)
+	}
+	b.WriteString("\n# [table.constants]\n# currency = \"TWD\"\n# [table.values.service]\n# ELEC = \"electricity\"\n# [table.where]\n# service = \"ELEC\"\n")
+}
+
+func commented(yes bool) string {
+	if yes {
+		return "# "
+	}
+	return ""
+}
+
+func orElse(s, other string) string {
+	if s == "" {
+		return other
+	}
+	return s
+}
+
+func baseName(f *FileInfo) string {
+	name := strings.TrimSuffix(strings.ReplaceAll(f.Name, `\`, "/"), "/"+f.Sheet)
+	return path.Base(name)
+}
