@@ -211,6 +211,7 @@ func (a *app) commands() []*cobra.Command {
 		newRebillCommand(a),
 		newSelftestCommand(a),
 		newExplainCommand(a),
+		newReportCommand(a),
 		newLetterCommand(a),
 		newWorksheetCommand(a),
 		newImportCommand(a),

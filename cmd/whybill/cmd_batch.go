@@ -92,6 +92,10 @@ func (a *app) runBatch(ctx context.Context, o *batchOptions, paths []string) (er
 		return err
 	}
 
+	config, err := a.configured()
+	if err != nil {
+		return err
+	}
 	src, actx, total, closeSource, err := a.openSource(ctx, &o.files, paths)
 	if err != nil {
 		return err
@@ -109,11 +113,11 @@ func (a *app) runBatch(ctx context.Context, o *batchOptions, paths []string) (er
 	opt := pipeline.BatchOptions{Shard: shard, AllBills: o.allBills}
 	if o.format == "ndjson" {
 		err = b.lines(out, progress, func(visit func(int, *anomaly.Assessment) error) error {
-			return pipeline.Batch(ctx, src, actx, nil, asOf, opt, visit)
+			return pipeline.Batch(ctx, src, actx, &config.engine, asOf, opt, visit)
 		})
 	} else {
 		err = b.ranked(out, progress, func(visit func(int, *anomaly.Assessment) error) error {
-			return pipeline.Batch(ctx, src, actx, nil, asOf, opt, visit)
+			return pipeline.Batch(ctx, src, actx, &config.engine, asOf, opt, visit)
 		})
 	}
 	if err != nil {

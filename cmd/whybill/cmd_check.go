@@ -2,19 +2,15 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"whybill/anomaly"
 	"whybill/anomaly/locale"
-	"whybill/anomaly/pipeline"
 	"whybill/anomaly/report"
-	"whybill/anomaly/store"
 )
 
 type checkOptions struct {
@@ -24,6 +20,7 @@ type checkOptions struct {
 	asOf     string
 	format   string
 	full     bool
+	plot     string
 	failOn   string
 }
 
@@ -36,6 +33,7 @@ func (o *checkOptions) addFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&o.asOf, "as-of", "", "assess the latest bill as of this `date` (default today)")
 	flags.StringVarP(&o.format, "format", "f", "text", "`format`: text or json")
 	flags.BoolVar(&o.full, "full", false, "print everything, not only what fits a screen")
+	flags.StringVar(&o.plot, "plot", "", "also write a chart of the account's bills as SVG to this `file`")
 	flags.StringVar(&o.failOn, "fail-on", "", failOnHelp)
 }
 
@@ -72,7 +70,7 @@ What the customer or a colleague says on the phone can be added on the spot, wit
 	return cmd
 }
 
-func (a *app) runCheck(ctx context.Context, o *checkOptions, account string) (err error) {
+func (a *app) runCheck(ctx context.Context, o *checkOptions, id string) (err error) {
 	if err := a.checkGlobal(); err != nil {
 		return err
 	}
@@ -82,97 +80,57 @@ func (a *app) runCheck(ctx context.Context, o *checkOptions, account string) (er
 	if o.allBills && o.bill != "" {
 		return usagef("", "--bill names one bill, --all-bills asks for all of them")
 	}
-	asOf, err := a.asOf(o.asOf)
-	if err != nil {
-		return err
-	}
 	fail, err := parseFailOn(o.failOn)
 	if err != nil {
 		return err
 	}
-	s, err := a.openStore(ctx, store.Options{ReadOnly: true, MustExist: true})
+	x, err := a.openAccount(ctx, id, accountOptions{asOf: o.asOf})
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, s.Close()) }()
-	h, err := a.history(ctx, s, account)
+	defer func() { err = x.close(err) }()
+	if err := o.evidence.applyTo(x.history, x.asOf); err != nil {
+		return err
+	}
+	bills, err := x.chosen(o)
 	if err != nil {
 		return err
 	}
-	if err := o.evidence.applyTo(h, asOf); err != nil {
-		return err
-	}
-	actx, err := newContext()
-	if err != nil {
-		return err
-	}
-	if err := learnt(ctx, s, actx); err != nil {
-		return err
-	}
-	if h.Account.WeatherStation != "" {
-		if actx.Weather, err = s.Weather(ctx); err != nil {
-			return err
-		}
-	}
-	bills, err := chooseBills(h, o, asOf)
-	if err != nil {
-		return err
-	}
-	assessor := pipeline.NewAssessor(actx, nil)
+	assessor := x.assessor()
 	p := a.printer()
 	for i, bill := range bills {
-		var x *anomaly.Assessment
+		var answer *anomaly.Assessment
 		if bill < 0 {
-			x = assessor.Assess(h, asOf)
+			answer = assessor.Assess(x.history, x.asOf)
 		} else {
-			x = assessor.AssessBill(h, bill, asOf)
+			answer = assessor.AssessBill(x.history, bill, x.asOf)
 		}
-		fail.look(x)
-		if err := a.writeAssessment(a.out, x, p, o, i); err != nil {
+		fail.look(answer)
+		if o.plot != "" {
+			if err := report.WriteFile(o.plot, func(w io.Writer) error { return report.SVG(w, answer, p) }); err != nil {
+				return err
+			}
+		}
+		if err := a.writeAssessment(a.out, answer, p, o, i); err != nil {
 			return err
 		}
 	}
 	return fail.result()
 }
 
-// history reads an account's history; where there is no such account the error names
-// the ones that may be meant.
-func (a *app) history(ctx context.Context, s *store.Store, account string) (*anomaly.History, error) {
-	h, err := s.History(ctx, account)
-	var fault *store.Error
-	if !errors.As(err, &fault) || fault.Code != store.UnknownAccount {
-		return h, err
-	}
-	near, nearErr := s.Nearest(ctx, account, 3)
-	if nearErr != nil || len(near) == 0 {
-		return nil, err
-	}
-	p := a.printer()
-	message, _ := fault.UserMessage()
-	return nil, usagef(p.Say(anomaly.Msg("cmd.nearest", anomaly.TextArg("accounts", strings.Join(near, ", ")))), "%s", p.Say(message))
-}
-
-// chooseBills returns the indexes of the bills to assess; -1 stands for the verdict
-// that there is none.
-func chooseBills(h *anomaly.History, o *checkOptions, asOf anomaly.Date) ([]int, error) {
+// chosen returns the indexes of the bills to assess; -1 stands for the verdict that
+// there is none.
+func (x *account) chosen(o *checkOptions) ([]int, error) {
 	if o.bill != "" {
-		i := h.BillIndex(o.bill)
-		if i < 0 {
-			if d, err := anomaly.ParseDate(o.bill); err == nil {
-				i = billStarting(h, d)
-			}
-		}
-		if i < 0 {
-			return nil, usagef(billHint(h), "account %s has no bill %q", h.Account.ID, o.bill)
-		}
-		return []int{i}, nil
+		i, err := x.bill(o.bill)
+		return []int{i}, err
 	}
 	if !o.allBills {
-		return []int{h.LatestBill(asOf)}, nil
+		return []int{x.history.LatestBill(x.asOf)}, nil
 	}
 	var all []int
-	for i := range h.Bills {
-		if !h.Bills[i].Cancelled && h.Bills[i].Period.End <= asOf {
+	for i := range x.history.Bills {
+		if b := &x.history.Bills[i]; !b.Cancelled && b.Period.End <= x.asOf {
 			all = append(all, i)
 		}
 	}
@@ -180,26 +138,6 @@ func chooseBills(h *anomaly.History, o *checkOptions, asOf anomaly.Date) ([]int,
 		all = []int{-1}
 	}
 	return all, nil
-}
-
-func billStarting(h *anomaly.History, d anomaly.Date) int {
-	for i := range h.Bills {
-		if h.Bills[i].Period.Start == d && !h.Bills[i].Cancelled {
-			return i
-		}
-	}
-	return -1
-}
-
-func billHint(h *anomaly.History) string {
-	if len(h.Bills) == 0 {
-		return "it has no bills at all"
-	}
-	var keys []string
-	for i := max(0, len(h.Bills)-6); i < len(h.Bills); i++ {
-		keys = append(keys, h.Bills[i].Key())
-	}
-	return "its latest bills are " + strings.Join(keys, ", ")
 }
 
 func (a *app) writeAssessment(w io.Writer, x *anomaly.Assessment, p *locale.Printer, o *checkOptions, n int) error {
@@ -214,18 +152,4 @@ func (a *app) writeAssessment(w io.Writer, x *anomaly.Assessment, p *locale.Prin
 		}
 	}
 	return report.Card(w, x, p, report.CardOptions{Width: a.width(), Color: a.useColor(), Full: o.full})
-}
-
-// completeAccounts offers account ids to the shell.
-func (a *app) completeAccounts(ctx context.Context, prefix string) []string {
-	s, err := a.openStore(ctx, store.Options{ReadOnly: true, MustExist: true})
-	if err != nil {
-		return nil
-	}
-	defer s.Close()
-	ids, err := s.Accounts(ctx, prefix, 50)
-	if err != nil {
-		return nil
-	}
-	return ids
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"regexp"
@@ -13,8 +12,6 @@ import (
 	"whybill/anomaly"
 	"whybill/anomaly/check"
 	"whybill/anomaly/locale"
-	"whybill/anomaly/pipeline"
-	"whybill/anomaly/store"
 )
 
 type explainOptions struct{ account, asOf string }
@@ -116,34 +113,19 @@ func explainTerm(w io.Writer, id string, p *locale.Printer) {
 
 // explainFinding prints one finding of an account with its numbers and where they stand.
 func (a *app) explainFinding(ctx context.Context, o *explainOptions, ref string, p *locale.Printer) (err error) {
-	asOf, err := a.asOf(o.asOf)
+	x, err := a.openAccount(ctx, o.account, accountOptions{asOf: o.asOf})
 	if err != nil {
 		return err
 	}
-	s, err := a.openStore(ctx, store.Options{ReadOnly: true, MustExist: true})
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, s.Close()) }()
-	h, err := a.history(ctx, s, o.account)
-	if err != nil {
-		return err
-	}
-	actx, err := newContext()
-	if err != nil {
-		return err
-	}
-	if err := learnt(ctx, s, actx); err != nil {
-		return err
-	}
-	assessor := pipeline.NewAssessor(actx, nil)
+	defer func() { err = x.close(err) }()
+	h, assessor := x.history, x.assessor()
 	for i := len(h.Bills) - 1; i >= 0; i-- {
 		if h.Bills[i].Cancelled {
 			continue
 		}
-		x := assessor.AssessBill(h, i, asOf)
-		for j := range x.Findings {
-			f := &x.Findings[j]
+		answer := assessor.AssessBill(h, i, x.asOf)
+		for j := range answer.Findings {
+			f := &answer.Findings[j]
 			if f.Ref != ref {
 				continue
 			}

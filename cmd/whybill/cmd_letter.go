@@ -9,9 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"whybill/anomaly"
-	"whybill/anomaly/pipeline"
 	"whybill/anomaly/report"
-	"whybill/anomaly/store"
 )
 
 // documentOptions are what letters and work sheets have in common.
@@ -75,61 +73,7 @@ complaint, nor who complained about whom.
 	return cmd
 }
 
-// assessed is one assessed bill with the history that it comes from.
-type assessed struct {
-	history    *anomaly.History
-	bill       int
-	asOf       anomaly.Date
-	assessment *anomaly.Assessment
-	config     *configuration
-}
-
-// assessOne assesses one bill of an account in the database.
-func (a *app) assessOne(ctx context.Context, account, bill, asOfText string) (x *assessed, err error) {
-	if err := a.checkGlobal(); err != nil {
-		return nil, err
-	}
-	asOf, err := a.asOf(asOfText)
-	if err != nil {
-		return nil, err
-	}
-	config, err := a.configured()
-	if err != nil {
-		return nil, err
-	}
-	s, err := a.openStore(ctx, store.Options{ReadOnly: true, MustExist: true})
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, s.Close()) }()
-	h, err := a.history(ctx, s, account)
-	if err != nil {
-		return nil, err
-	}
-	bills, err := chooseBills(h, &checkOptions{bill: bill}, asOf)
-	if err != nil {
-		return nil, err
-	}
-	if bills[0] < 0 {
-		return nil, usagef(billHint(h), "account %s has no bill whose period ended by %s", account, asOf)
-	}
-	actx, err := newContext()
-	if err == nil {
-		err = learnt(ctx, s, actx)
-	}
-	if err == nil && h.Account.WeatherStation != "" {
-		actx.Weather, err = s.Weather(ctx)
-	}
-	if err != nil {
-		return nil, err
-	}
-	return &assessed{
-		history: h, bill: bills[0], asOf: asOf, config: config,
-		assessment: pipeline.NewAssessor(actx, &config.engine).AssessBill(h, bills[0], asOf),
-	}, nil
-}
-
-func (a *app) runLetter(ctx context.Context, o *letterOptions, account string) (err error) {
+func (a *app) runLetter(ctx context.Context, o *letterOptions, id string) (err error) {
 	if !oneOf(o.document.format, report.DocumentFormats...) {
 		return usagef("the formats are text, markdown and html", "there is no format %q", o.document.format)
 	}
@@ -139,12 +83,18 @@ func (a *app) runLetter(ctx context.Context, o *letterOptions, account string) (
 			return usagef("", "--by: %v", err)
 		}
 	}
-	x, err := a.assessOne(ctx, account, o.document.bill, o.document.asOf)
+	x, err := a.openAccount(ctx, id, accountOptions{asOf: o.document.asOf})
 	if err != nil {
 		return err
 	}
+	defer func() { err = x.close(err) }()
+	bill, err := x.bill(o.document.bill)
+	if err != nil {
+		return err
+	}
+	answer := x.assessor().AssessBill(x.history, bill, x.asOf)
 	return a.writeDocument(o.document.output, func(w io.Writer) error {
-		err := report.Letter(w, x.assessment, a.printer(), report.LetterOptions{Format: o.document.format, Contact: x.config.contact, By: by})
+		err := report.Letter(w, answer, a.printer(), report.LetterOptions{Format: o.document.format, Contact: x.config.contact, By: by})
 		switch {
 		case errors.Is(err, report.ErrNoContact):
 			return usagef("write them into the configuration: `whybill config init` makes one to start from", "%v", err)
@@ -155,15 +105,21 @@ func (a *app) runLetter(ctx context.Context, o *letterOptions, account string) (
 	})
 }
 
-func (a *app) runWorksheet(ctx context.Context, o *documentOptions, account string) error {
+func (a *app) runWorksheet(ctx context.Context, o *documentOptions, id string) (err error) {
 	if !oneOf(o.format, report.DocumentFormats...) {
 		return usagef("the formats are text, markdown and html", "there is no format %q", o.format)
 	}
-	x, err := a.assessOne(ctx, account, o.bill, o.asOf)
+	x, err := a.openAccount(ctx, id, accountOptions{asOf: o.asOf})
 	if err != nil {
 		return err
 	}
-	b := &x.history.Bills[x.bill]
+	defer func() { err = x.close(err) }()
+	bill, err := x.bill(o.bill)
+	if err != nil {
+		return err
+	}
+	answer := x.assessor().AssessBill(x.history, bill, x.asOf)
+	b := &x.history.Bills[bill]
 	opt := report.WorksheetOptions{
 		Format: o.format, Meter: x.history.MeterAt(b.MeterID, b.Period.End), Visits: report.EarlierVisits(x.history),
 	}
@@ -172,7 +128,7 @@ func (a *app) runWorksheet(ctx context.Context, o *documentOptions, account stri
 	} else if b.To.Valid {
 		opt.Reading = &anomaly.Reading{MeterID: b.MeterID, On: b.Period.End, Value: b.To.Decimal, Quality: b.Quality}
 	}
-	return a.writeDocument(o.output, func(w io.Writer) error { return report.Worksheet(w, x.assessment, a.printer(), opt) })
+	return a.writeDocument(o.output, func(w io.Writer) error { return report.Worksheet(w, answer, a.printer(), opt) })
 }
 
 // writeDocument writes to a file that appears whole or not at all, or to standard output.

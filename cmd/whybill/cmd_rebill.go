@@ -2,15 +2,11 @@ package main
 
 import (
 	"context"
-	"errors"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"whybill/anomaly"
-	"whybill/anomaly/pipeline"
 	"whybill/anomaly/report"
-	"whybill/anomaly/store"
 )
 
 type rebillOptions struct {
@@ -53,45 +49,27 @@ period) is "not checked", with what is missing; it is never called right.
 	return cmd
 }
 
-func (a *app) runRebill(ctx context.Context, o *rebillOptions, account string) (err error) {
-	if err := a.checkGlobal(); err != nil {
-		return err
-	}
+func (a *app) runRebill(ctx context.Context, o *rebillOptions, id string) (err error) {
 	if !oneOf(o.format, checkFormats...) {
 		return usagef("the formats are text and json", "there is no format %q", o.format)
 	}
-	asOf, err := a.asOf(o.asOf)
+	x, err := a.openAccount(ctx, id, accountOptions{asOf: o.asOf, tariffFiles: o.tariffFiles})
 	if err != nil {
 		return err
 	}
-	b, err := book(o.tariffFiles)
+	defer func() { err = x.close(err) }()
+	bill, err := x.bill(o.bill)
 	if err != nil {
 		return err
 	}
-	s, err := a.openStore(ctx, store.Options{ReadOnly: true, MustExist: true})
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, s.Close()) }()
-	h, err := a.history(ctx, s, account)
-	if err != nil {
-		return err
-	}
-	bills, err := chooseBills(h, &checkOptions{bill: o.bill}, asOf)
-	if err != nil {
-		return err
-	}
-	if bills[0] < 0 {
-		return usagef(billHint(h), "account %s has no bill whose period ended by %s", h.Account.ID, asOf)
-	}
-	x := pipeline.NewAssessor(&anomaly.Context{Pricer: b}, nil).AssessBill(h, bills[0], asOf)
+	answer := x.assessor().AssessBill(x.history, bill, x.asOf)
 	p := a.printer()
 	if o.format == "json" {
-		_, err := a.out.Write(append(x.AppendJSON(nil, p.Say), '\n'))
+		_, err := a.out.Write(append(answer.AppendJSON(nil, p.Say), '\n'))
 		return err
 	}
-	r := &report.Rebilled{AccountID: h.Account.ID, Bill: &h.Bills[bills[0]], Rebill: &x.Rebill}
-	for _, f := range x.Findings {
+	r := &report.Rebilled{AccountID: id, Bill: &x.history.Bills[bill], Rebill: &answer.Rebill}
+	for _, f := range answer.Findings {
 		// The checks on the bill and its price, not those on its usage.
 		if strings.HasPrefix(f.Check, "B") || strings.HasPrefix(f.Check, "P") || f.Check == "R07" {
 			r.Findings = append(r.Findings, f)

@@ -15,7 +15,6 @@ import (
 
 	"whybill/anomaly"
 	"whybill/anomaly/check"
-	"whybill/anomaly/pipeline"
 	"whybill/anomaly/store"
 )
 
@@ -111,8 +110,7 @@ legal test asks for last.
 
 // dispute is the bill that a test is about.
 type dispute struct {
-	store   *store.Store // nil where no account was named
-	actx    *anomaly.Context
+	account *account // nil where none was named
 	history *anomaly.History
 	bill    int
 	asOf    anomaly.Date
@@ -121,10 +119,10 @@ type dispute struct {
 }
 
 func (d *dispute) close(err error) error {
-	if d.store == nil {
+	if d.account == nil {
 		return err
 	}
-	return errors.Join(err, d.store.Close())
+	return d.account.close(err)
 }
 
 // openDispute finds the bill in dispute, or makes one of the figure that was given.
@@ -139,7 +137,7 @@ func (a *app) openDispute(ctx context.Context, o *disputeOptions, args []string,
 	if err != nil {
 		return nil, err
 	}
-	d := &dispute{asOf: asOf, actx: &anomaly.Context{}}
+	d := &dispute{asOf: asOf}
 	if o.usage != "" {
 		usage, err := anomaly.ParseDecimal(o.usage)
 		if err != nil || !usage.IsPos() {
@@ -164,24 +162,11 @@ func (a *app) openDispute(ctx context.Context, o *disputeOptions, args []string,
 	if len(args) == 0 {
 		return nil, usagef("for example: --usage-in-dispute 293 --days 59", "name an account, or a usage with --usage-in-dispute")
 	}
-	if d.store, err = a.openStore(ctx, store.Options{ReadOnly: !write, MustExist: true}); err != nil {
+	if d.account, err = a.openAccount(ctx, args[0], accountOptions{asOf: o.asOf, write: write}); err != nil {
 		return nil, err
 	}
-	if d.history, err = a.history(ctx, d.store, args[0]); err != nil {
-		return nil, d.close(err)
-	}
-	bills, err := chooseBills(d.history, &checkOptions{bill: o.bill}, asOf)
-	if err == nil && bills[0] < 0 {
-		err = usagef(billHint(d.history), "account %s has no bill whose period ended by %s", args[0], asOf)
-	}
-	if err == nil {
-		d.bill = bills[0]
-		d.actx, err = newContext()
-	}
-	if err == nil {
-		err = learnt(ctx, d.store, d.actx)
-	}
-	if err != nil {
+	d.history = d.account.history
+	if d.bill, err = d.account.bill(o.bill); err != nil {
 		return nil, d.close(err)
 	}
 	return d, nil
@@ -202,8 +187,8 @@ func (a *app) runSelftest(ctx context.Context, o *selftestOptions, args []string
 	}
 	d.history.Events = append(d.history.Events, *event)
 	findings, verdict := d.judge(event)
-	if d.store != nil && !o.noStore {
-		if err := storeEvent(ctx, d.store, event, a.today()); err != nil {
+	if d.account != nil && !o.noStore {
+		if err := storeEvent(ctx, d.account.store, event, a.today()); err != nil {
 			return err
 		}
 	}
@@ -267,8 +252,8 @@ func pair(key, value string) string {
 // judge returns what the checks say of the test and, for an account, the new verdict.
 func (d *dispute) judge(event *anomaly.Event) (findings []anomaly.Finding, verdict *anomaly.Verdict) {
 	var all []anomaly.Finding
-	if d.store != nil {
-		x := pipeline.NewAssessor(d.actx, nil).AssessBill(d.history, d.bill, d.asOf)
+	if d.account != nil {
+		x := d.account.assessor().AssessBill(d.history, d.bill, d.asOf)
 		all, verdict = x.Findings, &x.Verdict
 	} else {
 		in := &check.Input{History: d.history, Bill: d.bill, Unexplained: d.given, AsOf: d.asOf}
@@ -346,7 +331,7 @@ func (a *app) runSelftestPlan(ctx context.Context, o *disputeOptions, args []str
 	b := &d.history.Bills[d.bill]
 	disputed := d.given.Middle
 	if !d.given.Known {
-		x := pipeline.NewAssessor(d.actx, nil).AssessBill(d.history, d.bill, d.asOf)
+		x := d.account.assessor().AssessBill(d.history, d.bill, d.asOf)
 		disputed = max(0, x.Unexplained.Middle)
 		for _, f := range x.Findings {
 			// What the customer's own figures leave over goes before the estimate's.

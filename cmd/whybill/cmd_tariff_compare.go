@@ -9,7 +9,6 @@ import (
 
 	"whybill/anomaly"
 	"whybill/anomaly/report"
-	"whybill/anomaly/store"
 	"whybill/anomaly/tariff"
 )
 
@@ -42,45 +41,31 @@ have (usage by time of day, say) is "not checked", with what is missing.
 	return cmd
 }
 
-func (a *app) runTariffCompare(ctx context.Context, o *tariffCompareOptions, account string, files []string) (err error) {
-	if err := a.checkGlobal(); err != nil {
-		return err
-	}
+func (a *app) runTariffCompare(ctx context.Context, o *tariffCompareOptions, id string, files []string) (err error) {
 	if !oneOf(o.format, checkFormats...) {
 		return usagef("the formats are text and json", "there is no format %q", o.format)
 	}
-	asOf, err := a.asOf(o.asOf)
+	x, err := a.openAccount(ctx, id, accountOptions{asOf: o.asOf, tariffFiles: files})
 	if err != nil {
 		return err
 	}
-	b, err := book(files)
-	if err != nil {
-		return err
-	}
-	s, err := a.openStore(ctx, store.Options{ReadOnly: true, MustExist: true})
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, s.Close()) }()
-	h, err := a.history(ctx, s, account)
-	if err != nil {
-		return err
-	}
-	bills := lastYear(h, asOf)
+	defer func() { err = x.close(err) }()
+	h, b := x.history, x.book
+	bills := lastYear(h, x.asOf)
 	if len(bills) == 0 {
-		return usagef(billHint(h), "account %s has no bill whose period ended by %s", h.Account.ID, asOf)
+		return usagef(billHint(h), "account %s has no bill whose period ended by %s", h.Account.ID, x.asOf)
 	}
 	own := anomaly.BillRequest(h, bills[len(bills)-1]).Tariff
 	if own == "" {
 		return usagef("name it in the accounts or the bills", "neither account %s nor its bills name a tariff", h.Account.ID)
 	}
 	rows := make([]report.TariffCost, 0, 4)
-	for _, id := range append([]string{own}, b.Alternatives(own)...) {
-		row, err := yearUnder(b, h, bills, id)
+	for _, other := range append([]string{own}, b.Alternatives(own)...) {
+		row, err := yearUnder(b, h, bills, other)
 		if err != nil {
 			return err
 		}
-		row.Own = id == own
+		row.Own = other == own
 		rows = append(rows, row)
 	}
 	p := a.printer()

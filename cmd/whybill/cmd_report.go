@@ -1,0 +1,238 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"math"
+	"regexp"
+	"strconv"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"whybill/anomaly"
+	"whybill/anomaly/pipeline"
+	"whybill/anomaly/report"
+)
+
+type reportOptions struct {
+	files             fileOptions
+	week, since, asOf string
+	dir               string
+}
+
+func newReportCommand(a *app) *cobra.Command {
+	var o reportOptions
+	cmd := &cobra.Command{
+		Use:     "report [FILE...]",
+		GroupID: "answer",
+		Short:   "Write a week as a workbook and one HTML page",
+		Long: `report assesses all accounts and writes what somebody should look at: a workbook, one
+self-contained HTML page that needs no network, and a summary as JSON, which is also
+printed for the job's log. New, continuing and resolved are told by the report before
+it in the same folder.
+
+It can be run again (the same bytes), and killed (the old report stays); two runs at the
+same time do not mix.
+` + exitStatusHelp,
+		Example: `  whybill report --week 2026-W12 --out reports
+  whybill report --since 2026-03-09 --as-of 2026-03-20 --out reports --lang zh-TW`,
+		RunE: func(cmd *cobra.Command, args []string) error { return a.runReport(cmd.Context(), &o, args) },
+	}
+	flags := cmd.Flags()
+	o.files.addFlags(flags)
+	flags.StringVar(&o.week, "week", "", "the ISO `week`, such as 2026-W12: Monday to Sunday")
+	flags.StringVar(&o.since, "since", "", "instead of a week: the first `day` (default: 7 days before --as-of)")
+	flags.StringVar(&o.asOf, "as-of", "", "instead of a week: the last `day` (default today)")
+	flags.StringVar(&o.dir, "out", "", "the `folder` for the report")
+	return cmd
+}
+
+func (a *app) runReport(ctx context.Context, o *reportOptions, paths []string) error {
+	if err := a.checkGlobal(); err != nil {
+		return err
+	}
+	if o.dir == "" {
+		return usagef("for example: whybill report --week 2026-W12 --out reports", "name the folder for the report with --out")
+	}
+	week := &report.Week{Program: "whybill " + version()}
+	if err := a.reportDays(o, week); err != nil {
+		return err
+	}
+	config, err := a.configured()
+	if err != nil {
+		return err
+	}
+	week.Config = config.engine
+	if week.Previous, err = report.PreviousSummary(o.dir, week.AsOf); err != nil {
+		return err
+	}
+	src, actx, _, closeSource, err := a.openSource(ctx, &o.files, paths)
+	if err != nil {
+		return err
+	}
+	defer closeSource()
+	week.Model = actx.Model
+	if err := a.gatherWeek(ctx, src, actx, week); err != nil {
+		return err
+	}
+	summary, err := report.WriteWeek(o.dir, week, a.printer())
+	if errors.Is(err, report.ErrLocked) {
+		return usagef("wait for it, or write into another folder", "%v", err)
+	}
+	if err != nil {
+		return err
+	}
+	enc := json.NewEncoder(a.out)
+	enc.SetIndent("", "  ")
+	// The log wants the figures; the flags stand in the summary's file.
+	brief := *summary
+	brief.Flags = nil
+	return enc.Encode(&brief)
+}
+
+// reportDays works out what days the report is about, and its name.
+func (a *app) reportDays(o *reportOptions, week *report.Week) (err error) {
+	if o.week != "" {
+		if o.since != "" || o.asOf != "" {
+			return usagef("", "--week goes without --since and --as-of")
+		}
+		monday, err := isoWeek(o.week)
+		if err != nil {
+			return err
+		}
+		week.Name, week.Since, week.AsOf = o.week, monday, monday.AddDays(6)
+		return nil
+	}
+	if week.AsOf, err = a.asOf(o.asOf); err != nil {
+		return err
+	}
+	week.Since = week.AsOf.AddDays(-7)
+	if o.since != "" {
+		if week.Since, err = anomaly.ParseDate(o.since); err != nil {
+			return usagef("", "--since: %v", err)
+		}
+	}
+	if week.Since > week.AsOf {
+		return usagef("", "--since (%s) is after --as-of (%s)", week.Since, week.AsOf)
+	}
+	week.Name = week.AsOf.String()
+	return nil
+}
+
+var weekName = regexp.MustCompile(`^(\d{4})-W(\d{2})$`)
+
+// isoWeek returns the Monday of an ISO 8601 week: week 1 is the one with January 4th.
+func isoWeek(name string) (anomaly.Date, error) {
+	m := weekName.FindStringSubmatch(name)
+	bad := usagef("write it as 2026-W12", "--week: %q is not an ISO week", name)
+	if m == nil {
+		return 0, bad
+	}
+	year, _ := strconv.Atoi(m[1])
+	n, _ := strconv.Atoi(m[2])
+	fourth, ok := anomaly.NewDate(year, 1, 4)
+	if !ok || n < 1 {
+		return 0, bad
+	}
+	first := fourth.AddDays(-(int(fourth.Weekday()+6) % 7))
+	monday := first.AddDays(7 * (n - 1))
+	if y, w := monday.Time().ISOWeek(); y != year || w != n || monday.Weekday() != time.Monday {
+		return 0, bad
+	}
+	return monday, nil
+}
+
+// gatherWeek assesses all accounts and collects what the report is about.
+func (a *app) gatherWeek(ctx context.Context, src pipeline.Source, actx *anomaly.Context, week *report.Week) error {
+	visits := newVisitCount(week)
+	progress := a.startProgress("assessing", "accounts", 0)
+	gather := newRankGather(0)
+	counts := make([]struct{ accounts, bills int }, pipeline.Workers())
+	err := pipeline.Batch(ctx, visits.watch(src), actx, &week.Config, week.AsOf, pipeline.BatchOptions{}, func(worker int, x *anomaly.Assessment) error {
+		progress.add(1)
+		counts[worker].accounts++
+		if x.BillKey != "" {
+			counts[worker].bills++
+			if x.Verdict.Action != anomaly.ActionNone {
+				gather.add(worker, x)
+			}
+		}
+		return nil
+	})
+	progress.end()
+	if err != nil {
+		return err
+	}
+	for _, c := range counts {
+		week.Accounts += c.accounts
+		week.Bills += c.bills
+	}
+	kept, _ := gather.all()
+	for _, x := range kept {
+		week.Flagged = append(week.Flagged, x.a)
+	}
+	week.Visits = visits.sum()
+	return nil
+}
+
+// visitCount counts the inspections of the report's days and what came of them.
+type visitCount struct {
+	week    *report.Week
+	ranked  map[string]float64 // the probability at which the last report listed an account
+	workers []visitTally
+}
+
+// visitTally counts in whole numbers, so that the order of accounts does not show.
+type visitTally struct{ done, hits, expectedMillionths int64 }
+
+func newVisitCount(week *report.Week) *visitCount {
+	v := &visitCount{week: week, ranked: map[string]float64{}, workers: make([]visitTally, pipeline.Workers())}
+	if week.Previous != nil {
+		for _, f := range week.Previous.Flags {
+			v.ranked[f.AccountID] = f.Visit
+		}
+	}
+	return v
+}
+
+// watch hands the source's accounts on and looks at their inspections on the way.
+func (v *visitCount) watch(src pipeline.Source) pipeline.Source { return watchedSource{src, v} }
+
+type watchedSource struct {
+	pipeline.Source
+	visits *visitCount
+}
+
+func (s watchedSource) Each(ctx context.Context, fn func(worker int, h *anomaly.History) error) error {
+	return s.Source.Each(ctx, func(worker int, h *anomaly.History) error {
+		s.visits.look(worker, h)
+		return fn(worker, h)
+	})
+}
+
+func (v *visitCount) look(worker int, h *anomaly.History) {
+	for i := range h.Inspections {
+		x := &h.Inspections[i]
+		if x.On < v.week.Since || x.On > v.week.AsOf {
+			continue
+		}
+		w := &v.workers[worker]
+		w.done++
+		if x.Outcome != anomaly.NothingFound {
+			w.hits++
+		}
+		w.expectedMillionths += int64(math.Round(1e6 * v.ranked[h.Account.ID]))
+	}
+}
+
+func (v *visitCount) sum() report.Visits {
+	var all visitTally
+	for _, w := range v.workers {
+		all.done += w.done
+		all.hits += w.hits
+		all.expectedMillionths += w.expectedMillionths
+	}
+	return report.Visits{Done: int(all.done), Hits: int(all.hits), Expected: float64(all.expectedMillionths) / 1e6}
+}
