@@ -132,9 +132,6 @@ func (f *Filter) Coefficient(i int) float64 {
 	return m
 }
 
-// CoefficientSD returns the posterior standard deviation of coefficient i within an archetype.
-func (f *Filter) CoefficientSD(i int) float64 { return math.Sqrt(f.p[i][i] * f.Sigma2()) }
-
 // Season returns the posterior mean of the season's effect in a row.
 func (f *Filter) Season(row *Row) float64 {
 	var sum float64
