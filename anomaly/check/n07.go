@@ -52,22 +52,18 @@ func (in *Input) exclusion(p anomaly.Period) (key string, e *anomaly.Event, ok b
 // usualLevel is the median usage a day of the account's last six bills before this one.
 // The estimate does not serve here: it may have taken the event into account.
 func (in *Input) usualLevel() (float64, bool) {
-	var levels [6]float64
-	n := 0
+	var memory [6]float64
+	levels := memory[:0]
 	for _, b := range in.earlier {
-		j := n
-		for ; j > 0 && levels[j-1] > b.ADU(); j-- {
-			levels[j] = levels[j-1]
-		}
-		levels[j] = b.ADU()
-		if n++; n == len(levels) {
+		levels = insert(levels, b.ADU())
+		if len(levels) == cap(levels) {
 			break
 		}
 	}
-	if n < 2 {
+	if len(levels) < 2 {
 		return 0, false
 	}
-	return levels[n/2], true
+	return levels[len(levels)/2], true
 }
 
 // goesWith reports whether the usage moved the way in which the event moves it:

@@ -58,7 +58,10 @@ var r03 = Check{
 		in.size(&f, over)
 		if f.Amount.Valid {
 			key += ".worth"
-			args = append(args, anomaly.MoneyArg("worth", f.Amount.Decimal, in.bill.Currency))
+			if f.Amount.Decimal.IsNeg() {
+				key += ".more"
+			}
+			args = append(args, anomaly.MoneyArg("worth", f.Amount.Decimal.Abs(), in.bill.Currency))
 		}
 		f.Message = anomaly.Message{Key: key, Args: args}
 		f.Evidence = evidence(r.openAt, r.closeAt)

@@ -22,54 +22,61 @@ var r04 = Check{
 		if p.Period.End != in.bill.Period.Start || p.Quality.Guessed() || in.bill.Quality.Guessed() {
 			return
 		}
-		days, usage := float64(p.Period.Days()), anomaly.Float(p.Usage)
-		expected, ok := in.expectedThen(p)
+		was, is, ok := in.expectedPair(p)
 		if !ok {
 			out.skip("R04", fewBills)
 			return
 		}
-		wide := 1.96 * in.Estimate.Scale * 1.3 // the bill before was not predicted, but compared
-		before := math.Log((usage/days + in.Estimate.Offset) / (expected/days + in.Estimate.Offset))
-		now, _ := in.residual(in.usage(), in.days())
-		together := math.Log((usage + in.usage()) / (expected + in.Estimate.Usage))
+		usage := anomaly.Float(p.Usage)
+		if usage <= 0 || in.usage() < 0 || in.usage() == 0 && usage < was {
+			return
+		}
+		wide := 1.96 * in.Estimate.Scale * 1.3 // compared with the year before, not predicted
+		before := math.Log(usage / was)
+		now := math.Log(math.Max(in.usage(), 0.01*is) / is)
+		together := math.Log((usage + in.usage()) / (was + is))
 		if before*now >= 0 || math.Abs(before) < wide || math.Abs(now) < wide || math.Abs(together) > wide/2 ||
-			!in.practical(in.usage()-in.Estimate.Usage, in.Estimate.Usage) || !in.practical(usage-expected, expected) {
+			!in.practical(in.usage()-is, is) || !in.practical(usage-was, was) {
 			return
 		}
 		f := in.finding("R04", anomaly.High, anomaly.ActionRebill, p.Key(), anomaly.Msg("R04.pair",
-			in.exactArg("before", p.Usage), in.usageArg("expected_before", expected),
-			in.exactArg("now", in.bill.Usage), in.usageArg("expected_now", in.Estimate.Usage)))
+			in.exactArg("before", p.Usage), in.usageArg("expected_before", was),
+			in.exactArg("now", in.bill.Usage), in.usageArg("expected_now", is)))
 		f.Evidence = evidence(p.Source, in.bill.Source)
-		in.size(&f, in.usage()-in.Estimate.Usage)
+		in.size(&f, in.usage()-is)
 		out.add(f)
 	},
 }
 
-// expectedThen is what an earlier bill would have been by the year before it and by
-// how the account has changed since: its year-ago bill times how this bill's
-// expectation stands to its own year-ago bill. The median of the account's other
-// bills goes where there is no year before.
-func (in *Input) expectedThen(p *anomaly.Bill) (float64, bool) {
+// expectedPair is what the bill before and this one would be by the year before them,
+// as the account stood to its year before until then; where there is no year before, by
+// the median usage a day of its other bills. The estimate does not serve here: the
+// level has already followed the first of the two.
+func (in *Input) expectedPair(p *anomaly.Bill) (was, is float64, ok bool) {
 	then, now := in.yearBefore(p.Period), in.yearBefore(in.bill.Period)
-	if then != nil && now != nil && then != now && now.ADU() > 0 && in.days() > 0 {
-		growth := in.Estimate.Usage / in.days() / now.ADU()
-		return then.ADU() * growth * float64(p.Period.Days()), true
-	}
-	var levels [24]float64
-	n := 0
+	var growthMemory, levelMemory [6]float64
+	growth, levels := growthMemory[:0], levelMemory[:0]
 	for _, b := range in.earlier {
-		if b == p || n == len(levels) {
+		if b == p {
 			continue
 		}
-		j := n
-		for ; j > 0 && levels[j-1] > b.ADU(); j-- {
-			levels[j] = levels[j-1]
+		if len(levels) < cap(levels) {
+			levels = insert(levels, b.ADU())
 		}
-		levels[j] = b.ADU()
-		n++
+		if y := in.yearBefore(b.Period); y != nil && y.ADU() > 0 && len(growth) < cap(growth) {
+			growth = insert(growth, b.ADU()/y.ADU())
+		}
 	}
-	if n < 3 {
-		return 0, false
+	if then != nil && now != nil && then != now && then.ADU() > 0 && now.ADU() > 0 {
+		g := 1.0
+		if len(growth) > 0 {
+			g = growth[len(growth)/2]
+		}
+		return then.ADU() * g * float64(p.Period.Days()), now.ADU() * g * in.days(), true
 	}
-	return levels[n/2] * float64(p.Period.Days()), true
+	if len(levels) < 3 || levels[len(levels)/2] <= 0 {
+		return 0, 0, false
+	}
+	level := levels[len(levels)/2]
+	return level * float64(p.Period.Days()), level * in.days(), true
 }

@@ -111,3 +111,13 @@ func studentQuantile(normal, dof float64) float64 {
 	}
 	return normal * (1 + (normal*normal+1)/(4*dof))
 }
+
+// insert adds x to a sorted list, in its place. The lists are a few bills long; their
+// memory is the caller's.
+func insert[T int | float64](sorted []T, x T) []T {
+	sorted = append(sorted, x)
+	for i := len(sorted) - 1; i > 0 && sorted[i-1] > x; i-- {
+		sorted[i], sorted[i-1] = sorted[i-1], x
+	}
+	return sorted
+}

@@ -45,21 +45,15 @@ func (in *Input) usualLength(days, usual int) bool {
 // usualDays is the median length of the account's earlier bills; 0 where there are
 // fewer than two.
 func (in *Input) usualDays() int {
-	var lengths [24]int
-	n := 0
-	for i := in.Bill - 1; i >= 0 && n < len(lengths); i-- {
+	var memory [24]int
+	lengths := memory[:0]
+	for i := in.Bill - 1; i >= 0 && len(lengths) < cap(lengths); i-- {
 		if b := &in.History.Bills[i]; !b.Cancelled && b.Period.Valid() {
-			// Insertion keeps the few lengths sorted.
-			j := n
-			for ; j > 0 && lengths[j-1] > b.Period.Days(); j-- {
-				lengths[j] = lengths[j-1]
-			}
-			lengths[j] = b.Period.Days()
-			n++
+			lengths = insert(lengths, b.Period.Days())
 		}
 	}
-	if n < 2 {
+	if len(lengths) < 2 {
 		return 0
 	}
-	return lengths[n/2]
+	return lengths[len(lengths)/2]
 }

@@ -36,6 +36,7 @@ type situation struct {
 
 	asked   bool // somebody has asked about the bill
 	answer  bool // somebody has, or is about to
+	alarm   bool // the bill is looked into even if nobody asks
 	up      bool // more was billed than is accounted for
 	price   float64
 	visit   float64          // what a visit costs
@@ -166,7 +167,7 @@ func (s *situation) serious(p *[causes]float64) float64 {
 func (s *situation) weigh(p *[causes]float64) weighed {
 	best := weighed{none, 0}
 	last := options
-	if !s.asked && s.serious(p) < s.m.rules.Unasked {
+	if !s.asked && !s.alarm && s.serious(p) < s.m.rules.Unasked {
 		last = explain + 1
 	}
 	for o := explain; o < last; o++ {

@@ -40,6 +40,7 @@ type rules struct {
 	Quiet      float64 `toml:"quiet"`
 	Unasked    float64 `toml:"unasked"`
 	Visit      float64 `toml:"unasked_visit"`
+	Alarm      float64 `toml:"alarm"`
 	Answer     float64 `toml:"answer"`
 	Shock      float64 `toml:"shock"`
 	Live       float64 `toml:"live"`

@@ -30,6 +30,7 @@ func (s *situation) weighStakes() {
 	}
 	s.value = s.arrears*recovered + s.stake/months*float64(s.stakes.HorizonMonths)
 	s.answer = s.asked || s.shocked()
+	s.alarm = s.alarming()
 
 	document := math.Max(s.documented(), 0.5*s.visit)
 	for i, by := range s.m.settledBy {
@@ -176,11 +177,24 @@ func (s *situation) shocked() bool {
 		return false
 	}
 	rise := anomaly.Float(s.bill.Usage) - e.Reference.Usage
+	return rise >= s.m.rules.Shock*e.Reference.Usage && rise >= s.practical()
+}
+
+// alarming reports whether a bill is so far above what was expected that it is looked
+// into before anybody asks, whatever the most probable cause is.
+func (s *situation) alarming() bool {
+	e := s.in.Estimate
+	return e != nil && e.Known && anomaly.Float(s.bill.Usage) > math.Max(e.High99, s.m.rules.Alarm*e.Usage) &&
+		anomaly.Float(s.bill.Usage)-e.Usage >= s.practical()
+}
+
+// practical is the usage below which a difference is not worth anybody's time.
+func (s *situation) practical() float64 {
 	checks := &defaults.Checks
 	if s.in.Config != nil {
 		checks = &s.in.Config.Checks
 	}
-	return rise >= s.m.rules.Shock*e.Reference.Usage && rise >= checks.HighLow[s.in.History.Account.Service].Usage
+	return checks.HighLow[s.in.History.Account.Service].Usage
 }
 
 // asked reports whether somebody has asked about the bill: a complaint, a claim, a

@@ -107,7 +107,7 @@ func weak(a anomaly.Action) bool {
 func (s *situation) reason(v *anomaly.Verdict) anomaly.Message {
 	switch v.Action {
 	case anomaly.ActionNone:
-		if !s.asked && s.serious(&s.p) < s.m.rules.Unasked {
+		if !s.asked && !s.alarm && s.serious(&s.p) < s.m.rules.Unasked {
 			return anomaly.Message{Key: "decide.none.likely_harmless"}
 		}
 		return anomaly.Message{Key: "decide.none.not_worth"}
