@@ -97,14 +97,70 @@ func (e Encoding) Decode(text string) (decoded string, undecoded int) {
 		}
 		return strings.ToValidUTF8(text, "\ufffd"), n
 	}
-	if isASCII(text) && e != UTF16LE && e != UTF16BE {
+	if e == UTF16LE || e == UTF16BE || e == EncodingUnknown {
+		decoded, _ = e.Decoder().String(text) // what does not decode is in the text as U+FFFD
+		return decoded, strings.Count(decoded, "\ufffd")
+	}
+	return e.decodeRuns(text)
+}
+
+// decodeRuns decodes text of which most is ASCII: only the runs beyond it go through the
+// decoder.
+func (e Encoding) decodeRuns(text string) (decoded string, undecoded int) {
+	next := beyondASCII(text)
+	if next == len(text) {
 		return text, 0
 	}
-	decoded, err := e.Decoder().String(text)
-	if err != nil {
-		return strings.ToValidUTF8(text, "\ufffd"), strings.Count(text, "\ufffd")
+	decoder := e.Decoder()
+	out := make([]byte, 0, len(text)+len(text)/4)
+	var src, dst []byte
+	for {
+		out = append(out, text[:next]...)
+		text = text[next:]
+		if text == "" {
+			return string(out), undecoded
+		}
+		n := e.run(text)
+		src = append(src[:0], text[:n]...)
+		if need := 3*n + 4; cap(dst) < need { // no character of two bytes or one needs more
+			dst = make([]byte, 2*need)
+		}
+		decoder.Reset()
+		written, _, err := decoder.Transform(dst[:cap(dst)], src, true)
+		if err != nil {
+			undecoded++
+		}
+		undecoded += bytes.Count(dst[:written], []byte("\ufffd"))
+		out = append(out, dst[:written]...)
+		text = text[n:]
+		next = beyondASCII(text)
 	}
-	return decoded, strings.Count(decoded, "\ufffd")
+}
+
+// run returns the length of the run of characters beyond ASCII that text begins with.
+// The second byte of such a character can itself be an ASCII one.
+func (e Encoding) run(text string) int {
+	i := 0
+	for i < len(text) && text[i] >= utf8.RuneSelf {
+		switch {
+		case e == Windows1252 || text[i] == 0x80 || text[i] == 0xff:
+			i++
+		case e == GB18030 && i+1 < len(text) && text[i+1] >= '0' && text[i+1] <= '9':
+			i += 4
+		default:
+			i += 2
+		}
+	}
+	return min(i, len(text))
+}
+
+func beyondASCII(s string) int {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return i
+		}
+	}
+	return len(s)
 }
 
 func isASCII(s string) bool {

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"whybill/importers/csvfile"
 	"whybill/importers/field"
 )
@@ -148,6 +150,23 @@ func TestEncodings(t *testing.T) {
 			t.Errorf("%q is %s", name, got)
 		}
 	}
+}
+
+// Decoding run by run must say what decoding the whole says, in order or not.
+func TestRunsDecodeLikeTheWhole(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		raw := rapid.SliceOf(rapid.OneOf(rapid.Byte(), rapid.SampledFrom([]byte("a,1\n")), rapid.ByteRange(0xa4, 0xb0))).Draw(r, "bytes")
+		for _, e := range []Encoding{Big5, GB18030, Windows1252} {
+			want, err := e.Decoder().String(string(raw))
+			if err != nil {
+				r.Fatal(err)
+			}
+			got, undecoded := e.Decode(string(raw))
+			if got != want || undecoded != strings.Count(want, "\ufffd") {
+				r.Fatalf("%s: %q, want %q (%d undecoded)", e, got, want, undecoded)
+			}
+		}
+	})
 }
 
 func TestDialects(t *testing.T) {
