@@ -217,7 +217,7 @@ func TestInfoOfAStore(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := Info{
-		Path: s.Path(), SchemaVersion: 1, Bytes: file.Size(), Accounts: 3,
+		Path: s.Path(), SchemaVersion: len(schemaFiles()), Bytes: file.Size(), Accounts: 3,
 		Tables: []TableCount{
 			{"accounts", 1}, {"meters", 0}, {"readings", 0}, {"bills", 3}, {"bill_lines", 0}, {"appliances", 0},
 			{"weather", 0}, {"intervals", 0}, {"events", 0}, {"inspections", 0},

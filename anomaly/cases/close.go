@@ -1,0 +1,204 @@
+package cases
+
+import (
+	"slices"
+	"strings"
+
+	"whybill/anomaly"
+)
+
+// Refusal is why an entry may not be added; it is for users.
+type Refusal struct{ message, hint anomaly.Message }
+
+// UserMessage returns what is refused and what to do instead.
+func (r *Refusal) UserMessage() (message, hint anomaly.Message) { return r.message, r.hint }
+
+// Error is for logs: users are shown UserMessage.
+func (r *Refusal) Error() string { return "cases: " + r.message.Key }
+
+func refuse(key string, args ...anomaly.Arg) *Refusal {
+	return &Refusal{message: anomaly.Msg(key, args...), hint: anomaly.Msg(key + ".hint")}
+}
+
+// Check reports why an entry may not be added to a case; c is nil where there is no such
+// case yet. A state that waits has to have a day on which something is due.
+func Check(c *Case, e *anomaly.CaseEntry) error {
+	id := anomaly.TextArg("case", e.Case)
+	switch {
+	case c == nil && e.Kind != anomaly.CaseOpen:
+		return refuse("case.unknown", id)
+	case c == nil:
+		return nil
+	case e.Kind == anomaly.CaseOpen:
+		return refuse("case.exists", id)
+	case e.On < c.Opened:
+		return refuse("case.before_opening", id, anomaly.DateArg("opened", c.Opened))
+	case c.State == Closed && e.Kind != anomaly.CaseReopen && e.Kind != anomaly.CaseNote:
+		return refuse("case.closed", id, anomaly.DateArg("on", c.Closed))
+	case c.State != Closed && e.Kind == anomaly.CaseReopen:
+		return refuse("case.not_closed", id)
+	case e.Kind == anomaly.CasePromise && e.Due < e.On:
+		return refuse("case.promise_in_past", id)
+	}
+	waits, ok := e.Field("waits")
+	switch {
+	case ok && c.State == Closed:
+		return refuse("case.closed", id, anomaly.DateArg("on", c.Closed))
+	case ok && (e.Due.IsZero() || e.Due < e.On):
+		return refuse("case.no_due_day", anomaly.TermArg("state", "state.waiting_"+waits))
+	}
+	return nil
+}
+
+// ActionTable is what actions can see; package decide's model is one.
+type ActionTable interface {
+	// Sees returns the probability that an action turns something up if the cause is true.
+	Sees(a anomaly.Action, c anomaly.Cause) float64
+	// Live returns the causes of a posterior that are still in play.
+	Live(causes []anomaly.CauseProbability) []anomaly.Cause
+	// SettledBy returns the action that puts a cause right.
+	SettledBy(c anomaly.Cause) anomaly.Action
+}
+
+// looks says which causes each part of a visit can find. A visit sees a cause as well as
+// the action table says of an inspection only if it looked where the cause shows.
+var looks = map[string][]anomaly.Cause{
+	"meter_face":  {anomaly.CauseMisread, anomaly.CauseEstimatedCatchUp},
+	"serial":      {anomaly.CauseMeterSwapError, anomaly.CauseCrossedMeter},
+	"multiplier":  {anomaly.CauseWrongMultiplier},
+	"seal":        {anomaly.CauseBypassOrTheft},
+	"wiring":      {anomaly.CauseBypassOrTheft, anomaly.CauseTappedByOthers, anomaly.CauseCrossedMeter, anomaly.CauseWrongMultiplier},
+	"no_load":     {anomaly.CauseTappedByOthers, anomaly.CauseLeakBehindMeter, anomaly.CauseMeterFast, anomaly.CauseCrossedMeter},
+	"leak":        {anomaly.CauseLeakBehindMeter},
+	"neighbours":  {anomaly.CauseCrossedMeter, anomaly.CauseTappedByOthers},
+	"meter_test":  {anomaly.CauseMeterFast, anomaly.CauseMeterSlow, anomaly.CauseWrongMultiplier},
+	"appliances":  {anomaly.CauseMoreAppliances, anomaly.CauseLeakBehindMeter, anomaly.CauseOccupancy},
+	"pulse_count": {anomaly.CauseMeterFast, anomaly.CauseMeterSlow},
+}
+
+// Looks lists what a visit may have looked at, in order.
+func Looks() []string {
+	var all []string
+	for part := range looks {
+		all = append(all, part)
+	}
+	slices.Sort(all)
+	return all
+}
+
+// Parts returns what a visit looked at, and the first word that names nothing.
+func Parts(lookedAt string) (parts []string, unknown string) {
+	for part := range strings.SplitSeq(lookedAt, ",") {
+		part = strings.TrimSpace(part)
+		if part == "" {
+			continue
+		}
+		if _, ok := looks[part]; !ok {
+			return nil, part
+		}
+		parts = append(parts, part)
+	}
+	return parts, ""
+}
+
+// seenBy returns the probability that an entry would have turned a cause up.
+func seenBy(e *anomaly.CaseEntry, c anomaly.Cause, table ActionTable) float64 {
+	switch e.Kind {
+	case anomaly.CaseSelftest:
+		return table.Sees(anomaly.ActionSelftest, c)
+	case anomaly.CaseVisit:
+		looked, _ := e.Field("looked_at")
+		parts, _ := Parts(looked)
+		for _, part := range parts {
+			if slices.Contains(looks[part], c) {
+				return table.Sees(anomaly.ActionInspect, c)
+			}
+		}
+	}
+	return 0
+}
+
+// found is the probability from which on what was done could have found a cause.
+const found = 0.5
+
+// Unseen returns the causes that are still in play, need somebody to look at the meter or
+// the premise, and that nothing done in the case since it was last opened could have
+// found with a probability of at least a half.
+func Unseen(c *Case, causes []anomaly.CauseProbability, table ActionTable) []anomaly.Cause {
+	var out []anomaly.Cause
+	for _, cause := range table.Live(causes) {
+		if by := table.SettledBy(cause); by != anomaly.ActionInspect && by != anomaly.ActionReread {
+			continue
+		}
+		missed := 1.0
+		for i := range c.Entries {
+			e := &c.Entries[i]
+			if e.Kind == anomaly.CaseReopen {
+				missed = 1
+			}
+			missed *= 1 - seenBy(e, cause, table)
+		}
+		if 1-missed < found {
+			out = append(out, cause)
+		}
+	}
+	return out
+}
+
+// Close reports why a case may not be closed with an outcome: a cause that was found, or
+// anomaly.NothingFound. causes is what is possible now. An entry that says forced=yes with
+// a reason in its text closes it all the same, and that stays on record.
+func Close(c *Case, e *anomaly.CaseEntry, causes []anomaly.CauseProbability, table ActionTable) error {
+	if e.Outcome != anomaly.NothingFound && !slices.Contains(anomaly.Causes, anomaly.Cause(e.Outcome)) {
+		return refuse("case.close_no_cause", anomaly.TextArg("cause", e.Outcome))
+	}
+	if evidence, _ := e.Field("evidence"); evidence == "" {
+		return refuse("case.close_no_evidence")
+	}
+	if told, _ := e.Field("told"); told == "" {
+		return refuse("case.close_not_told")
+	}
+	if e.Outcome != anomaly.NothingFound || e.Has("forced") {
+		return nil
+	}
+	unseen := Unseen(c, causes, table)
+	if len(unseen) == 0 {
+		return nil
+	}
+	// The three most probable say enough.
+	args := []anomaly.Arg{anomaly.TermArg("first", string(unseen[0])), anomaly.CountArg("count", len(unseen))}
+	key := "case.close_unseen_untried"
+	for i := range c.Entries {
+		if c.Entries[i].Kind == anomaly.CaseVisit || c.Entries[i].Kind == anomaly.CaseSelftest {
+			key = "case.close_unseen"
+		}
+	}
+	return &Refusal{message: anomaly.Msg(key, args...), hint: anomaly.Msg("case.close_unseen.hint")}
+}
+
+// Repeat reports why another visit may not be promised: the last visit that could find
+// something found nothing, and the new one goes with no new idea. hypothesis is the cause
+// that it is to look for; "" where none is named.
+func Repeat(c *Case, hypothesis string) error {
+	for i := len(c.Entries) - 1; i >= 0; i-- {
+		e := &c.Entries[i]
+		if e.Kind != anomaly.CaseVisit {
+			continue
+		}
+		looked, _ := e.Field("looked_at")
+		parts, _ := Parts(looked)
+		if e.Outcome != anomaly.NothingFound || len(parts) == 0 || len(parts) == 1 && parts[0] == "meter_face" {
+			return nil // it could find nothing, or it found something
+		}
+		for _, part := range parts {
+			if slices.Contains(looks[part], anomaly.Cause(hypothesis)) {
+				return refuse("case.repeat_same", anomaly.DateArg("on", e.On), anomaly.TermArg("cause", hypothesis))
+			}
+		}
+		if hypothesis == "" {
+			return refuse("case.repeat", anomaly.DateArg("on", e.On))
+		}
+		return nil
+	}
+	return nil
+}

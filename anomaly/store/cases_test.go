@@ -1,0 +1,246 @@
+package store
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"whybill/anomaly"
+)
+
+// caseNote is an entry for tests.
+func caseNote(text string) func([]anomaly.CaseEntry, int64) (NewCaseEntry, error) {
+	return func([]anomaly.CaseEntry, int64) (NewCaseEntry, error) {
+		return NewCaseEntry{Entry: anomaly.CaseEntry{
+			Case: "D-1", On: anomaly.MustDate("2026-03-09"), By: "test", Kind: anomaly.CaseNote, Text: text,
+		}}, nil
+	}
+}
+
+func TestCaseEntryAndItsEventAreOneTransaction(t *testing.T) {
+	ctx := t.Context()
+	path := filepath.Join(t.TempDir(), "w.db")
+	s, err := Open(ctx, path, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	im, err := s.Begin(ctx, File{Name: "accounts.csv", Hash: "h"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := im.Add(ctx, &anomaly.Rows{Accounts: []anomaly.Account{{ID: "A", Source: anomaly.Source{File: "accounts.csv", Row: 2}}}}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := im.Commit(ctx, nil); err != nil {
+		t.Fatal(err)
+	}
+	visit := anomaly.CaseEntry{
+		Case: "D-1", On: anomaly.MustDate("2026-03-12"), By: "mei", Kind: anomaly.CaseVisit, Outcome: anomaly.NothingFound,
+		Note: "present=no looked_at=no_load", Text: "the neighbour watched", Amount: anomaly.Known(anomaly.MustDecimal("12.50")),
+	}
+	got, err := s.AppendCase(ctx, "A", func(ledger []anomaly.CaseEntry, next int64) (NewCaseEntry, error) {
+		if len(ledger) != 0 || next != 1 {
+			t.Errorf("an empty ledger has %d entries, the next is %d", len(ledger), next)
+		}
+		return NewCaseEntry{Entry: visit, Inspection: &anomaly.Inspection{On: visit.On, Outcome: visit.Outcome}}, nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	entries, err := s.CaseEntries(ctx, "A")
+	if err != nil || len(entries) != 1 || entries[0] != got {
+		t.Fatalf("read %+v, %v; written %+v", entries, err, got)
+	}
+	h, err := s.History(ctx, "A")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(h.Events) != 1 || h.Events[0].Kind != anomaly.EventVisitDone || h.Events[0].Source != got.Source {
+		t.Errorf("the event is %+v", h.Events)
+	}
+	if strings.Contains(h.Events[0].Note+h.Events[0].By, "neighbour") || strings.Contains(h.Events[0].By, "mei") {
+		t.Errorf("words or names reached the event: %+v", h.Events[0])
+	}
+	if len(h.Inspections) != 1 || h.Inspections[0].Outcome != anomaly.NothingFound {
+		t.Errorf("the inspection is %+v", h.Inspections)
+	}
+	// What is refused leaves nothing behind.
+	refused := errors.New("refused")
+	if _, err := s.AppendCase(ctx, "A", func([]anomaly.CaseEntry, int64) (NewCaseEntry, error) { return NewCaseEntry{}, refused }); !errors.Is(err, refused) {
+		t.Errorf("a refusal came back as %v", err)
+	}
+	if entries, _ = s.CaseEntries(ctx, ""); len(entries) != 1 {
+		t.Errorf("a refusal left %d entries", len(entries))
+	}
+	c, err := s.take(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.put(c)
+	for _, sql := range []string{"UPDATE case_entries SET text = 'x'", "DELETE FROM case_entries"} {
+		if err := execute(c, sql); err == nil {
+			t.Errorf("%s was carried out", sql)
+		}
+	}
+}
+
+// ledgerHelper makes the test program write entries until it is killed, and say of each
+// that it is written.
+const ledgerHelper = "WHYBILL_TEST_LEDGER"
+
+func TestLedgerWriter(t *testing.T) {
+	path := os.Getenv(ledgerHelper)
+	if path == "" {
+		t.Skip("only run by the tests below, in a process of its own")
+	}
+	count, _ := strconv.Atoi(os.Getenv(ledgerHelper + "_COUNT"))
+	s, err := Open(t.Context(), path, Options{BusyTimeout: time.Minute})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range count {
+		text := fmt.Sprintf("%d-%d", os.Getpid(), i)
+		if _, err := s.AppendCase(t.Context(), "A", caseNote(text)); err != nil {
+			t.Fatal(err)
+		}
+		fmt.Printf("ack %s\n", text)
+	}
+	_ = s.Close()
+}
+
+// startWriter starts a process that adds count entries; acked receives what it was told
+// is written.
+func startWriter(t *testing.T, path string, count int) (cmd *exec.Cmd, acked chan string) {
+	t.Helper()
+	cmd = exec.CommandContext(context.Background(), os.Args[0], "-test.run=^TestLedgerWriter$", "-test.v")
+	cmd.Env = append(os.Environ(), ledgerHelper+"="+path, ledgerHelper+"_COUNT="+strconv.Itoa(count))
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	acked = make(chan string, count)
+	go func() {
+		defer close(acked)
+		lines := bufio.NewScanner(out)
+		for lines.Scan() {
+			if text, ok := strings.CutPrefix(lines.Text(), "ack "); ok {
+				acked <- text
+			}
+		}
+	}()
+	return cmd, acked
+}
+
+func emptyLedger(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "w.db")
+	s, err := Open(t.Context(), path, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// readTexts returns the texts in the ledger, and how often each stands there.
+func readTexts(t *testing.T, path string) map[string]int {
+	t.Helper()
+	s, err := Open(t.Context(), path, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if err := s.IntegrityCheck(t.Context()); err != nil {
+		t.Error(err)
+	}
+	entries, err := s.CaseEntries(t.Context(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	texts := map[string]int{}
+	for i, e := range entries {
+		if e.Seq != int64(i+1) {
+			t.Errorf("entry %d has the number %d", i+1, e.Seq)
+		}
+		texts[e.Text]++
+	}
+	return texts
+}
+
+func TestTwoProcessesOnTheLedgerLoseNothing(t *testing.T) {
+	path := emptyLedger(t)
+	const each = 60
+	var written sync.Map
+	var wait sync.WaitGroup
+	for range 2 {
+		cmd, acked := startWriter(t, path, each)
+		wait.Go(func() {
+			for text := range acked {
+				written.Store(text, true)
+			}
+			if err := cmd.Wait(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wait.Wait()
+	texts := readTexts(t, path)
+	if len(texts) != 2*each {
+		t.Errorf("%d entries in the ledger, want %d", len(texts), 2*each)
+	}
+	written.Range(func(text, _ any) bool {
+		if texts[text.(string)] != 1 {
+			t.Errorf("%s stands in the ledger %d times", text, texts[text.(string)])
+		}
+		return true
+	})
+}
+
+func TestKilledProcessLosesNothingThatWasAcknowledged(t *testing.T) {
+	path := emptyLedger(t)
+	total := 0
+	for round := range 4 {
+		cmd, acked := startWriter(t, path, 100_000)
+		var seen []string
+		for text := range acked {
+			if seen = append(seen, text); len(seen) == 5+7*round {
+				if err := cmd.Process.Kill(); err != nil {
+					t.Fatal(err)
+				}
+				break
+			}
+		}
+		for text := range acked { // what it still got out before it died
+			seen = append(seen, text)
+		}
+		if err := cmd.Wait(); err == nil {
+			t.Fatal("the process was not killed")
+		}
+		texts := readTexts(t, path)
+		for _, text := range seen {
+			if texts[text] != 1 {
+				t.Errorf("round %d: %s was acknowledged and stands in the ledger %d times", round, text, texts[text])
+			}
+		}
+		// At most the one it was writing when it died is there beyond those.
+		if extra := len(texts) - total - len(seen); extra < 0 || extra > 1 {
+			t.Errorf("round %d: %d entries more than were acknowledged", round, extra)
+		}
+		total = len(texts)
+	}
+}
