@@ -13,6 +13,9 @@ var r07 = Check{
 		if in.bill.Quality.Guessed() || in.bill.Cancelled || !in.bill.Period.Valid() {
 			return
 		}
+		if in.prev < 0 || !in.History.Bills[in.prev].Quality.Guessed() {
+			return
+		}
 		run := in.catchUpRun()
 		if len(run) < 2 {
 			return

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"math"
 	"slices"
 
 	"whybill/anomaly"
@@ -20,8 +21,7 @@ type register struct {
 	swap          bool
 	before, after anomaly.NullDecimal // the readings before open and after close
 	afterAt       anomaly.Source
-	// afterWraps is set where the bill after says that the register rolled over.
-	actual bool // nobody says that one of the readings was guessed
+	actual        bool // nobody says that one of the readings was guessed
 }
 
 // multiplierBy says where a multiplier comes from.
@@ -122,32 +122,29 @@ func (r *register) readMultiplier(in *Input) {
 		r.multiplierBy = multiplierOfMeter
 		return
 	}
-	var whole anomaly.Decimal
-	agree, others := 0, 0
+	// The majority vote of Boyer and Moore over the ratios, to two decimals.
+	whole, agree, others := 0.0, 0, 0
 	for i := range in.History.Bills {
 		b := &in.History.Bills[i]
 		if i == in.Bill || b.Cancelled || !b.From.Valid || !b.To.Valid || !sameMeter(b.MeterID, in.bill.MeterID) {
 			continue
 		}
-		moved, ok := anomaly.Sub(b.To.Decimal, b.From.Decimal)
-		if !ok || !moved.IsPos() || !b.Usage.IsPos() {
+		moved, usage := anomaly.Float(b.To.Decimal)-anomaly.Float(b.From.Decimal), anomaly.Float(b.Usage)
+		if moved <= 0 || usage <= 0 {
 			continue
 		}
 		others++
-		ratio, err := b.Usage.Quo(moved)
-		if err != nil {
-			continue
-		}
-		ratio = ratio.Round(2).Trim(0)
-		if agree == 0 || ratio.Cmp(whole) == 0 {
+		ratio := math.Round(100 * usage / moved)
+		if agree == 0 || ratio == whole {
 			whole = ratio
 			agree++
 		} else {
 			agree--
 		}
 	}
-	if others >= 2 && 2*agree > others && whole.IsPos() {
-		r.multiplier, r.multiplierBy = whole, multiplierOfBills
+	if others >= 2 && 2*agree > others && whole > 0 {
+		r.multiplier, _ = anomaly.ShiftPoint(anomaly.DecimalFromInt(int64(whole)), -2)
+		r.multiplierBy = multiplierOfBills
 	}
 }
 
