@@ -141,7 +141,10 @@ func (t *table) openSheet() (*blocks, error) {
 			}
 			return b, nil
 		},
-		close: func() error { return errors.Join(rows.Close(), closer()) },
+		close: func() error {
+			t.info.Hidden = max(t.info.Hidden, rows.HiddenRows())
+			return errors.Join(rows.Close(), closer())
+		},
 	}, nil
 }
 
@@ -151,6 +154,31 @@ func keepRow(number int, cells []xlsxfile.Cell) sheetRow {
 		r.cells[i], r.kinds[i] = c.Text, c.Kind
 	}
 	return r
+}
+
+// eachRow calls each for every row of the table, one after the other.
+func (t *table) eachRow(ctx context.Context, opt Options, each func(row int, cells []string)) error {
+	in, err := t.open(opt.ChunkBytes)
+	if err != nil {
+		return err
+	}
+	var cells []string
+	for err == nil {
+		var b block
+		if err = ctx.Err(); err == nil {
+			b, err = in.next()
+		}
+		if err == nil {
+			cells, _ = t.rows(b, cells, func(row int, cells []string, _ []xlsxfile.Kind, _ string) bool {
+				each(row, cells)
+				return true
+			})
+		}
+	}
+	if errors.Is(err, io.EOF) {
+		err = nil
+	}
+	return errors.Join(err, in.close())
 }
 
 // sample reads the first records of the table's file, at most limit of them.

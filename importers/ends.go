@@ -39,7 +39,7 @@ func (s *Set) decideEnds(ctx context.Context) error {
 			if !p.feeds(KindBills) {
 				continue
 			}
-			d, err := t.decideEnd(ctx, p, s.opt)
+			d, err := s.decideEnd(ctx, t, p)
 			if err != nil {
 				return err
 			}
@@ -64,16 +64,16 @@ func (s *Set) decideEnds(ctx context.Context) error {
 	return nil
 }
 
-func (t *table) decideEnd(ctx context.Context, p *plan, opt Options) (EndDecision, error) {
+func (s *Set) decideEnd(ctx context.Context, t *table, p *plan) (EndDecision, error) {
 	switch {
-	case opt.PeriodEnd != EndAuto:
-		return EndDecision{End: opt.PeriodEnd, Basis: "option"}, nil
+	case s.opt.PeriodEnd != EndAuto:
+		return EndDecision{End: s.opt.PeriodEnd, Basis: "option"}, nil
 	case p.end != EndAuto:
 		return EndDecision{End: p.end, Basis: "mapping"}, nil
 	case !p.has[sniff.PeriodStart] && !p.has[sniff.BillingPeriod]:
 		return EndDecision{End: EndExclusive, Basis: "readings"}, nil // an end alone is a reading date
 	}
-	all, months, err := t.sketch(ctx, p, opt)
+	all, months, err := t.sketch(ctx, p, s.opt)
 	if err != nil {
 		return EndDecision{}, fileError(t.info.Name, err)
 	}
@@ -85,6 +85,11 @@ func (t *table) decideEnd(ctx context.Context, p *plan, opt Options) (EndDecisio
 		countConsecutive(account, &bills)
 		countReadings(account, &readings)
 		countDates(account, &dates)
+	}
+	if bills.Exclusive == bills.Inclusive {
+		if err := s.countReadingDays(ctx, all, &readings); err != nil {
+			return EndDecision{}, err
+		}
 	}
 	for _, d := range []EndDecision{bills, readings, dates} {
 		if d.Exclusive != d.Inclusive {
@@ -135,6 +140,46 @@ func countReadings(periods []span, d *EndDecision) {
 			d.Inclusive++
 		}
 	}
+}
+
+// countReadingDays looks in the readings of the set for the days on which the bills end:
+// a meter is read on the first day of the next period.
+func (s *Set) countReadingDays(ctx context.Context, bills spans, d *EndDecision) error {
+	for _, t := range s.tables {
+		for _, p := range t.plans {
+			account, read := p.columnOf(sniff.AccountID), p.columnOf(sniff.ReadOn)
+			if !p.feeds(KindReadings) || p.feeds(KindBills) || account == nil || read == nil {
+				continue
+			}
+			days := map[uint64]map[anomaly.Date]bool{}
+			err := t.eachRow(ctx, s.opt, func(row int, cells []string) {
+				id, _ := account.text(cells)
+				h := hashText(field.Trim(id))
+				if row < p.dataRow || bills[h] == nil {
+					return
+				}
+				text, _ := read.text(cells)
+				if days[h] == nil {
+					days[h] = map[anomaly.Date]bool{}
+				}
+				days[h][dateIn(text, read)] = true
+			})
+			if err != nil {
+				return fileError(t.info.Name, err)
+			}
+			for h, periods := range bills {
+				for _, b := range periods {
+					if days[h][b.End] {
+						d.Exclusive++
+					}
+					if days[h][b.End.AddDays(1)] {
+						d.Inclusive++
+					}
+				}
+			}
+		}
+	}
+	return nil
 }
 
 // countDates counts periods that are whole months under one reading and not under the

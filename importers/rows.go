@@ -9,7 +9,6 @@ import (
 
 	"whybill/importers/field"
 	"whybill/importers/sniff"
-	"whybill/importers/xlsxfile"
 )
 
 // CleanRows writes the table in a file as clean CSV, whatever the table is about: UTF-8,
@@ -58,28 +57,13 @@ func cleanRows(ctx context.Context, src *source, opt Options, out *bufio.Writer)
 		return err
 	}
 	frame := frameOf(sample)
-	in, err := t.open(opt.ChunkBytes)
-	if err != nil {
-		return err
-	}
 	c := cleaner{frame: frame, out: out}
-	for err == nil {
-		var b block
-		if err = ctx.Err(); err == nil {
-			b, err = in.next()
+	err = t.eachRow(ctx, opt, func(_ int, cells []string) {
+		if c.err == nil {
+			c.row(cells)
 		}
-		if err == nil {
-			t.rows(b, nil, func(_ int, cells []string, _ []xlsxfile.Kind, _ string) bool {
-				c.row(cells)
-				return c.err == nil
-			})
-			err = c.err
-		}
-	}
-	if errors.Is(err, io.EOF) {
-		err = nil
-	}
-	return errors.Join(err, in.close())
+	})
+	return errors.Join(err, c.err)
 }
 
 // anyText reads a file as text with the most plausible encoding: what is only shown

@@ -187,6 +187,18 @@ func TestLinesFollowTheBillsOfTheSet(t *testing.T) {
 	}
 }
 
+func TestReadingsSayWhatSingleBillsCannot(t *testing.T) {
+	bills := write(t, "bills.csv", "account_id,period_start,period_end,usage\nA,2025-01-05,2025-03-09,5\nB,2025-01-07,2025-03-02,5\n")
+	readings := write(t, "readings.csv", "account_id,read_on,reading\nA,2025-03-10,5\nB,2025-03-03,5\nC,2025-03-02,5\n")
+	rows, _, files := readAll(t, Options{}, bills, readings)
+	if d := files[0].End; d.End != EndInclusive || d.Basis != "readings" || !d.Assumed || d.Inclusive != 2 || d.Exclusive != 0 {
+		t.Errorf("decided %+v", d)
+	}
+	if !rows.Bills[0].EndAssumed || rows.Bills[0].Period.String() != "2025-01-05..2025-03-10" {
+		t.Errorf("the bill is %+v", rows.Bills[0])
+	}
+}
+
 // Which row stands where changes neither what is read nor what period_end means.
 func TestShuffledRowsSayTheSame(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
