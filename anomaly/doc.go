@@ -30,6 +30,11 @@
 //   - The Verdict is the next action, what may follow it, and whether waiting for the
 //     next bill may be offered: it has to win on the same terms as any other action.
 //
+// Beside the rooms on the way stand: pll, the arithmetic of the usage model, which
+// estimate uses and train learns the numbers of (stages never import each other, so what
+// two of them share has a room of its own); estimate/caltrack, a second opinion by the
+// CalTRACK method; cases, the ledger of disputes with its clocks and promises.
+//
 // # Rules of the house
 //
 // Money and readings are exact (Decimal). Dates are civil; periods are half-open. The

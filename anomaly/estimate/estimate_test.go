@@ -20,16 +20,14 @@ func newKernel() *Kernel {
 // up around the two that the story gives.
 func movedHome() *anomaly.History {
 	parents := &anomaly.History{Account: anomaly.Account{ID: "parents", Service: anomaly.Electricity}}
-	for _, b := range []anomaly.Bill{
+	parents.Bills = append(parents.Bills,
 		bill("p1", "2024-01-01", "2024-03-01", "790"), bill("p2", "2024-03-01", "2024-05-01", "640"),
 		bill("p3", "2024-05-01", "2024-07-01", "700"), bill("p4", "2024-07-01", "2024-09-01", "980"),
 		bill("p5", "2024-09-01", "2024-11-01", "760"), bill("p6", "2024-11-01", "2025-01-01", "690"),
 		bill("p7", "2025-01-01", "2025-03-01", "807"), bill("p8", "2025-03-01", "2025-05-01", "650"),
 		bill("p9", "2025-05-01", "2025-07-01", "710"), bill("p10", "2025-07-01", "2025-09-01", "1010"),
 		bill("p11", "2025-09-01", "2025-11-01", "755"),
-	} {
-		parents.Bills = append(parents.Bills, b)
-	}
+	)
 	parents.Bills[6].Amount, parents.Bills[6].Currency = anomaly.Known(anomaly.MustDecimal("1756")), "TWD"
 	h := &anomaly.History{
 		Account:  anomaly.Account{ID: "new", Service: anomaly.Electricity, MovedIn: anomaly.MustDate("2025-12-20")},

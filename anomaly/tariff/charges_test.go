@@ -126,8 +126,8 @@ func TestMistakesWithFixedChargesAndTax(t *testing.T) {
 		{"no tax", tweak{season: -1, taxWrong: true}, "tax_missing"},
 		{"tax twice", tweak{season: -1, taxTimes: 2}, "tax_twice"},
 		{"one month's charge for two", tweak{season: -1, fixedMonths: 1}, "fixed_months"},
-		{"charges once", tweak{season: -1, fixedPer: new(fixedPer(perBill))}, "fixed_once"},
-		{"charges by days", tweak{season: -1, fixedPer: new(fixedPer(perDay))}, "fixed_by_days"},
+		{"charges once", tweak{season: -1, fixedPer: new(perBill)}, "fixed_once"},
+		{"charges by days", tweak{season: -1, fixedPer: new(perDay)}, "fixed_by_days"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			tar, err := b.find(req.Tariff)

@@ -2,6 +2,7 @@ package tariff
 
 import (
 	"encoding/json"
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -190,7 +191,8 @@ func FuzzParse(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		file, tar, err := parse("x.toml", data)
 		if err != nil {
-			if _, ok := err.(Problems); !ok || err.Error() == "" {
+			var problems Problems
+			if !errors.As(err, &problems) || err.Error() == "" {
 				t.Fatalf("error %v", err)
 			}
 			return

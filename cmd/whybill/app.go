@@ -67,9 +67,14 @@ func (a *app) run(ctx context.Context, args []string) (code int) {
 			}
 		}
 	}()
+	out := &stickyWriter{w: a.out}
+	a.out = out
 	root := a.newRoot()
 	root.SetArgs(args)
 	cmd, err := root.ExecuteContextC(ctx)
+	if err == nil && out.err != nil {
+		err = fmt.Errorf("writing the answer: %w", out.err)
+	}
 	if err == nil {
 		return exitDone
 	}
@@ -77,6 +82,22 @@ func (a *app) run(ctx context.Context, args []string) (code int) {
 		jsonErrors = f.Value.String() == "json" || f.Value.String() == "ndjson"
 	}
 	return a.fail(ctx, cmd, err, jsonErrors)
+}
+
+// stickyWriter remembers the first error of a stream, so that an answer that could not
+// be written is not taken for one that was.
+type stickyWriter struct {
+	w   io.Writer
+	err error
+}
+
+func (s *stickyWriter) Write(b []byte) (int, error) {
+	if s.err != nil {
+		return 0, s.err
+	}
+	n, err := s.w.Write(b)
+	s.err = err
+	return n, err
 }
 
 // userError is a message for the user: what is wrong and, where it helps, what to do.

@@ -145,12 +145,21 @@ func learnt(ctx context.Context, s *store.Store, actx *anomaly.Context) error {
 		to   any
 	}{{modelName, &actx.Model}, {neighbourhoodName, &actx.Neighbourhood}} {
 		m, ok, err := s.LoadModel(ctx, x.name)
-		if err != nil || !ok {
+		if err != nil {
 			return err
+		}
+		if !ok {
+			continue
 		}
 		if err := json.Unmarshal(m.JSON, x.to); err != nil {
 			return usagef("run `whybill train` again", "what was learnt (%s) cannot be read: %v", x.name, err)
 		}
+	}
+	if actx.Model == nil {
+		return nil
+	}
+	if err := actx.Model.Validate(); err != nil {
+		return usagef("run `whybill train` again", "the model in the database cannot be used: %v", err)
 	}
 	return nil
 }
@@ -163,6 +172,9 @@ func readModel(path string) (*anomaly.Model, error) {
 	}
 	var m anomaly.Model
 	if err := json.Unmarshal(data, &m); err != nil {
+		return nil, usagef("`whybill train --output FILE` writes one", "%s is not a model: %v", path, err)
+	}
+	if err := m.Validate(); err != nil {
 		return nil, usagef("`whybill train --output FILE` writes one", "%s is not a model: %v", path, err)
 	}
 	return &m, nil
