@@ -26,8 +26,20 @@ type Assessment struct {
 	Causes      []CauseProbability // most probable first; sums to 1; empty only where there is no bill
 	Verdict     Verdict
 	NotChecked  []NotChecked
+	// SecondOpinion is another method's estimate, where it was asked for.
+	SecondOpinion *SecondOpinion
 	// History is the account's bills that count, oldest first, for charts.
 	History []HistoryPoint
+}
+
+// SecondOpinion is what another method expects, or why it expects nothing.
+type SecondOpinion struct {
+	Method     string  // such as caltrack
+	Usage      float64 // in the account's unit
+	Model      string  // the kind of model that the method chose
+	Periods    int     // that it was fitted to
+	AdjustedR2 float64
+	NotChecked Message // Key "" where there is a usage
 }
 
 // HistoryPoint is one earlier bill of the account, for a chart.

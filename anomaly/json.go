@@ -82,8 +82,32 @@ func (a *Assessment) AppendJSON(dst []byte, say func(Message) string) []byte {
 		w.message(a.NotChecked[i].Reason)
 		w.raw(`}`)
 	}
-	w.raw(`]}`)
+	w.raw(`]`)
+	if a.SecondOpinion != nil {
+		w.secondOpinion(a.SecondOpinion)
+	}
+	w.raw(`}`)
 	return w.b
+}
+
+func (w *jsonWriter) secondOpinion(o *SecondOpinion) {
+	w.raw(`,"second_opinion":{"method":`)
+	w.text(o.Method)
+	if o.NotChecked.Key != "" {
+		w.raw(`,"not_checked":`)
+		w.message(o.NotChecked)
+		w.raw(`}`)
+		return
+	}
+	w.raw(`,"usage":`)
+	w.usage(o.Usage)
+	w.raw(`,"model":`)
+	w.text(o.Model)
+	w.raw(`,"periods":`)
+	w.b = strconv.AppendInt(w.b, int64(o.Periods), 10)
+	w.raw(`,"adjusted_r2":`)
+	w.number(o.AdjustedR2, 4)
+	w.raw(`}`)
 }
 
 // jsonWriter writes the form by hand: a night's batch writes a million of these, and

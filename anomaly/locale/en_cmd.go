@@ -1,6 +1,7 @@
 package locale
 
 var enCmd = catalogue{
+	"cmd.second_opinion":        "expects {usage} ({model}, {periods} periods, adjusted R² {r2})",
 	"term.field.witness":        "witness",
 	"term.field.photo":          "photo",
 	"term.field.branches":       "branch switches",

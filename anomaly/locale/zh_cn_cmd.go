@@ -1,6 +1,7 @@
 package locale
 
 var zhCNCmd = catalogue{
+	"cmd.second_opinion":        "预期 {usage}（{model}，{periods} 期，调整后 R² {r2}）",
 	"term.field.witness":        "见证人",
 	"term.field.photo":          "照片",
 	"term.field.branches":       "分路开关",

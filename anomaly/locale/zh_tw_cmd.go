@@ -1,6 +1,7 @@
 package locale
 
 var zhTWCmd = catalogue{
+	"cmd.second_opinion":        "預期 {usage}（{model}，{periods} 期，調整後 R² {r2}）",
 	"term.field.witness":        "見證人",
 	"term.field.photo":          "照片",
 	"term.field.branches":       "分路開關",

@@ -28,6 +28,7 @@ type batchOptions struct {
 	allBills bool
 	shard    string
 	failOn   string
+	model    string
 }
 
 func (o *batchOptions) addFlags(flags *pflag.FlagSet) {
@@ -39,6 +40,7 @@ func (o *batchOptions) addFlags(flags *pflag.FlagSet) {
 	flags.BoolVar(&o.all, "all", false, "also list the accounts on which nothing is to be done (ndjson always does)")
 	flags.BoolVar(&o.allBills, "all-bills", false, "assess every bill, not only each account's latest")
 	flags.StringVar(&o.shard, "shard", "", "only the `K/N`-th part of the accounts (1/4 to 4/4), so that several processes can share the work")
+	flags.StringVar(&o.model, "model", "", "use the model in this `file`, which train wrote")
 	flags.StringVar(&o.failOn, "fail-on", "", failOnHelp)
 }
 
@@ -101,6 +103,11 @@ func (a *app) runBatch(ctx context.Context, o *batchOptions, paths []string) (er
 		return err
 	}
 	defer closeSource()
+	if o.model != "" {
+		if actx.Model, err = readModel(o.model); err != nil {
+			return err
+		}
+	}
 
 	out, finish, err := a.openOutput(o.output)
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"whybill/anomaly"
+	"whybill/anomaly/estimate/caltrack"
 	"whybill/anomaly/locale"
 	"whybill/anomaly/report"
 )
@@ -21,6 +22,7 @@ type checkOptions struct {
 	format   string
 	full     bool
 	plot     string
+	second   string
 	failOn   string
 }
 
@@ -33,6 +35,7 @@ func (o *checkOptions) addFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&o.asOf, "as-of", "", "assess the latest bill as of this `date` (default today)")
 	flags.StringVarP(&o.format, "format", "f", "text", "`format`: text or json")
 	flags.BoolVar(&o.full, "full", false, "print everything, not only what fits a screen")
+	flags.StringVar(&o.second, "second-opinion", "", "also say what another `method` expects: caltrack (needs a year of bills and the weather)")
 	flags.StringVar(&o.plot, "plot", "", "also write a chart of the account's bills as SVG to this `file`")
 	flags.StringVar(&o.failOn, "fail-on", "", failOnHelp)
 }
@@ -80,6 +83,9 @@ func (a *app) runCheck(ctx context.Context, o *checkOptions, id string) (err err
 	if o.allBills && o.bill != "" {
 		return usagef("", "--bill names one bill, --all-bills asks for all of them")
 	}
+	if !oneOf(o.second, "", "caltrack") {
+		return usagef("the method is caltrack", "there is no second opinion by %q", o.second)
+	}
 	fail, err := parseFailOn(o.failOn)
 	if err != nil {
 		return err
@@ -106,6 +112,9 @@ func (a *app) runCheck(ctx context.Context, o *checkOptions, id string) (err err
 			answer = assessor.AssessBill(x.history, bill, x.asOf)
 		}
 		fail.look(answer)
+		if o.second != "" && bill >= 0 {
+			answer.SecondOpinion = x.secondOpinion(bill)
+		}
 		if o.plot != "" {
 			if err := report.WriteFile(o.plot, func(w io.Writer) error { return report.SVG(w, answer, p) }); err != nil {
 				return err
@@ -151,5 +160,30 @@ func (a *app) writeAssessment(w io.Writer, x *anomaly.Assessment, p *locale.Prin
 			return err
 		}
 	}
-	return report.Card(w, x, p, report.CardOptions{Width: a.width(), Color: a.useColor(), Full: o.full})
+	if err := report.Card(w, x, p, report.CardOptions{Width: a.width(), Color: a.useColor(), Full: o.full}); err != nil {
+		return err
+	}
+	if s := x.SecondOpinion; s != nil {
+		text := p.Say(s.NotChecked)
+		if s.NotChecked.Key == "" {
+			text = p.Say(anomaly.Msg("cmd.second_opinion", anomaly.UsageArg("usage", s.Usage, x.Unit, 0), anomaly.TextArg("model", s.Model),
+				anomaly.CountArg("periods", s.Periods), anomaly.NumberArg("r2", s.AdjustedR2, 2)))
+		}
+		_, err := fmt.Fprintf(w, "CalTRACK   %s\n", text)
+		return err
+	}
+	return nil
+}
+
+// secondOpinion is what CalTRACK expects of the bill.
+func (x *account) secondOpinion(bill int) *anomaly.SecondOpinion {
+	o := &anomaly.SecondOpinion{Method: "caltrack"}
+	opinion, missing, ok := caltrack.Expect(x.history, bill, x.context.Weather[x.history.Account.WeatherStation])
+	if !ok {
+		o.NotChecked = missing
+		return o
+	}
+	o.Usage, o.Model = opinion.Usage, opinion.Model.Kind()
+	o.Periods, o.AdjustedR2 = opinion.Model.Periods, opinion.Model.AdjustedR2
+	return o
 }

@@ -126,7 +126,20 @@ func (a *app) openStore(ctx context.Context, opt store.Options) (*store.Store, e
 	if err != nil {
 		return nil, err
 	}
-	return store.Open(ctx, path, opt)
+	s, err := store.Open(ctx, path, opt)
+	var fault *store.Error
+	if opt.ReadOnly && errors.As(err, &fault) && fault.Code == store.Older {
+		// Written by an earlier version: brought up to date once, then read.
+		update, err := store.Open(ctx, path, store.Options{MustExist: true})
+		if err != nil {
+			return nil, err
+		}
+		if err := update.Close(); err != nil {
+			return nil, err
+		}
+		return store.Open(ctx, path, opt)
+	}
+	return s, err
 }
 
 // readFiles reads files into a spool and reports what could not be read.
