@@ -102,7 +102,7 @@ var enCheck = catalogue{
 	"U08.name":  "Too little history",
 	"U08.rule":  "Fewer than {bills} earlier bills of the account can be learnt from.",
 	"U08.blind": "Anything that more bills would show.",
-	"U08.few":   "Only {bills} earlier bills can be compared with; {needed} are needed to say what is usual.",
+	"U08.few":   "Earlier bills to compare with: {bills}; {needed} are needed to say what is usual.",
 
 	"U11.name":    "Length of the period",
 	"U11.rule":    "The period is not {low1} to {high1} or {low2} to {high2} days long, or not as long as the account's bills usually are.",
@@ -113,8 +113,8 @@ var enCheck = catalogue{
 	"U13.name":    "A month or a bill",
 	"U13.rule":    "Figures a month and figures a bill are put into the same unit before they are added up.",
 	"U13.blind":   "What the customer meant where a figure names no time.",
-	"U13.rest":    "The bill rose by {rise}. The allowances over its {months} months are {allowed}, which leaves {rest}, not {claimed}: a figure a month was taken for the whole bill.",
-	"U13.rest_or": "The bill rose by {rise}. The allowances over its {months} months are {allowed}, which leaves {rest} ({alternative} if every figure was meant a month), not {claimed}: a figure a month was taken for the whole bill.",
+	"U13.rest":    "The rise of {rise} less allowances of {allowed} over {months} months leaves {rest}, not {claimed}: a monthly figure was taken for the bill.",
+	"U13.rest_or": "The rise of {rise} less allowances of {allowed} over {months} months leaves {rest}, not {claimed} ({alternative} if every figure is monthly).",
 
 	"U15.name":  "Where the difference comes from",
 	"U15.rule":  "The difference from the reference is split into days, season, weather, appliances, drift and an unexplained rest that add up exactly. Shown where it is at least {ratio} and {usage} (electricity).",
@@ -131,7 +131,7 @@ var enCheck = catalogue{
 	"C01.rule":    "Waiting for the next bill is offered only where its value is positive, no other action is better, the loss at risk is within the cap, and the day and the reading that decide are named.",
 	"C01.blind":   "News that does not come from a bill.",
 	"C01.allowed": "Waiting may be offered until {until}: the next bill changes the decision with a probability of {changes}.",
-	"C01.refused": "Do not offer to wait for the next bill: it changes the decision with a probability of {changes} and settles the cause with {resolves}. Instead: {instead}.",
+	"C01.refused": "Do not offer to wait for the next bill (it changes the decision: {changes}; settles the cause: {resolves}). Instead: {instead}.",
 
 	"C02.name":    "Action without information",
 	"C02.rule":    "An action that tells none of the live causes apart is refused.",
@@ -153,7 +153,7 @@ var enCheck = catalogue{
 	"C03.meter.face_only":             "{by} said that the meter is fine. The visit read the meter's face only: that can find neither a leak nor a tap nor a creeping meter.",
 	"C03.meter.supported":             "{by} said that the meter is fine, and it has been tested.",
 	"C03.meter.contradicted":          "{by} said that the meter is fine. The self-test saw it move with the main switch off.",
-	"C03.correct_itself.contradicted": "{by} said that the bill will correct itself. The next bill settles the cause with a probability of {resolves} only.",
+	"C03.correct_itself.contradicted": "{by} said that the bill will correct itself. Waiting is refused: the next bill changes nothing about what has to be done now (it would settle the cause: {resolves}).",
 	"C03.correct_itself.open":         "{by} said that the bill will correct itself. The next bill can tell: it settles the cause with a probability of {resolves}.",
 	"C03.correct_itself.nothing":      "{by} said that the bill will correct itself. There is nothing in it to correct (the next bill would settle a cause with a probability of {resolves}).",
 

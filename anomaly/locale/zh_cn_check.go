@@ -102,7 +102,7 @@ var zhCNCheck = catalogue{
 	"U08.name":  "历史数据不足",
 	"U08.rule":  "本户可供比较的先前账单少于 {bills} 期。",
 	"U08.blind": "要有更多期账单才看得出来的事。",
-	"U08.few":   "先前只有 {bills} 期账单可供比较；至少需要 {needed} 期才能说什么是正常。",
+	"U08.few":   "可供比较的先前账单：{bills} 期；至少需要 {needed} 期才能说什么是正常。",
 
 	"U11.name":    "计费天数",
 	"U11.rule":    "计费天数不在 {low1} 至 {high1} 天或 {low2} 至 {high2} 天之内，或与本户平常的天数不同。",
@@ -113,8 +113,8 @@ var zhCNCheck = catalogue{
 	"U13.name":    "每月还是每期",
 	"U13.rule":    "每月的数字与每期的数字先换算成相同单位才相加。",
 	"U13.blind":   "用户没有说明时间单位时的原意。",
-	"U13.rest":    "本期增加 {rise}。{months} 个月的估计增加量共 {allowed}，还剩 {rest}，不是 {claimed}：把每月的数字当成整期的了。",
-	"U13.rest_or": "本期增加 {rise}。{months} 个月的估计增加量共 {allowed}，还剩 {rest}（若每个数字都是每月，则为 {alternative}），不是 {claimed}：把每月的数字当成整期的了。",
+	"U13.rest":    "本期增加 {rise}，扣除 {months} 个月的估计增加量 {allowed}，还剩 {rest}，不是 {claimed}：把每月的数字当成整期的了。",
+	"U13.rest_or": "本期增加 {rise}，扣除 {months} 个月的估计增加量 {allowed}，还剩 {rest}，不是 {claimed}（若每个数字都是每月，则为 {alternative}）。",
 
 	"U15.name":  "差异从何而来",
 	"U15.rule":  "与比较基准的差异拆成天数、季节、天气、用电设备、缓慢变化及无法解释的部分，加总完全相符。相差至少 {ratio} 及 {usage}（电）时列出。",
@@ -131,7 +131,7 @@ var zhCNCheck = catalogue{
 	"C01.rule":    "只有在等待有价值、没有更好的做法、可能的损失在上限之内，并说明以哪一天、哪个示数判定时，才能请用户等下期账单。",
 	"C01.blind":   "不是从账单得知的新消息。",
 	"C01.allowed": "可以请用户等到 {until}：下期账单有 {changes} 的概率改变决定。",
-	"C01.refused": "不要请用户等下期账单：它改变决定的概率只有 {changes}，能查明原因的概率只有 {resolves}。应该做的是：{instead}。",
+	"C01.refused": "不要请用户等下期账单（改变决定的概率 {changes}，查明原因的概率 {resolves}）。应该做的是：{instead}。",
 
 	"C02.name":    "得不到信息的做法",
 	"C02.rule":    "无法区分任何可能原因的做法不予采用。",
@@ -153,7 +153,7 @@ var zhCNCheck = catalogue{
 	"C03.meter.face_only":             "{by}说电表正常，但那次上门只看了电表示数：这样查不出漏电、被搭线或电表潜动。",
 	"C03.meter.supported":             "{by}说电表正常，且已经检验过。",
 	"C03.meter.contradicted":          "{by}说电表正常，但自查看到总闸拉下时电表仍在走。",
-	"C03.correct_itself.contradicted": "{by}说账单会自己恢复正常，但下期账单能查明原因的概率只有 {resolves}。",
+	"C03.correct_itself.contradicted": "{by}说账单会自己恢复正常。不能请用户等：下期账单不会改变现在该做的事（查明原因的概率 {resolves}）。",
 	"C03.correct_itself.open":         "{by}说账单会自己恢复正常。下期账单看得出来：能查明原因的概率为 {resolves}。",
 	"C03.correct_itself.nothing":      "{by}说账单会自己恢复正常，但本来就没有需要恢复的地方（下期账单能查明原因的概率为 {resolves}）。",
 

@@ -102,7 +102,7 @@ var zhTWCheck = catalogue{
 	"U08.name":  "歷史資料不足",
 	"U08.rule":  "本戶可供比較的先前帳單少於 {bills} 期。",
 	"U08.blind": "要有更多期帳單才看得出來的事。",
-	"U08.few":   "先前只有 {bills} 期帳單可供比較；至少需要 {needed} 期才能說什麼是正常。",
+	"U08.few":   "可供比較的先前帳單：{bills} 期；至少需要 {needed} 期才能說什麼是正常。",
 
 	"U11.name":    "計費天數",
 	"U11.rule":    "計費天數不在 {low1} 至 {high1} 天或 {low2} 至 {high2} 天之內，或與本戶平常的天數不同。",
@@ -113,8 +113,8 @@ var zhTWCheck = catalogue{
 	"U13.name":    "每月還是每期",
 	"U13.rule":    "每月的數字與每期的數字先換算成相同單位才相加。",
 	"U13.blind":   "用戶沒有說明時間單位時的原意。",
-	"U13.rest":    "本期增加 {rise}。{months} 個月的估計增加量共 {allowed}，還剩 {rest}，不是 {claimed}：把每月的數字當成整期的了。",
-	"U13.rest_or": "本期增加 {rise}。{months} 個月的估計增加量共 {allowed}，還剩 {rest}（若每個數字都是每月，則為 {alternative}），不是 {claimed}：把每月的數字當成整期的了。",
+	"U13.rest":    "本期增加 {rise}，扣除 {months} 個月的估計增加量 {allowed}，還剩 {rest}，不是 {claimed}：把每月的數字當成整期的了。",
+	"U13.rest_or": "本期增加 {rise}，扣除 {months} 個月的估計增加量 {allowed}，還剩 {rest}，不是 {claimed}（若每個數字都是每月，則為 {alternative}）。",
 
 	"U15.name":  "差異從何而來",
 	"U15.rule":  "與比較基準的差異拆成天數、季節、氣候、用電設備、緩慢變動及無法解釋的部分，加總完全相符。相差至少 {ratio} 及 {usage}（電）時列出。",
@@ -131,7 +131,7 @@ var zhTWCheck = catalogue{
 	"C01.rule":    "只有在等待有價值、沒有更好的做法、可能的損失在上限之內，並說明以哪一天、哪個指數判定時，才能請用戶等下期帳單。",
 	"C01.blind":   "不是從帳單得知的新消息。",
 	"C01.allowed": "可以請用戶等到 {until}：下期帳單有 {changes} 的機率改變決定。",
-	"C01.refused": "不要請用戶等下期帳單：它改變決定的機率只有 {changes}，能釐清原因的機率只有 {resolves}。應該做的是：{instead}。",
+	"C01.refused": "不要請用戶等下期帳單（改變決定的機率 {changes}，釐清原因的機率 {resolves}）。應該做的是：{instead}。",
 
 	"C02.name":    "得不到資訊的做法",
 	"C02.rule":    "無法區分任何可能原因的做法不予採用。",
@@ -153,7 +153,7 @@ var zhTWCheck = catalogue{
 	"C03.meter.face_only":             "{by}說電表正常，但那次訪查只看了電表指數：這樣找不出漏電、被盜接或電表潛動。",
 	"C03.meter.supported":             "{by}說電表正常，且已經檢驗過。",
 	"C03.meter.contradicted":          "{by}說電表正常，但自我檢測看到總開關關閉時電表仍在走。",
-	"C03.correct_itself.contradicted": "{by}說帳單會自己恢復正常，但下期帳單能釐清原因的機率只有 {resolves}。",
+	"C03.correct_itself.contradicted": "{by}說帳單會自己恢復正常。不能請用戶等：下期帳單不會改變現在該做的事（釐清原因的機率 {resolves}）。",
 	"C03.correct_itself.open":         "{by}說帳單會自己恢復正常。下期帳單看得出來：能釐清原因的機率為 {resolves}。",
 	"C03.correct_itself.nothing":      "{by}說帳單會自己恢復正常，但本來就沒有需要恢復的地方（下期帳單能釐清原因的機率為 {resolves}）。",
 
