@@ -15,6 +15,7 @@ var c03 = Check{
 				continue
 			}
 			in.claimedFigures(e, out)
+			in.claimedOverage(e, out)
 			if meter, ok := e.Field(claimMeter); ok && meter == "fine" {
 				in.claimedMeter(e, out)
 			}

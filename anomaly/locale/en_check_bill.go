@@ -1,6 +1,9 @@
 package locale
 
 var enCheckBill = catalogue{
+	"P05.cliff_both":             "Beyond the quota {price} a {unit}: {times} times the price within the plan ({other} times that within {plan}).",
+	"C03.overage.contradicted":   "{by} said that {usage} beyond the quota cost {claimed}. They cost {actual}.",
+	"C03.overage.supported":      "{by} said that {usage} beyond the quota cost {claimed}. That is so ({actual}).",
 	"not_checked.no_tariff":      "no tariff is known for this account",
 	"not_checked.no_due_date":    "the due date of the bill before is not known",
 	"not_checked.no_effective":   "it is not known when the new plan takes effect",

@@ -1,6 +1,9 @@
 package locale
 
 var zhCNCheckBill = catalogue{
+	"P05.cliff_both":             "超出后每 {unit} {price}：是套餐内单价的 {times} 倍（{plan} 套餐内单价的 {other} 倍）。",
+	"C03.overage.contradicted":   "{by}说超出 {usage} 要 {claimed}，实际是 {actual}。",
+	"C03.overage.supported":      "{by}说超出 {usage} 要 {claimed}，没有错（{actual}）。",
 	"not_checked.no_tariff":      "不知道此用户适用的费率",
 	"not_checked.no_due_date":    "不知道上一张账单的缴费期限",
 	"not_checked.no_effective":   "不知道新套餐何时生效",

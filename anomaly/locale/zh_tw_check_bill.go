@@ -1,6 +1,9 @@
 package locale
 
 var zhTWCheckBill = catalogue{
+	"P05.cliff_both":             "超量每 {unit} {price}：是方案內單價的 {times} 倍（{plan} 方案內單價的 {other} 倍）。",
+	"C03.overage.contradicted":   "{by}說超量 {usage} 要 {claimed}，實際是 {actual}。",
+	"C03.overage.supported":      "{by}說超量 {usage} 要 {claimed}，沒有錯（{actual}）。",
 	"not_checked.no_tariff":      "不知道此用戶適用的費率",
 	"not_checked.no_due_date":    "不知道前一張帳單的繳費期限",
 	"not_checked.no_effective":   "不知道新方案何時生效",
