@@ -164,14 +164,14 @@ func (s *situation) serious(p *[causes]float64) float64 {
 
 // weigh returns the best option at a posterior, with its value. Without anybody asking,
 // a cause that is only possible is no reason to do anything.
-func (s *situation) weigh(p *[causes]float64) weighed {
+func (s *situation) weigh(p *[causes]float64, when moment) weighed {
 	best := weighed{none, 0}
 	last := options
 	if !s.asked && !s.alarm && s.serious(p) < s.m.rules.Unasked {
 		last = explain + 1
 	}
 	for o := explain; o < last; o++ {
-		if v, ok := s.valueOf(o, p); ok && v > best.value+1e-9 {
+		if v, ok := s.valueOf(o, p, when); ok && v > best.value+1e-9 {
 			best = weighed{o, v}
 		}
 	}
@@ -180,7 +180,10 @@ func (s *situation) weigh(p *[causes]float64) weighed {
 
 // valueOf is the expected net value of an option: what it settles at once, or what is
 // best after it has or has not turned something up. ok is false where it is barred.
-func (s *situation) valueOf(o option, p *[causes]float64) (float64, bool) {
+func (s *situation) valueOf(o option, p *[causes]float64, when moment) (float64, bool) {
+	if o == none {
+		return 0, true
+	}
 	if s.barred[o] != free {
 		return 0, false
 	}
@@ -188,19 +191,38 @@ func (s *situation) valueOf(o option, p *[causes]float64) (float64, bool) {
 	case selftest, review, evidence, reread:
 		return s.testValue(o, p), true
 	}
-	return s.settling(o, p)
+	return s.settling(o, p, when)
 }
 
+// moment is when an action would be taken.
+type moment uint8
+
+const (
+	now            moment = iota
+	later                 // after a test or another bill
+	laterForReason        // after a test that has found a reason for a visit, even for a second one
+)
+
 // settling is the value of an action by what it puts right.
-func (s *situation) settling(o option, p *[causes]float64) (float64, bool) {
-	if o == none {
-		return 0, true
-	}
-	if s.barred[o] != free {
+//
+// A visit that depends on what a test or the next bill shows costs, beside itself, what
+// its hour brings elsewhere: somewhere it finds something with the least hit rate. So
+// its value begins at nought there, and nothing is worth more for lifting a doubtful
+// case just over the threshold.
+func (s *situation) settling(o option, p *[causes]float64, when moment) (float64, bool) {
+	if s.barred[o] != free && (s.barred[o] != repeatVisit || when != laterForReason) {
 		return 0, false
 	}
-	if o == inspect && s.stakes.Sensitivity*s.visitProbability(p) < s.leastHitRate() {
-		return 0, false
+	if o == inspect {
+		found, least := s.stakes.Sensitivity*s.visitProbability(p), s.leastHitRate()
+		if found < least {
+			return 0, false
+		}
+		v := found*s.value - s.visit
+		if when != now {
+			v = math.Min(v, (found-least)*s.value)
+		}
+		return v, true
 	}
 	v := -s.m.cost[o] * s.visit
 	for i, by := range s.m.settledBy {
@@ -224,8 +246,12 @@ func (s *situation) testValue(o option, p *[causes]float64) float64 {
 		yes[i] = p[i] * sees[i] / hit
 		no[i] = p[i] * (1 - sees[i]) / (1 - hit)
 	}
-	_, up := s.bestSettling(&yes)
-	_, down := s.bestSettling(&no)
+	found := later
+	if o == selftest {
+		found = laterForReason
+	}
+	_, up := s.bestSettling(&yes, found)
+	_, down := s.bestSettling(&no, later)
 	if o == reread {
 		up = 0 // it settles what it finds; see below
 	}
@@ -247,13 +273,11 @@ func (s *situation) leastHitRate() float64 {
 	return math.Max(s.stakes.MinHitRate, s.m.rules.Visit)
 }
 
-func (s *situation) bestSettling(p *[causes]float64) (option, float64) {
+// bestSettling is the best that can be done without another test.
+func (s *situation) bestSettling(p *[causes]float64, when moment) (option, float64) {
 	best, value := none, 0.0
-	for o := explain; o < options; o++ {
-		if o == evidence || o == selftest || o == review || o == reread {
-			continue
-		}
-		if v, ok := s.settling(o, p); ok && v > value+1e-9 {
+	for _, o := range [...]option{explain, rebill, goodwill, inspect} {
+		if v, ok := s.settling(o, p, when); ok && v > value+1e-9 {
 			best, value = o, v
 		}
 	}
@@ -268,9 +292,7 @@ func (s *situation) then(o option) anomaly.Action {
 	case reread:
 		return anomaly.ActionRebill
 	case selftest:
-		if s.barred[inspect] == free {
-			return anomaly.ActionInspect
-		}
+		return anomaly.ActionInspect
 	case review, evidence:
 		var p [causes]float64
 		rest := 0.0
@@ -284,7 +306,7 @@ func (s *situation) then(o option) anomaly.Action {
 		if o == review && s.barred[selftest] == free {
 			return anomaly.ActionSelftest
 		}
-		if next, _ := s.bestSettling(&p); next != none && next != explain {
+		if next, _ := s.bestSettling(&p, later); next != none && next != explain {
 			return next.action()
 		}
 	}

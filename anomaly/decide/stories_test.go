@@ -367,7 +367,7 @@ func TestCasesFromThePressAndTheCourts(t *testing.T) {
 		{"the bill after it, as usual", account(600), anomaly.CauseNormalVariation, anomaly.ActionNone},
 		{"two estimates then an actual", catchUp(), anomaly.CauseEstimatedCatchUp, anomaly.ActionRebill},
 		{"a heater of 1500 W, declared", heater(), anomaly.CauseMoreAppliances, anomaly.ActionExplain},
-		{"the same jump, nothing declared", undeclared(), anomaly.CauseMoreAppliances, anomaly.ActionApplianceReview},
+		{"the same jump, nothing declared", undeclared(), anomaly.CauseMoreAppliances, anomaly.ActionSelftest},
 		{"idle works", idle(), "", anomaly.ActionInspect},
 		{"multiplier 2000 for 1000", multiplier(), anomaly.CauseWrongMultiplier, anomaly.ActionRebill},
 		{"two thirds for a year", phase(), anomaly.CauseMeterSlow, anomaly.ActionInspect},

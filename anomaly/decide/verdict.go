@@ -18,13 +18,13 @@ func (s *situation) verdict() anomaly.Verdict {
 	v.Priority = s.priority(v.InspectionProbability)
 	live := s.live()
 	for o := none; o < options; o++ {
-		value, ok := s.valueOf(o, &s.p)
+		value, ok := s.valueOf(o, &s.p, now)
 		if !ok {
 			continue
 		}
 		v.Options = append(v.Options, anomaly.ActionOption{Action: o.action(), Separates: s.separates(o, live), Value: value})
 	}
-	best := s.weigh(&s.p)
+	best := s.weigh(&s.p, now)
 	best = s.readingFirst(best)
 	v.Action, v.Then = best.option.action(), s.then(best.option)
 	s.wait(&v, best)
@@ -55,7 +55,7 @@ func (s *situation) readingFirst(best weighed) weighed {
 		if f.Check != "R03" || f.Action != anomaly.ActionReread {
 			continue
 		}
-		v, ok := s.valueOf(reread, &s.p)
+		v, ok := s.valueOf(reread, &s.p, now)
 		if ok && v > 0 && s.p[misread] >= s.m.rules.Misread {
 			return weighed{reread, v}
 		}
@@ -143,7 +143,7 @@ func (s *situation) refuse(v *anomaly.Verdict, live []anomaly.Cause) {
 	}
 	for _, o := range []option{reread, selftest, inspect} {
 		a := o.action()
-		if a == v.Action || a == v.Then {
+		if a == v.Action || a == v.Then && s.barred[o] != repeatVisit {
 			continue
 		}
 		switch {

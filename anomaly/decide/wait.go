@@ -20,7 +20,7 @@ type outlook struct {
 // that the next bill may show, weighted by how probable each is under the causes as
 // they stand (a preposterior analysis: the closed form for two causes is in
 // TwoHypotheses, and a test holds this to it).
-func (s *situation) wait(v *anomaly.Verdict, now weighed) {
+func (s *situation) wait(v *anomaly.Verdict, best weighed) {
 	w := &v.Wait
 	looks, low, high := s.outlooks()
 	step := (high - low) / (gridPoints - 1)
@@ -45,7 +45,7 @@ func (s *situation) wait(v *anomaly.Verdict, now weighed) {
 		act[j], density[j] = then.option, sum
 		total += sum
 		value += sum * then.value
-		if then.option != now.option {
+		if then.option != best.option {
 			w.Changes += sum
 		}
 		if s.settled(&q) {
@@ -58,31 +58,47 @@ func (s *situation) wait(v *anomaly.Verdict, now weighed) {
 	w.Changes /= total
 	w.Resolves /= total
 	lost := s.lostByWaiting()
-	w.Value = s.stakes.Discount*value/total - lost - now.value
+	w.Value = s.stakes.Discount*value/total - lost - best.value
 
 	switch {
 	case w.Changes < s.m.rules.Changes:
 		w.Reason = s.sameNextBill()
-	case w.Value <= 1e-9 || s.settled(&s.p) || s.asked && now.option != none && now.option != inspect:
+	case w.Value <= 1e-9 || s.settled(&s.p) || s.costsLittle(best.option):
 		// What costs little is done now: it leaves the next bill to tell what it can.
-		w.Reason = anomaly.Msg("decide.wait.better_now", anomaly.TermArg("action", string(now.option.action())), anomaly.PercentArg("changes", w.Changes, 0))
+		w.Reason = anomaly.Msg("decide.wait.better_now", anomaly.TermArg("action", string(best.option.action())), anomaly.PercentArg("changes", w.Changes, 0))
 	case lost > s.stakes.LossCap*s.visit:
 		w.Reason = anomaly.Message{Key: "decide.wait.too_much_at_risk"}
 	default:
 		w.Allowed = true
 		w.Until = s.nextReading()
-		s.thresholds(w, &act, now.option, low, step)
+		s.thresholds(w, &act, best.option, low, step)
 		w.Reason = anomaly.Msg("decide.wait.allowed", anomaly.PercentArg("changes", w.Changes, 0), anomaly.DateArg("until", w.Until))
 	}
 }
 
-// after is the decision on a posterior after the next bill. A bill that nobody asked
-// about is then left alone on the same terms as now.
+// costsLittle reports whether an action is done now, whatever the next bill may tell:
+// it takes nobody's time, or that of somebody who has asked.
+func (s *situation) costsLittle(o option) bool {
+	switch o {
+	case none, inspect:
+		return false
+	case reread, rebill, goodwill:
+		return true
+	}
+	return s.asked
+}
+
+// after is the decision on a posterior after the next bill, on the same terms as now,
+// with what it is worth from here.
 func (s *situation) after(q *[causes]float64) weighed {
 	if !s.asked && q[normalVariation] >= s.m.rules.Quiet {
 		return weighed{none, 0}
 	}
-	return s.weigh(q)
+	then := s.weigh(q, now)
+	if then.option == inspect {
+		then.value, _ = s.settling(inspect, q, later)
+	}
+	return then
 }
 
 // sameNextBill says that waiting tells nothing apart, and what it costs.

@@ -1,0 +1,435 @@
+package decide
+
+import (
+	"bytes"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"whybill/anomaly"
+)
+
+// The figures of statistics.md 5.1, where a simulation confirms them (59.35 and 0.386).
+func TestTwoHypothesesClosedForm(t *testing.T) {
+	wait, now, visit := TwoHypotheses(0.3, 2, 400, 380, 100, 0.99)
+	if math.Abs(wait-59.12) > 0.01 || math.Abs(visit-0.386) > 0.001 || math.Abs(now-20) > 1e-9 {
+		t.Errorf("waiting is worth %.2f with a visit in %.3f, acting now %.2f; want 59.12, 0.386, 20", wait, visit, now)
+	}
+	// 110.0 < 140: inspect now.
+	wait, now, _ = TwoHypotheses(0.6, 3, 400, 300, 100, 0.99)
+	if math.Abs(wait-110) > 0.5 || math.Abs(now-140) > 1e-9 {
+		t.Errorf("waiting %.1f against %.1f now, want 110.0 against 140", wait, now)
+	}
+	// What looks the same on the next bill cannot change anything.
+	for _, p := range []float64{0.1, 0.5, 0.9} {
+		wait, now, visit = TwoHypotheses(p, 0, 400, 380, 100, 0.99)
+		if wait > now || visit != 0 && visit != 1 {
+			t.Errorf("p %.1f: waiting %.1f beats %.1f now without any separation", p, wait, now)
+		}
+	}
+}
+
+// position is a situation without events whose next bill is predicted with scale sd.
+func suspicion(p map[anomaly.Cause]float64, usage float64) *Input {
+	b := anomaly.Bill{
+		AccountID: "a", ID: "b", Period: anomaly.Period{Start: anomaly.MustDate("2026-01-01"), End: anomaly.MustDate("2026-01-31")}, Currency: "TWD",
+	}
+	b.Usage, _ = anomaly.DecimalFromFloat(usage, 0)
+	b.Amount = anomaly.Known(anomaly.MustDecimal("900"))
+	in := &Input{
+		History:  &anomaly.History{Account: anomaly.Account{ID: "a", Service: anomaly.Electricity}, Bills: []anomaly.Bill{b}},
+		Estimate: &anomaly.Estimate{Known: true, Comparable: true, Usage: 300, Mu: math.Log(10), Scale: 0.12, DOF: 30, PeriodsUsed: 24, High99: 440, Reference: anomaly.Reference{Usage: 300}},
+		AsOf:     anomaly.MustDate("2026-02-10"), UnitPrice: 3,
+	}
+	rest := 1.0
+	for _, v := range p {
+		rest -= v
+	}
+	for _, c := range anomaly.Causes {
+		q, named := p[c]
+		if !named {
+			q = rest / float64(len(anomaly.Causes)-len(p))
+		}
+		in.Causes = append(in.Causes, anomaly.CauseProbability{Cause: c, Probability: q})
+	}
+	slices.SortStableFunc(in.Causes, func(a, b anomaly.CauseProbability) int {
+		switch {
+		case a.Probability > b.Probability:
+			return -1
+		case a.Probability < b.Probability:
+			return 1
+		}
+		return 0
+	})
+	return in
+}
+
+func (in *Input) asked() *Input {
+	in.History.Events = append(in.History.Events, anomaly.Event{At: anomaly.MustDate("2026-02-05"), Kind: anomaly.EventComplaint})
+	return in
+}
+
+func (in *Input) finding(f anomaly.Finding) *Input {
+	in.Findings = append(in.Findings, f)
+	return in
+}
+
+func TestTheNextStep(t *testing.T) {
+	const sure = 0.97
+	inspected := suspicion(map[anomaly.Cause]float64{anomaly.CauseTappedByOthers: 0.5, anomaly.CauseMoreAppliances: 0.45}, 480).asked()
+	inspected.History.Inspections = []anomaly.Inspection{{Outcome: anomaly.NothingFound, On: anomaly.MustDate("2026-01-20")}}
+	estimated := suspicion(map[anomaly.Cause]float64{anomaly.CauseEstimatedCatchUp: 0.9}, 480).asked()
+	estimated.History.Bills[0].Quality = anomaly.Estimated
+	for _, c := range []struct {
+		name string
+		in   *Input
+		want anomaly.Action
+		then anomaly.Action
+	}{
+		{"nothing wrong, nobody asks", suspicion(map[anomaly.Cause]float64{anomaly.CauseNormalVariation: sure}, 310), anomaly.ActionNone, ""},
+		{"nothing wrong, somebody asks", suspicion(map[anomaly.Cause]float64{anomaly.CauseNormalVariation: sure}, 310).asked(), anomaly.ActionExplain, ""},
+		{"the weather, somebody asks", suspicion(map[anomaly.Cause]float64{anomaly.CauseWeather: sure}, 450).asked(), anomaly.ActionExplain, ""},
+		{"a wrong multiplier", suspicion(map[anomaly.Cause]float64{anomaly.CauseWrongMultiplier: sure}, 600), anomaly.ActionRebill, ""},
+		{"an estimate that caught up", suspicion(map[anomaly.Cause]float64{anomaly.CauseEstimatedCatchUp: sure}, 600), anomaly.ActionRebill, ""},
+		{"an estimate that is one itself", estimated, anomaly.ActionReread, anomaly.ActionRebill},
+		{"a misread", suspicion(map[anomaly.Cause]float64{anomaly.CauseMisread: 0.8}, 1300), anomaly.ActionReread, anomaly.ActionRebill},
+		{"a meter that has slowed down", suspicion(map[anomaly.Cause]float64{anomaly.CauseMeterSlow: 0.8}, 130), anomaly.ActionInspect, ""},
+		{"a tap or more appliances, somebody asks", suspicion(map[anomaly.Cause]float64{anomaly.CauseTappedByOthers: 0.2, anomaly.CauseMoreAppliances: 0.6}, 480).asked(), anomaly.ActionSelftest, anomaly.ActionInspect},
+		{"the same, and the self-test has been made", suspicion(map[anomaly.Cause]float64{anomaly.CauseTappedByOthers: 0.7, anomaly.CauseMoreAppliances: 0.2}, 480).asked().
+			finding(anomaly.Finding{Check: "M04", Action: anomaly.ActionInspect, Severity: anomaly.Critical}), anomaly.ActionInspect, ""},
+		{"a visit has found nothing, and nothing is new", inspected, anomaly.ActionSelftest, anomaly.ActionInspect},
+		{"rows that contradict each other", suspicion(map[anomaly.Cause]float64{anomaly.CauseMisread: 0.8}, 1300).
+			finding(anomaly.Finding{Check: "D05", Action: anomaly.ActionFixData, Severity: anomaly.Medium}), anomaly.ActionFixData, anomaly.ActionReread},
+		{"lines that do not add up on a usual bill", suspicion(map[anomaly.Cause]float64{anomaly.CauseNormalVariation: 0.9}, 310).
+			finding(anomaly.Finding{Check: "B02", Action: anomaly.ActionRebill, Severity: anomaly.Critical}), anomaly.ActionRebill, ""},
+		{"a reminder while a change is pending", suspicion(map[anomaly.Cause]float64{anomaly.CauseNormalVariation: 0.9}, 310).
+			finding(anomaly.Finding{Check: "C08", Action: anomaly.ActionHoldCollection, Severity: anomaly.Critical}), anomaly.ActionHoldCollection, ""},
+		{"a plan that began later than it was paid for", suspicion(map[anomaly.Cause]float64{anomaly.CausePlanChangeGap: sure}, 300).asked(), anomaly.ActionGoodwill, ""},
+		{"too little data, somebody asks", suspicion(map[anomaly.Cause]float64{anomaly.CauseInsufficientData: sure}, 300).asked(), anomaly.ActionEvidence, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			v := Decide(c.in)
+			if v.Action != c.want || v.Then != c.then {
+				t.Errorf("%s then %q, want %s then %q (%+v)", v.Action, v.Then, c.want, c.then, v.Options)
+			}
+			if v.Reason.Key == "" || v.Wait.Reason.Key == "" {
+				t.Errorf("no reason: %+v, %+v", v.Reason, v.Wait.Reason)
+			}
+		})
+	}
+}
+
+func TestRefusalsSayWhy(t *testing.T) {
+	refused := func(v anomaly.Verdict, a anomaly.Action) string {
+		for _, r := range v.Refused {
+			if r.Action == a {
+				return r.Reason.Key
+			}
+		}
+		return ""
+	}
+	use := Decide(suspicion(map[anomaly.Cause]float64{anomaly.CauseMoreAppliances: 0.98}, 480).asked())
+	if got := refused(use, anomaly.ActionInspect); got != "decide.refused.explain_only" {
+		t.Errorf("a visit where only an explanation is due: %q", got)
+	}
+	if got := refused(use, anomaly.ActionReread); got != "decide.refused.reread" {
+		t.Errorf("reading a right reading again: %q", got)
+	}
+	again := suspicion(map[anomaly.Cause]float64{anomaly.CauseTappedByOthers: 0.5, anomaly.CauseMoreAppliances: 0.45}, 480).asked()
+	again.History.Inspections = []anomaly.Inspection{{Outcome: anomaly.NothingFound, On: anomaly.MustDate("2026-01-20")}}
+	if got := refused(Decide(again), anomaly.ActionInspect); got != "decide.refused.repeat" {
+		t.Errorf("a repeat visit without a new reason: %q", got)
+	}
+	tap := Decide(suspicion(map[anomaly.Cause]float64{anomaly.CauseTappedByOthers: 0.15, anomaly.CauseMoreAppliances: 0.8}, 480).asked())
+	if got := refused(tap, anomaly.ActionWait); got != "decide.wait.same_next_costs" {
+		t.Errorf("waiting for the same bill again: %q", got)
+	}
+}
+
+func TestWaiting(t *testing.T) {
+	// Everything stays: a tap, a leak, more use. The next bill is this one again.
+	same := Decide(suspicion(map[anomaly.Cause]float64{anomaly.CauseTappedByOthers: 0.3, anomaly.CauseLeakBehindMeter: 0.2, anomaly.CauseMoreAppliances: 0.48}, 480).asked())
+	if same.Wait.Allowed || same.Wait.Changes > 0.05 {
+		t.Errorf("waiting for the same bill: %+v", same.Wait)
+	}
+	// Away or a slow meter, nobody asks: people come back, meters do not.
+	away := Decide(suspicion(map[anomaly.Cause]float64{anomaly.CauseVacancy: 0.65, anomaly.CauseMeterSlow: 0.3}, 130))
+	if !away.Wait.Allowed || away.Action != anomaly.ActionWait || away.Wait.Changes < 0.2 || away.Wait.Until != anomaly.MustDate("2026-03-02") {
+		t.Errorf("away or slow: %s, %+v", away.Action, away.Wait)
+	}
+	if !away.Wait.AtMost.Valid || away.Wait.AtMost.Value > 250 || away.Then != anomaly.ActionInspect {
+		t.Errorf("the reading that decides is not named: %+v, then %s", away.Wait, away.Then)
+	}
+	// The same, and a customer is on the line: an answer costs less than a month.
+	asked := Decide(suspicion(map[anomaly.Cause]float64{anomaly.CauseVacancy: 0.65, anomaly.CauseMeterSlow: 0.3}, 130).asked())
+	if asked.Wait.Allowed {
+		t.Errorf("a customer who can be asked is put off: %+v", asked.Wait)
+	}
+	// One cause all but certain: nothing to wait for.
+	sure := Decide(suspicion(map[anomaly.Cause]float64{anomaly.CauseMisread: 0.97}, 1300))
+	if sure.Wait.Allowed {
+		t.Errorf("waiting with a misread that is all but certain: %+v", sure.Wait)
+	}
+}
+
+// What the verdict promises of the next bill holds in the world that it believes in:
+// the cause is drawn from the posterior, the next bill from what the cause makes it, and
+// the decision is taken again. The promise is tested on thousands of situations.
+func TestThePromiseOfWaitingIsKept(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 5))
+	const bins = 10
+	var promised, kept [bins]float64
+	var n [bins]int
+	for range 3000 {
+		p := map[anomaly.Cause]float64{}
+		rest := 1.0
+		for _, c := range []anomaly.Cause{anomaly.CauseVacancy, anomaly.CauseMeterSlow, anomaly.CauseMisread, anomaly.CauseOccupancy, anomaly.CauseBypassOrTheft, anomaly.CauseNormalVariation} {
+			p[c] = rest * rng.Float64() * 0.9
+			rest -= p[c]
+		}
+		in := suspicion(p, 300*math.Exp(-0.2-0.8*rng.Float64()))
+		s := situation{in: in, m: Default(), bill: &in.History.Bills[0], stakes: &defaults.Stakes}
+		s.readCauses()
+		if s.quiet() {
+			continue
+		}
+		s.weighStakes()
+		s.bar()
+		best := s.weigh(&s.p, now)
+		var v anomaly.Verdict
+		s.wait(&v, best)
+		// One draw of the world.
+		looks, _, _ := s.outlooks()
+		c := draw(rng, s.p[:])
+		l := &looks[c]
+		k := draw(rng, l.share[:])
+		r := l.mean[k] + l.sd[k]*rng.NormFloat64()
+		var q [causes]float64
+		sum := 0.0
+		for i := range q {
+			q[i] = s.p[i] * looks[i].density(r)
+			sum += q[i]
+		}
+		for i := range q {
+			q[i] /= sum
+		}
+		bin := min(bins-1, int(v.Wait.Changes*bins))
+		promised[bin] += v.Wait.Changes
+		n[bin]++
+		if s.after(&q).option != best.option {
+			kept[bin]++
+		}
+	}
+	for b := range bins {
+		if n[b] == 0 {
+			continue
+		}
+		m := float64(n[b])
+		t.Logf("promised %.3f, kept %.3f (%d)", promised[b]/m, kept[b]/m, n[b])
+		// The gap asked for, and what so few draws may be off by (two and a half standard deviations).
+		if gap := math.Abs(promised[b]-kept[b]) / m; n[b] >= 100 && gap > math.Max(0.05, 2.5*math.Sqrt(0.25/m)) {
+			t.Errorf("promised %.3f, kept %.3f of %d", promised[b]/m, kept[b]/m, n[b])
+		}
+	}
+}
+
+func draw(rng *rand.Rand, p []float64) int {
+	u := rng.Float64()
+	for i, x := range p {
+		if u -= x; u < 0 {
+			return i
+		}
+	}
+	return len(p) - 1
+}
+
+func TestTheNumbersOfAVisit(t *testing.T) {
+	in := suspicion(map[anomaly.Cause]float64{anomaly.CauseMeterSlow: 0.8}, 150)
+	v := Decide(in)
+	// 300 expected less 150 billed at 3 each are 450 a bill of 30 days: 0.6 of it back,
+	// and 456.56 a month for a year prevented.
+	value := 450*0.6 + 450/(30/daysAMonth)*12
+	found := 0.85 * (0.8 + 4*0.2/19 + 0.2/19)
+	if math.Abs(v.InspectionProbability-found) > 1e-9 {
+		t.Errorf("a visit finds something with %.4f, want %.4f", v.InspectionProbability, found)
+	}
+	if math.Abs(v.Priority-(found*value-600)) > 0.01 || v.PriorityInUsage {
+		t.Errorf("priority %.2f, want %.2f", v.Priority, found*value-600)
+	}
+	if v.Recoverable.Decimal.String() != "450" || v.RecoverableMonths != 12 {
+		t.Errorf("recoverable %v in %d months, want 450 in 12", v.Recoverable, v.RecoverableMonths)
+	}
+	in.UnitPrice, in.History.Bills[0].Amount = 0, anomaly.NullDecimal{}
+	if v = Decide(in); !v.PriorityInUsage || v.Recoverable.Valid {
+		t.Errorf("without a price: in usage %t, recoverable %v", v.PriorityInUsage, v.Recoverable)
+	}
+}
+
+func batch(n int) []Candidate {
+	cs := make([]Candidate, n)
+	for i := range cs {
+		cs[i] = Candidate{
+			Account: fmt.Sprintf("acc-%04d", i), Bill: "b", Route: fmt.Sprintf("r%d", i%7), Action: anomaly.ActionInspect,
+			Found: 0.3 + 0.6*float64(i%97)/97, Value: float64(1+i%301) * 10, Hours: 1,
+		}
+	}
+	return cs
+}
+
+func TestVisitsAreChosenByValueAnHour(t *testing.T) {
+	cs := batch(500)
+	cs[17].Value, cs[17].Hours = 6000, 4 // 1,500 an hour
+	r := Rank(cs, RankOptions{Visits: 40, Explore: 0.05, Seed: 9})
+	chosen, random := 0, 0
+	for i, v := range r.Visits {
+		if v.Random {
+			random++
+			if v.Propensity <= 0 || v.Propensity >= 1 {
+				t.Errorf("drawn with probability %g", v.Propensity)
+			}
+			continue
+		}
+		chosen++
+		if i > 0 && cs[v.Index].Value/cs[v.Index].Hours > cs[r.Visits[i-1].Index].Value/cs[r.Visits[i-1].Index].Hours {
+			t.Errorf("place %d is worth more an hour than the one before", i)
+		}
+	}
+	if chosen != 38 || random != 2 {
+		t.Errorf("%d chosen and %d at random, want 38 and 2", chosen, random)
+	}
+	if math.Abs(r.HitRate+r.FDR-1) > 1e-12 || r.ShadowPrice <= 0 {
+		t.Errorf("hit rate %.3f, false discoveries %.3f, shadow price %.0f", r.HitRate, r.FDR, r.ShadowPrice)
+	}
+	shuffled := slices.Clone(cs)
+	rand.New(rand.NewPCG(1, 1)).Shuffle(len(shuffled), func(i, j int) { shuffled[i], shuffled[j] = shuffled[j], shuffled[i] })
+	s := Rank(shuffled, RankOptions{Visits: 40, Explore: 0.05, Seed: 9})
+	for i := range r.Visits {
+		if cs[r.Visits[i].Index].Account != shuffled[s.Visits[i].Index].Account {
+			t.Fatalf("place %d depends on the order of the rows", i)
+		}
+	}
+}
+
+func TestWhatIsLeftOffTheList(t *testing.T) {
+	cs := batch(60)
+	cs[0].Suppressed = true
+	cs[1].Shocked = true
+	cs[2].Alerted, cs[2].Weight, cs[2].LastWeight = 2, 5, 5
+	cs[3].Alerted, cs[3].Weight, cs[3].LastWeight = 2, 6, 5 // the evidence has more than doubled
+	cs[4].Alerted = 4
+	cs[5].Action = anomaly.ActionSelftest
+	r := Rank(cs, RankOptions{PerRoute: 3, MaxFDR: 0.5})
+	on := map[string]int{}
+	for _, v := range r.Visits {
+		on[cs[v.Index].Route]++
+		if v.Index <= 2 || v.Index == 5 {
+			t.Errorf("%d is on the list", v.Index)
+		}
+	}
+	for route, n := range on {
+		if n > 3 {
+			t.Errorf("%d visits on route %s", n, route)
+		}
+	}
+	if r.FDR > 0.5 {
+		t.Errorf("%.2f of the list are expected to be in vain", r.FDR)
+	}
+	if r.Left[LeftSuppressed] != 1 || r.Left[LeftShock] != 1 || r.Left[LeftCoolDown] != 1 || r.Left[LeftRoute] == 0 {
+		t.Errorf("left out: %v", r.Left)
+	}
+	hours := Rank(batch(60), RankOptions{Hours: 12})
+	if hours.Hours > 12 || len(hours.Visits) != 12 {
+		t.Errorf("%d visits of %g hours in 12", len(hours.Visits), hours.Hours)
+	}
+}
+
+func TestARouteIsOneMatter(t *testing.T) {
+	p := anomaly.Period{Start: anomaly.MustDate("2026-01-03"), End: anomaly.MustDate("2026-02-02")}
+	var bills []RouteBill
+	for i := range 400 {
+		b := RouteBill{Route: fmt.Sprintf("r%d", i%10), Period: p}
+		if i%37 == 0 {
+			b.Side = 1 // one in 37 everywhere
+		}
+		if i%10 == 3 && i%20 == 3 {
+			b.Side = 1 // half of route 3
+		}
+		bills = append(bills, b)
+	}
+	shocks := RouteShocks(bills)
+	if len(shocks) != 1 || shocks[0].Route != "r3" || !shocks[0].Up || shocks[0].Accounts != 40 || shocks[0].Share < 0.5 {
+		t.Fatalf("shocks %+v", shocks)
+	}
+	if !Shocked(shocks, &RouteBill{Route: "r3", Period: p, Side: 1}) || Shocked(shocks, &RouteBill{Route: "r3", Period: p, Side: -1}) ||
+		Shocked(shocks, &RouteBill{Route: "r4", Period: p, Side: 1}) {
+		t.Error("bills are taken for part of the shock that are none, or the other way round")
+	}
+}
+
+func TestAcceptedFindings(t *testing.T) {
+	s, err := LoadSuppressions(strings.NewReader("[[accepted]]\nref = \"U01-aa\"\nuntil = 2026-06-30\nreason = \"sauna, seen\"\nby = \"li\"\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, after := anomaly.MustDate("2026-06-30"), anomaly.MustDate("2026-07-01")
+	if !s.Has("U01-aa", before) || s.Has("U01-aa", after) || s.Has("U01-bb", before) {
+		t.Error("acceptance does not hold until its last day, or beyond it")
+	}
+	one := []anomaly.Finding{{Check: "U01", Ref: "U01-aa", Severity: anomaly.High}, {Check: "U11", Ref: "U11-cc", Severity: anomaly.Low}}
+	if !s.Cover(one, before) || s.Cover(append(one, anomaly.Finding{Check: "R03", Ref: "R03-dd", Severity: anomaly.High}), before) || s.Cover(nil, before) {
+		t.Error("what is accepted is taken for all there is, or all there is for nothing")
+	}
+	for _, bad := range []string{
+		"[[accepted]]\nref = \"U01-aa\"\nreason = \"x\"\n", "[[accepted]]\nuntil = 2026-06-30\nreason = \"x\"\n",
+		"[[accepted]]\nref = \"U01-aa\"\nuntil = 2026-06-30\n", "[[acepted]]\n", "nonsense",
+	} {
+		if _, err := LoadSuppressions(strings.NewReader(bad)); err == nil {
+			t.Errorf("%q was accepted", bad)
+		}
+	}
+}
+
+func TestFilesThatAreRefused(t *testing.T) {
+	good := string(DefaultFile())
+	for name, c := range map[string][2]string{
+		"an unknown version": {"version = 1", "version = 2"},
+		"a cause missing":    {"weather                    =", "wether                    ="},
+		"an unknown action":  {`settled_by = "goodwill"`, `settled_by = "magic"`},
+		"shares over one":    {"{same = 0.9, back = 0.1}", "{same = 0.9, back = 0.2}"},
+		"a certain test":     {"misread = 0.95", "misread = 1.0"},
+		"a ghost to be seen": {"vacancy = 0.75", "ghost = 0.75"},
+		"an unknown field":   {"quiet = 0.5", "quite = 0.5"},
+		"an action too many": {"goodwill  = {cost", "wait = {cost = 0.1}\ngoodwill  = {cost"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if !strings.Contains(good, c[0]) {
+				t.Fatalf("the file does not have %q", c[0])
+			}
+			if _, err := Load(strings.NewReader(strings.Replace(good, c[0], c[1], 1))); err == nil {
+				t.Error("was accepted")
+			}
+		})
+	}
+	if _, err := Load(bytes.NewReader(DefaultFile())); err != nil {
+		t.Error(err)
+	}
+}
+
+func BenchmarkDecideQuietAccount(b *testing.B) {
+	in := suspicion(map[anomaly.Cause]float64{anomaly.CauseNormalVariation: 0.97}, 310)
+	b.ReportAllocs()
+	for b.Loop() {
+		Decide(in)
+	}
+}
+
+func BenchmarkDecideFlaggedAccount(b *testing.B) {
+	in := suspicion(map[anomaly.Cause]float64{anomaly.CauseTappedByOthers: 0.2, anomaly.CauseMoreAppliances: 0.6}, 480).asked()
+	b.ReportAllocs()
+	for b.Loop() {
+		Decide(in)
+	}
+}
