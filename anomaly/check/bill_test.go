@@ -424,7 +424,7 @@ func TestTheBroadbandPlan(t *testing.T) {
 	s.wantFinding("P02", "P02.terms", "200")
 	s.wantFinding("P03", "P03.paid", "200")
 	s.wantFinding("P04", "P04.missing", "200")
-	s.wantFinding("P05", "P05.cliff", "200")
+	s.wantFinding("P05", "P05.cliff_both", "200")
 	for _, lang := range locale.Langs {
 		t.Log(locale.New(lang).Say(s.run("P03").Findings[0].Message))
 	}
