@@ -10,8 +10,9 @@ var catalogue = []Check{
 	b01, b02, b03, b04, b05, b06, b07, b08, b09, b10, b11, b12, b13, b14, b15, b16, b17, b18, b19, b20, b21,
 	p01, p02, p03, p04, p05, p06, p07,
 	m01, m02, m03, m04, m05, m06, m07, m08,
-	n01, n02, n06, n07, n08,
-	c01, c02, c03, c04,
+	n01, n02, n06, n07, n08, n09,
+	c01, c02, c03, c04, c05, c06, c07, c08, c09, c10, c11, c12, c13,
+	e01, e02, e03, e04, e05,
 }
 
 // Catalogue returns all checks in the order in which they run.

@@ -30,6 +30,8 @@ type Input struct {
 	Neighbourhood *anomaly.Neighbourhood
 	Config        *anomaly.Config // nil: the defaults
 	AsOf          anomaly.Date    // zero: the day the bill's period ends
+	// Rules are those of the desk that handles disputes; nil where none are loaded.
+	Rules *anomaly.CaseRules
 
 	bill     *anomaly.Bill
 	prev     int // index of the bill before on the same meter, or -1
@@ -189,9 +191,13 @@ func abs(x float64) float64 {
 
 // finding starts a finding; the caller adds size and evidence and appends it.
 func (in *Input) finding(id string, severity anomaly.Severity, action anomaly.Action, detail string, message anomaly.Message) anomaly.Finding {
+	bill := ""
+	if in.bill != nil {
+		bill = in.bill.Key()
+	}
 	return anomaly.Finding{
 		Check: id, Severity: severity, Action: action, Message: message,
-		Ref: anomaly.MakeRef(id, in.History.Account.ID, in.bill.Key(), detail),
+		Ref: anomaly.MakeRef(id, in.History.Account.ID, bill, detail),
 	}
 }
 
@@ -223,6 +229,7 @@ const (
 	noDueDate    = "not_checked.no_due_date"
 	noEffective  = "not_checked.no_effective"
 	noUsedBefore = "not_checked.no_used_before"
+	noRules      = "not_checked.no_rules"
 )
 
 // detail tells findings of the same check on the same bill apart by their order.

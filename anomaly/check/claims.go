@@ -67,8 +67,14 @@ func (in *Input) concerns(e *anomaly.Event) bool {
 	if e.At > in.AsOf {
 		return false
 	}
-	if e.Ref != "" {
-		if i := in.History.BillIndex(e.Ref); i >= 0 {
+	if in.bill == nil {
+		return true // the desk looks at the whole account
+	}
+	for _, key := range [...]string{named(e), e.Ref} {
+		if key == "" {
+			continue
+		}
+		if i := in.History.BillIndex(key); i >= 0 {
 			return i == in.Bill
 		}
 	}
@@ -79,6 +85,12 @@ func (in *Input) concerns(e *anomaly.Event) bool {
 		return false
 	}
 	return in.next < 0 || e.At < in.History.Bills[in.next].Period.End
+}
+
+// named is the bill that an event's note names, where its Ref is a case's.
+func named(e *anomaly.Event) string {
+	key, _ := e.Field("bill")
+	return key
 }
 
 // number reads a number of a note's field.

@@ -70,7 +70,7 @@ func (a *Assessor) AssessBill(h *anomaly.History, bill int, asOf anomaly.Date) *
 	a.in = check.Input{
 		History: h, Bill: bill, Estimate: &out.Estimate, Rebill: &out.Rebill,
 		Explained: out.Explained, Unexplained: out.Unexplained,
-		Pricer: a.ctx.Pricer, Neighbourhood: a.ctx.Neighbourhood, Config: a.cfg, AsOf: asOf,
+		Pricer: a.ctx.Pricer, Neighbourhood: a.ctx.Neighbourhood, Config: a.cfg, AsOf: asOf, Rules: a.ctx.Cases,
 	}
 	a.found.Findings, a.found.NotChecked = out.Findings, out.NotChecked
 	check.Run(&a.in, &a.found)
@@ -125,6 +125,11 @@ func (a *Assessor) withoutBill(h *anomaly.History, asOf anomaly.Date) *anomaly.A
 		Causes:  []anomaly.CauseProbability{{Cause: anomaly.CauseInsufficientData, Probability: 1}},
 		Verdict: anomaly.Verdict{Action: anomaly.ActionEvidence, Reason: reason, Wait: anomaly.Wait{Reason: reason}},
 	}
+	// A dispute need not be about a bill.
+	a.in = check.Input{History: h, Config: a.cfg, AsOf: asOf, Rules: a.ctx.Cases}
+	a.found.Findings, a.found.NotChecked = a.out.Findings, a.out.NotChecked
+	check.RunDesk(&a.in, &a.found)
+	a.out.Findings, a.out.NotChecked = a.found.Findings, a.found.NotChecked
 	return &a.out
 }
 
