@@ -58,7 +58,7 @@ func newConverter(p *plan) *converter {
 // in the file.
 func (c *converter) convert(row int, cells []string, kinds []xlsxfile.Kind, raw string) (read bool) {
 	p := c.plan
-	if row < p.dataRow || blank(cells) || p.comment != "" && strings.HasPrefix(cells[0], p.comment) {
+	if row < p.dataRow || blank(cells) || isComment(cells[0]) {
 		return false
 	}
 	r := &c.rec
@@ -110,6 +110,12 @@ func (c *converter) convert(row int, cells []string, kinds []xlsxfile.Kind, raw 
 		}
 	}
 	return true
+}
+
+// isComment tells a line of comment, as files for EnergyCAP and files of rejected rows
+// have them, from a cell that is filled up with asterisks: "****3309".
+func isComment(cell string) bool {
+	return cell != "" && cell[0] == '*' && (len(cell) == 1 || cell[1] != '*' && (cell[1] < '0' || cell[1] > '9'))
 }
 
 func blank(cells []string) bool {
@@ -251,6 +257,9 @@ func isUsage(f sniff.Field) bool {
 // remark notes something about a row that stays.
 func (c *converter) remark(col *column, value string, reason anomaly.Message) {
 	p := Problem{File: c.plan.file, Row: c.rec.row, Value: clip(value), Reason: reason, Raw: c.rec.raw}
+	if p.Raw == "" {
+		p.Raw = csvLine(c.rec.cells)
+	}
 	if col != nil {
 		p.Column = col.header
 	}

@@ -29,7 +29,7 @@ func (v *votes) merge(other *votes) {
 
 // add counts the cells of one row.
 func (v *votes) add(p *plan, row int, cells []string, kinds []xlsxfile.Kind) {
-	if row < p.dataRow || blank(cells) || len(cells) > p.width {
+	if row < p.dataRow || blank(cells) || len(cells) > p.width || isComment(cells[0]) {
 		return
 	}
 	for i := range p.cols {

@@ -51,7 +51,7 @@ type Problem struct {
 	Column   string // the header's text; "" where the row as a whole is meant
 	Value    string
 	Reason   anomaly.Message
-	Raw      string // the raw line, for a reject file
+	Raw      string // the raw line, for a reject file; of a sheet, its cells as CSV
 	Rejected bool   // the row was left out; false: it was read, with this remark
 }
 

@@ -316,7 +316,7 @@ func (t *table) recognise(sample []sheetRow, opt Options) error {
 	if match.Kind == KindAccounts && match.Used < 2 && opt.Kind == KindUnknown {
 		return unknownKind(name, records)
 	}
-	p := &plan{file: name, kinds: []Kind{match.Kind}, header: head.Header, width: len(head.Header), comment: "*"}
+	p := &plan{file: name, kinds: []Kind{match.Kind}, header: head.Header, width: len(head.Header)}
 	if head.Rows > 0 {
 		t.info.HeaderRow, t.info.HeaderRows = sample[head.Row].number, head.Rows
 		p.dataRow = sample[head.Row].number + head.Rows

@@ -178,7 +178,7 @@ func (c *cleaner) write(cells []string) {
 		if i > 0 {
 			_ = c.out.WriteByte(',') // bufio keeps the first error for Flush
 		}
-		writeCell(c.out, cell)
+		_, _ = c.out.WriteString(quoted(cell))
 	}
 	if len(cells) == 1 && cells[0] == "" {
 		_, _ = c.out.WriteString(`""`)
@@ -186,13 +186,10 @@ func (c *cleaner) write(cells []string) {
 	_, c.err = c.out.WriteString("\r\n")
 }
 
-// writeCell quotes as RFC 4180 asks.
-func writeCell(out *bufio.Writer, cell string) {
+// quoted quotes a cell as RFC 4180 asks.
+func quoted(cell string) string {
 	if !strings.ContainsAny(cell, "\",\r\n") {
-		_, _ = out.WriteString(cell)
-		return
+		return cell
 	}
-	_ = out.WriteByte('"')
-	_, _ = out.WriteString(strings.ReplaceAll(cell, `"`, `""`))
-	_ = out.WriteByte('"')
+	return `"` + strings.ReplaceAll(cell, `"`, `""`) + `"`
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -14,6 +16,7 @@ import (
 	"whybill/anomaly/tariff"
 	"whybill/importers"
 	"whybill/importers/field"
+	"whybill/importers/mapping"
 	"whybill/importers/sniff"
 )
 
@@ -29,6 +32,8 @@ type fileOptions struct {
 	service     string
 	unit        string
 	currency    string
+	mapping     string
+	repair      []string
 }
 
 func (o *fileOptions) addFlags(flags *pflag.FlagSet) {
@@ -37,11 +42,13 @@ func (o *fileOptions) addFlags(flags *pflag.FlagSet) {
 	flags.StringSliceVar(&o.columns, "columns", nil, "the `names` of the columns of a file that has no header")
 	flags.StringVar(&o.kind, "kind", "", "the `table` that the files hold (default: recognised by the header)")
 	flags.StringVar(&o.periodEnd, "period-end", "auto", "what the end of a period is: auto, exclusive (the first day not covered), inclusive (the last day covered)")
-	flags.StringVar(&o.dateOrder, "date-order", "", "how dates are written: ymd, dmy, mdy, roc (default: found out for each column)")
+	flags.StringVar(&o.dateOrder, "date-order", "", "how dates are written: ymd, dmy, mdy, roc, excel1904 (serial days counted from 1904) (default: found out for each column)")
 	flags.StringVar(&o.decimalMark, "decimal-mark", "", "the decimal `mark`: point or comma (default: found out for each column)")
 	flags.StringVar(&o.service, "service", "", "the `service` where no file names one: electricity, water, gas, broadband")
 	flags.StringVar(&o.unit, "unit", "", "the `unit` of usage where no file names one")
 	flags.StringVar(&o.currency, "currency", "", "the `currency` of amounts where no file names one, such as TWD")
+	flags.StringVar(&o.mapping, "mapping", "", "the mapping `file` that says what columns mean (`whybill mapping init` writes one)")
+	flags.StringSliceVar(&o.repair, "repair", nil, "the `faults` to put right: "+strings.Join(importers.Repairs, ", ")+" (default: none)")
 }
 
 // importerOptions checks the flags and puts them into the importers' terms.
@@ -72,7 +79,7 @@ func (a *app) importerOptions(o *fileOptions) (importers.Options, error) {
 		return opt, usagef("", "--period-end is auto, exclusive or inclusive, not %q", o.periodEnd)
 	}
 	if opt.DateOrder, ok = field.ParseOrder(o.dateOrder); o.dateOrder != "" && !ok {
-		return opt, usagef("", "--date-order is ymd, dmy, mdy or roc, not %q", o.dateOrder)
+		return opt, usagef("", "--date-order is ymd, dmy, mdy, roc or excel1904, not %q", o.dateOrder)
 	}
 	if opt.DecimalMark, ok = field.ParseMark(o.decimalMark); o.decimalMark != "" && !ok {
 		return opt, usagef("", "--decimal-mark is point or comma, not %q", o.decimalMark)
@@ -82,7 +89,30 @@ func (a *app) importerOptions(o *fileOptions) (importers.Options, error) {
 			return opt, usagef("the services are electricity, water, gas and broadband", "there is no service %q", o.service)
 		}
 	}
-	return opt, nil
+	for _, fault := range o.repair {
+		if !slices.Contains(importers.Repairs, fault) {
+			return opt, usagef("the faults are "+strings.Join(importers.Repairs, " and "), "--repair: there is no fault %q", fault)
+		}
+	}
+	opt.Repair = o.repair
+	var err error
+	if o.mapping != "" {
+		opt.Mapping, err = readMapping(o.mapping)
+	}
+	return opt, err
+}
+
+func readMapping(path string) (*mapping.Mapping, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	m, err := mapping.Parse(data, path)
+	var fault *mapping.Error
+	if errors.As(err, &fault) {
+		return nil, &importers.Error{File: path, Message: fault.Message(), Err: err}
+	}
+	return m, err
 }
 
 // newContext is what assessments need beyond the accounts' own histories.
@@ -179,6 +209,9 @@ func (a *app) readFiles(ctx context.Context, o *fileOptions, paths []string) (*p
 // remarkFile says what was assumed about a file.
 func (a *app) remarkFile(f *importers.FileInfo) {
 	p := a.printer()
+	for _, note := range f.Notes {
+		a.remark("%s: %s", f.Name, note)
+	}
 	if len(f.Unknown) > 0 {
 		a.remark("%s", p.Say(anomaly.Msg("cmd.unknown_columns", anomaly.TextArg("file", f.Name), anomaly.TextArg("columns", strings.Join(f.Unknown, ", ")))))
 	}

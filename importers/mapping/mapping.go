@@ -5,6 +5,7 @@ package mapping
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"maps"
@@ -21,7 +22,10 @@ import (
 )
 
 // Mapping is what one mapping file says.
-type Mapping struct{ Tables []*Table }
+type Mapping struct {
+	Tables []*Table
+	Sum    string // SHA-256 of the file's content, in hexadecimal
+}
 
 // Table says how the rows of some files become rows of one or more input tables.
 type Table struct {
@@ -124,12 +128,16 @@ func (t *Table) Sources() []string {
 	return all
 }
 
+// Rejected is what the name of a file of rejected rows has behind that of the file they
+// come from: "bills.csv.rejected-1.csv". A mapping for the one is for the other as well.
+const Rejected = ".rejected-"
+
 // MatchesFile reports whether a file of this name is meant.
 func (t *Table) MatchesFile(name string) bool {
 	if len(t.Files) == 0 {
 		return true
 	}
-	base := path.Base(strings.ReplaceAll(name, `\`, "/"))
+	base, _, _ := strings.Cut(path.Base(strings.ReplaceAll(name, `\`, "/")), Rejected)
 	return slices.ContainsFunc(t.Files, func(glob string) bool {
 		ok, err := path.Match(glob, base)
 		return err == nil && ok
@@ -197,7 +205,7 @@ func Parse(data []byte, name string) (*Mapping, error) {
 	if len(doc.Table) == 0 {
 		return nil, p.fault("", "mapping.no_table")
 	}
-	m := &Mapping{}
+	m := &Mapping{Sum: fmt.Sprintf("%x", sha256.Sum256(data))}
 	for i := range doc.Table {
 		p.enter(i)
 		t, err := p.table(&doc.Table[i])

@@ -120,7 +120,7 @@ func judge(d csvfile.Dialect, sample string) float64 {
 	return s * (1 + 0.5*float64(min(known, 4)))
 }
 
-// splitSample splits the first records of a sample that are not blank.
+// splitSample splits the first records of a sample that are neither blank nor comments.
 func splitSample(d csvfile.Dialect, sample string) (records [][]string) {
 	for rest := sample; rest != "" && len(records) < sampleRecords; {
 		record, n, _ := d.Next(rest, true, nil)
@@ -128,7 +128,7 @@ func splitSample(d csvfile.Dialect, sample string) (records [][]string) {
 		if rest == "" && len(records) > 3 && !strings.HasSuffix(sample, "\n") {
 			break // the sample may end inside this record
 		}
-		if !blankRecord(record) {
+		if !blankRecord(record) && !strings.HasPrefix(record[0], "* ") {
 			records = append(records, record)
 		}
 	}
