@@ -114,6 +114,7 @@ func decisive(f *anomaly.Finding) bool {
 const normalVariation = 0
 
 func (s *situation) leaveAlone() anomaly.Verdict {
+	// Nothing is recoverable where nothing is wrong; this is the way of nearly all bills.
 	v := anomaly.Verdict{
 		Action: anomaly.ActionNone, Reason: anomaly.Message{Key: "decide.none.normal"},
 		InspectionProbability: s.stakes.Sensitivity * s.visitProbability(&s.p),
@@ -126,7 +127,6 @@ func (s *situation) leaveAlone() anomaly.Verdict {
 	s.weighStakes()
 	v.PriorityInUsage = s.price == 0
 	v.Priority = s.priority(v.InspectionProbability)
-	v.Recoverable = s.recoverable()
 	return v
 }
 
@@ -210,25 +210,40 @@ const (
 // its value begins at nought there, and nothing is worth more for lifting a doubtful
 // case just over the threshold.
 func (s *situation) settling(o option, p *[causes]float64, when moment) (float64, bool) {
+	g := s.gains(p)
+	return s.gained(&g, o, when)
+}
+
+// gains is what each action would put right, by what that is worth.
+type gains struct {
+	by    [options]float64
+	visit float64 // the probability of the causes that only a visit can mend
+}
+
+func (s *situation) gains(p *[causes]float64) (g gains) {
+	for i, by := range s.m.settledBy {
+		g.by[by] += p[i] * s.worth[i]
+		if s.m.visit[i] {
+			g.visit += p[i]
+		}
+	}
+	return g
+}
+
+func (s *situation) gained(g *gains, o option, when moment) (float64, bool) {
 	if s.barred[o] != free && (s.barred[o] != repeatVisit || when != laterForReason) {
 		return 0, false
 	}
-	if o == inspect {
-		found, least := s.stakes.Sensitivity*s.visitProbability(p), s.leastHitRate()
-		if found < least {
-			return 0, false
-		}
-		v := found*s.value - s.visit
-		if when != now {
-			v = math.Min(v, (found-least)*s.value)
-		}
-		return v, true
+	if o != inspect {
+		return g.by[o] - s.m.cost[o]*s.visit, true
 	}
-	v := -s.m.cost[o] * s.visit
-	for i, by := range s.m.settledBy {
-		if by == o {
-			v += p[i] * s.worth[i]
-		}
+	found, least := s.stakes.Sensitivity*g.visit, s.leastHitRate()
+	if found < least {
+		return 0, false
+	}
+	v := found*s.value - s.visit
+	if when != now {
+		v = math.Min(v, (found-least)*s.value)
 	}
 	return v, true
 }
@@ -276,8 +291,9 @@ func (s *situation) leastHitRate() float64 {
 // bestSettling is the best that can be done without another test.
 func (s *situation) bestSettling(p *[causes]float64, when moment) (option, float64) {
 	best, value := none, 0.0
+	g := s.gains(p)
 	for _, o := range [...]option{explain, rebill, goodwill, inspect} {
-		if v, ok := s.settling(o, p, when); ok && v > value+1e-9 {
+		if v, ok := s.gained(&g, o, when); ok && v > value+1e-9 {
 			best, value = o, v
 		}
 	}

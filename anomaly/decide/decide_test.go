@@ -202,20 +202,11 @@ func TestThePromiseOfWaitingIsKept(t *testing.T) {
 		var v anomaly.Verdict
 		s.wait(&v, best)
 		// One draw of the world.
-		looks, _, _ := s.outlooks()
-		c := draw(rng, s.p[:])
-		l := &looks[c]
-		k := draw(rng, l.share[:])
-		r := l.mean[k] + l.sd[k]*rng.NormFloat64()
+		look := s.outlook()
+		n3 := s.m.next[draw(rng, s.p[:])]
+		k := draw(rng, []float64{n3.Same, n3.Back, n3.Reverse})
 		var q [causes]float64
-		sum := 0.0
-		for i := range q {
-			q[i] = s.p[i] * looks[i].density(r)
-			sum += q[i]
-		}
-		for i := range q {
-			q[i] /= sum
-		}
+		s.posterior(look.densities(look.mean[k]+look.sd[k]*rng.NormFloat64()), &q)
 		bin := min(bins-1, int(v.Wait.Changes*bins))
 		promised[bin] += v.Wait.Changes
 		n[bin]++

@@ -10,10 +10,21 @@ import (
 // gridPoints is on how many values of the next bill the decision is taken again.
 const gridPoints = 121
 
-// outlook is what one cause says of the next bill: up to three normal distributions
-// of log usage against what is expected.
+// outlook is what the next bill may show, as log usage against what is expected: the
+// same shift again, back to what is usual, or the reverse of a misread. Each is a normal
+// distribution; the causes differ in how they divide among the three.
 type outlook struct {
-	share, mean, sd [3]float64
+	mean, sd  [3]float64
+	low, high float64 // the range that what is probable covers
+}
+
+// densities is how probable the next bill's usage r is under each of the three.
+func (o *outlook) densities(r float64) (d [3]float64) {
+	for k := range d {
+		z := (r - o.mean[k]) / o.sd[k]
+		d[k] = math.Exp(-0.5*z*z) / o.sd[k]
+	}
+	return d
 }
 
 // wait weighs waiting for the next bill: the decision is taken again for every usage
@@ -22,27 +33,19 @@ type outlook struct {
 // TwoHypotheses, and a test holds this to it).
 func (s *situation) wait(v *anomaly.Verdict, best weighed) {
 	w := &v.Wait
-	looks, low, high := s.outlooks()
-	step := (high - low) / (gridPoints - 1)
-	var density [gridPoints]float64
+	look := s.outlook()
+	low, step := look.low, (look.high-look.low)/(gridPoints-1)
 	var act [gridPoints]option
 	total, value := 0.0, 0.0
 	for j := range gridPoints {
 		r := low + float64(j)*step
 		var q [causes]float64
-		sum := 0.0
-		for c := range q {
-			q[c] = s.p[c] * looks[c].density(r)
-			sum += q[c]
-		}
+		sum := s.posterior(look.densities(r), &q)
 		if sum == 0 {
 			continue
 		}
-		for c := range q {
-			q[c] /= sum
-		}
 		then := s.after(&q)
-		act[j], density[j] = then.option, sum
+		act[j] = then.option
 		total += sum
 		value += sum * then.value
 		if then.option != best.option {
@@ -74,6 +77,23 @@ func (s *situation) wait(v *anomaly.Verdict, best weighed) {
 		s.thresholds(w, &act, best.option, low, step)
 		w.Reason = anomaly.Msg("decide.wait.allowed", anomaly.PercentArg("changes", w.Changes, 0), anomaly.DateArg("until", w.Until))
 	}
+}
+
+// posterior is what the causes are worth after the next bill, and how probable that
+// bill is (but for a constant).
+func (s *situation) posterior(d [3]float64, q *[causes]float64) float64 {
+	sum := 0.0
+	for c := range q {
+		n := &s.m.next[c]
+		q[c] = s.p[c] * (n.Same*d[0] + n.Back*d[1] + n.Reverse*d[2])
+		sum += q[c]
+	}
+	if sum > 0 {
+		for c := range q {
+			q[c] /= sum
+		}
+	}
+	return sum
 }
 
 // costsLittle reports whether an action is done now, whatever the next bill may tell:
@@ -143,47 +163,33 @@ func (s *situation) settled(q *[causes]float64) bool {
 	return false
 }
 
-// outlooks works out what each cause says of the next bill's usage, as log usage
-// against what is expected, given how far this bill is off, and the range that they
-// cover.
+// outlook works out what the next bill may show, given how far this one is off.
 //
 // Of the prediction's variance the part rho is the level's, which the two bills share;
 // the rest is each bill's own. If this bill was off by r: a shift that stays is seen
 // again at r, with both bills' noise; without one the next bill is off by rho*r, which
 // is what the level is off by. A misread comes back as what this bill had too much.
-func (s *situation) outlooks() (looks [causes]outlook, low, high float64) {
+func (s *situation) outlook() (o outlook) {
 	r, sd, rho := s.position()
-	same, back := sd*math.Sqrt(2*(1-rho)), sd*math.Sqrt((1-rho)*(1+rho))
 	reverse, spread := -2.5, math.Max(sd, 0.5)
 	if x := math.Exp(r); x < 1.9 {
 		reverse, spread = math.Log(2-x), math.Max(sd, 0.05)*x/(2-x)
 	}
-	low, high = math.Inf(1), math.Inf(-1)
-	for c := range looks {
-		l := &looks[c]
-		l.share = [3]float64{s.m.next[c].Same, s.m.next[c].Back, s.m.next[c].Reverse}
-		l.mean = [3]float64{r, rho * r, reverse}
-		l.sd = [3]float64{same, back, spread}
-		for k := range l.share {
-			if l.share[k] > 0 && s.p[c] > 1e-4 {
-				low = math.Min(low, l.mean[k]-4*l.sd[k])
-				high = math.Max(high, l.mean[k]+4*l.sd[k])
+	o.mean = [3]float64{r, rho * r, reverse}
+	o.sd = [3]float64{sd * math.Sqrt(2*(1-rho)), sd * math.Sqrt((1-rho)*(1+rho)), spread}
+	o.low, o.high = math.Inf(1), math.Inf(-1)
+	for c := range s.p {
+		if s.p[c] < 1e-4 {
+			continue
+		}
+		n := &s.m.next[c]
+		for k, share := range [3]float64{n.Same, n.Back, n.Reverse} {
+			if share > 0 {
+				o.low, o.high = math.Min(o.low, o.mean[k]-4*o.sd[k]), math.Max(o.high, o.mean[k]+4*o.sd[k])
 			}
 		}
 	}
-	return looks, low, high
-}
-
-func (l *outlook) density(r float64) float64 {
-	sum := 0.0
-	for k, share := range l.share {
-		if share == 0 {
-			continue
-		}
-		z := (r - l.mean[k]) / l.sd[k]
-		sum += share * math.Exp(-0.5*z*z) / l.sd[k]
-	}
-	return sum
+	return o
 }
 
 // position is how far this bill is off in log usage, the scale of the prediction and
