@@ -1,6 +1,12 @@
 package locale
 
 var enImport = catalogue{
+	"import.rejects_file":          "the rows that were left out are in {file}: put them right there and import that file",
+	"import.repairs_file":          "the rows that were changed are listed in {file}",
+	"import.many_rejected":         "{file}: {rejected} of {read} rows could not be read, more than {limit}; the other rows are in the database",
+	"import.many_rejected_hint":    "See how the file is read with `whybill inspect`. --max-rejects sets the limit, --strict imports nothing instead.",
+	"import.strict":                "nothing was imported, since not every row can be read (--strict)",
+	"import.strict_hint":           "Put the rows right in the file, or import the others without --strict.",
 	"import.bad_appliance":         "hours a day must lie between 0 and 24, watts and count must not be negative",
 	"import.bad_date":              "not a date",
 	"import.bad_date_order":        "not a date as this column writes them ({order})",

@@ -1,6 +1,12 @@
 package locale
 
 var zhCNImport = catalogue{
+	"import.rejects_file":          "略过的数据行存于 {file}：修正后导入该文件即可",
+	"import.repairs_file":          "经修正的数据行列于 {file}",
+	"import.many_rejected":         "{file}：{read} 行中有 {rejected} 行无法读取，超过 {limit}；其余数据行已存入数据库",
+	"import.many_rejected_hint":    "可用 `whybill inspect` 查看文件如何读取。--max-rejects 设定上限，--strict 则完全不导入。",
+	"import.strict":                "未导入任何数据：有数据行无法读取（--strict）",
+	"import.strict_hint":           "请在文件中修正这些数据行，或不加 --strict 导入其余数据行。",
 	"import.bad_appliance":         "每日小时须在 0 到 24 之间，功率与台数不可为负",
 	"import.bad_date":              "不是日期",
 	"import.bad_date_order":        "不是日期，此列的写法是{order}",

@@ -1,6 +1,12 @@
 package locale
 
 var zhTWImport = catalogue{
+	"import.rejects_file":          "略過的資料列存於 {file}：修正後匯入該檔即可",
+	"import.repairs_file":          "經修正的資料列列於 {file}",
+	"import.many_rejected":         "{file}：{read} 列中有 {rejected} 列無法讀取，超過 {limit}；其餘資料列已存入資料庫",
+	"import.many_rejected_hint":    "可用 `whybill inspect` 查看檔案如何讀取。--max-rejects 設定上限，--strict 則完全不匯入。",
+	"import.strict":                "未匯入任何資料：有資料列無法讀取（--strict）",
+	"import.strict_hint":           "請於檔案中修正這些資料列，或不加 --strict 匯入其餘資料列。",
 	"import.bad_appliance":         "每日時數須在 0 到 24 之間，瓦數與台數不可為負",
 	"import.bad_date":              "不是日期",
 	"import.bad_date_order":        "不是日期，此欄的寫法是{order}",

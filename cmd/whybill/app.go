@@ -237,6 +237,7 @@ func (a *app) commands() []*cobra.Command {
 		newWorksheetCommand(a),
 		newImportCommand(a),
 		newInspectCommand(a),
+		newMappingCommand(a),
 		newTariffCommand(a),
 		newTrainCommand(a),
 		newModelCommand(a),

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -15,7 +16,10 @@ import (
 )
 
 type importOptions struct {
-	files fileOptions
+	files      fileOptions
+	rejects    string
+	maxRejects string
+	strict     bool
 }
 
 func newImportCommand(a *app) *cobra.Command {
@@ -30,11 +34,15 @@ not by its name; columns may come in any order and be called in English or Chine
 Each file is one transaction: it is there as a whole or not at all, and importing the
 same content again changes nothing. A file that corrects an earlier one replaces what
 both speak of, and says how many rows that were. A row that cannot be read is reported
-with its file, row, column and reason; the other rows are imported.
+with its file, row, column and reason; the other rows are imported. The rows that were
+left out are kept in a file beside the database, below their header, to be put right and
+imported again; with --repair, so is a list of the rows that were changed. Where more
+than 1 percent of a file's rows are left out, the exit status is 2.
 ` + exitStatusHelp,
 		Example: `  whybill import accounts.csv bills.csv
   whybill import exports/
   whybill import --period-end inclusive bills.xlsx
+  whybill import --mapping steg.toml --repair swapped-dates invoices.csv.gz
   zcat bills.csv.gz | whybill import -`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
@@ -47,11 +55,19 @@ with its file, row, column and reason; the other rows are imported.
 		},
 	}
 	o.files.addFlags(cmd.Flags())
+	flags := cmd.Flags()
+	flags.StringVar(&o.rejects, "rejects", "", "the `file` for rows that are left out, - for none (default: beside the database)")
+	flags.StringVar(&o.maxRejects, "max-rejects", "1%", "the `percentage` of a file's rows that may be left out before the exit status is 2")
+	flags.BoolVar(&o.strict, "strict", false, "import nothing if any row cannot be read")
 	return cmd
 }
 
 func (a *app) runImport(ctx context.Context, o *importOptions, paths []string) (err error) {
 	if err := a.checkGlobal(); err != nil {
+		return err
+	}
+	limit, err := parsePercent("--max-rejects", o.maxRejects)
+	if err != nil {
 		return err
 	}
 	opt, err := a.importerOptions(&o.files)
@@ -63,21 +79,63 @@ func (a *app) runImport(ctx context.Context, o *importOptions, paths []string) (
 		return err
 	}
 	defer set.Close()
+	db, err := a.dbPath()
+	if err != nil {
+		return err
+	}
+	p, named := a.printer(), 0
+	rejectsOf := func(f *importers.FileInfo) *rejects {
+		return &rejects{set: set, file: f, wish: o.rejects, folder: filepath.Dir(db), named: &named, print: p}
+	}
+	if o.strict {
+		if err := a.refuseRejects(ctx, set, rejectsOf); err != nil {
+			return err
+		}
+	}
 	s, err := a.openStore(ctx, store.Options{})
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
+	var over error
 	for _, f := range set.Files() {
-		if err := a.importFile(ctx, s, set, f, opt); err != nil {
+		r := rejectsOf(f)
+		if err := a.importFile(ctx, s, set, f, opt, r); err != nil {
+			return errors.Join(err, r.close(a))
+		}
+		if err := r.close(a); err != nil {
+			return err
+		}
+		if err := r.limit(limit); over == nil {
+			over = err
+		}
+	}
+	return over
+}
+
+// refuseRejects reads all files and is an error if any row cannot be read.
+func (a *app) refuseRejects(ctx context.Context, set *importers.Set, rejectsOf func(*importers.FileInfo) *rejects) error {
+	problems := newProblemReport(a)
+	for _, f := range set.Files() {
+		r := rejectsOf(f)
+		r.rejectsOnly = true
+		err := set.EachOf(ctx, f, func(b *importers.Batch) error {
+			problems.add(b)
+			return r.add(ctx, b)
+		})
+		if err := errors.Join(err, r.close(a)); err != nil {
 			return err
 		}
 	}
-	return nil
+	if problems.rejected == 0 {
+		return nil
+	}
+	problems.print()
+	return &importers.Error{Message: anomaly.Msg("import.strict"), Hint: anomaly.Msg("import.strict_hint")}
 }
 
 // importFile imports one file in one transaction and says what became of it.
-func (a *app) importFile(ctx context.Context, s *store.Store, set *importers.Set, f *importers.FileInfo, opt importers.Options) (err error) {
+func (a *app) importFile(ctx context.Context, s *store.Store, set *importers.Set, f *importers.FileInfo, opt importers.Options, r *rejects) (err error) {
 	hash, err := f.Hash(ctx)
 	if err != nil {
 		return err
@@ -99,6 +157,9 @@ func (a *app) importFile(ctx context.Context, s *store.Store, set *importers.Set
 	err = set.EachOf(ctx, f, func(b *importers.Batch) error {
 		problems.add(b)
 		progress.set(problems.bytes())
+		if err := r.add(ctx, b); err != nil {
+			return err
+		}
 		return im.Add(ctx, &b.Rows)
 	})
 	progress.end()
@@ -120,8 +181,12 @@ func (a *app) importFile(ctx context.Context, s *store.Store, set *importers.Set
 // readAs names the choices that decide how the same content is read: with another
 // choice it is another import.
 func readAs(opt importers.Options) string {
-	return fmt.Sprintf("|%s|%s|%s|%d|%s|%d|%d|%s|%s|%s", opt.Encoding, opt.Delimiter, strings.Join(opt.Columns, ","),
-		opt.Kind, opt.PeriodEnd, opt.DateOrder, opt.DecimalMark, opt.Service, opt.Unit, opt.Currency)
+	mapped := ""
+	if opt.Mapping != nil {
+		mapped = opt.Mapping.Sum
+	}
+	return fmt.Sprintf("|%s|%s|%s|%d|%s|%d|%d|%s|%s|%s|%s|%s", opt.Encoding, opt.Delimiter, strings.Join(opt.Columns, ","),
+		opt.Kind, opt.PeriodEnd, opt.DateOrder, opt.DecimalMark, opt.Service, opt.Unit, opt.Currency, mapped, strings.Join(opt.Repair, ","))
 }
 
 // importSummary says in one line what a file brought.

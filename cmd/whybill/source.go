@@ -248,7 +248,7 @@ func (r *problemReport) add(b *importers.Batch) {
 	r.done[b.File] = b.Bytes
 	for i := range b.Problems {
 		x := b.Problems[i]
-		if x.Rejected {
+		if x.Rejected && (i == 0 || !b.Problems[i-1].Rejected || b.Problems[i-1].Row != x.Row) {
 			r.rejected++
 		}
 		c := r.byReason[x.Reason.Key]
