@@ -17,6 +17,9 @@ type Assessment struct {
 	Currency       string
 	Quality        Quality
 	Source         Source
+	Route          string // the account's reading route
+	// Visit is set where the bill is on a list of visits.
+	Visit *VisitChoice
 
 	Estimate    Estimate
 	Rebill      Rebill
@@ -30,6 +33,12 @@ type Assessment struct {
 	SecondOpinion *SecondOpinion
 	// History is the account's bills that count, oldest first, for charts.
 	History []HistoryPoint
+}
+
+// VisitChoice is how an account came onto a list of visits.
+type VisitChoice struct {
+	Random     bool    // drawn at random, not for its own sake
+	Propensity float64 // the probability with which it was drawn; 1 where it was chosen
 }
 
 // SecondOpinion is what another method expects, or why it expects nothing.

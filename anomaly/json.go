@@ -83,6 +83,13 @@ func (a *Assessment) AppendJSON(dst []byte, say func(Message) string) []byte {
 		w.raw(`}`)
 	}
 	w.raw(`]`)
+	if a.Visit != nil {
+		w.raw(`,"visit":{"random":`)
+		w.b = strconv.AppendBool(w.b, a.Visit.Random)
+		w.raw(`,"propensity":`)
+		w.number(a.Visit.Propensity, 6)
+		w.raw(`}`)
+	}
 	if a.SecondOpinion != nil {
 		w.secondOpinion(a.SecondOpinion)
 	}

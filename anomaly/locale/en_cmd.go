@@ -1,6 +1,7 @@
 package locale
 
 var enCmd = catalogue{
+	"cmd.visits":                "{visits} visits, {hours} hours: {hit_rate} are expected to find something, {fdr} to be in vain; {left} more were worth a visit or accepted",
 	"cmd.second_opinion":        "expects {usage} ({model}, {periods} periods, adjusted R² {r2})",
 	"term.field.witness":        "witness",
 	"term.field.photo":          "photo",

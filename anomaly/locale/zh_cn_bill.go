@@ -1,6 +1,7 @@
 package locale
 
 var zhCNBill = catalogue{
+	"table.random_visit":  "随机走访：用来检验名单遗漏了什么",
 	"bill.within":         "金额正确，仅差 {amount}，属尾数取舍。",
 	"bill.compare":        "户号 {account}，{start} 至 {end}（不含）的账单：各电价应计金额",
 	"bill.own":            "当前电价",

@@ -1,6 +1,7 @@
 package locale
 
 var zhCNCmd = catalogue{
+	"cmd.visits":                "{visits} 次走访，共 {hours} 小时：预期 {hit_rate} 有所发现，{fdr} 落空；另有 {left} 件值得走访或已接受",
 	"cmd.second_opinion":        "预期 {usage}（{model}，{periods} 期，调整后 R² {r2}）",
 	"term.field.witness":        "见证人",
 	"term.field.photo":          "照片",

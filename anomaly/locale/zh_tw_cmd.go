@@ -1,6 +1,7 @@
 package locale
 
 var zhTWCmd = catalogue{
+	"cmd.visits":                "{visits} 件訪查，共 {hours} 小時：預期 {hit_rate} 有所發現，{fdr} 落空；另有 {left} 件值得訪查或已接受",
 	"cmd.second_opinion":        "預期 {usage}（{model}，{periods} 期，調整後 R² {r2}）",
 	"term.field.witness":        "見證人",
 	"term.field.photo":          "照片",

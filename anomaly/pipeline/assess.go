@@ -58,7 +58,7 @@ func (a *Assessor) AssessBill(h *anomaly.History, bill int, asOf anomaly.Date) *
 	*out = anomaly.Assessment{
 		AccountID: h.Account.ID, BillKey: b.Key(), Service: h.Account.Service, ServiceAssumed: h.ServiceAssumed,
 		Unit: cmp.Or(b.Unit, h.Unit()), Period: b.Period, EndAssumed: b.EndAssumed,
-		Usage: b.Usage, Amount: b.Amount, Currency: b.Currency, Quality: b.Quality, Source: b.Source,
+		Usage: b.Usage, Amount: b.Amount, Currency: b.Currency, Quality: b.Quality, Source: b.Source, Route: h.Account.Route,
 		Findings: out.Findings[:0], NotChecked: out.NotChecked[:0], History: points(out.History[:0], h, bill),
 	}
 	out.Estimate = a.kernel.Estimate(h, bill)

@@ -8,21 +8,13 @@ import (
 	"strings"
 
 	"whybill/anomaly"
+	"whybill/anomaly/decide"
 	"whybill/anomaly/estimate"
 	"whybill/anomaly/train"
 )
 
-// What a first pass over all accounts looks for.
-const (
-	// shockAccounts is how many accounts of a route have to be billed in a period for a
-	// shock to be told from chance; shockFactor how many times the usual share is out.
-	shockAccounts = 10
-	shockFactor   = 3
-	// shockShare is the least share of a route that is out on one side.
-	shockShare = 0.2
-	// neighbours is how many accounts on either side of one on a route are near it.
-	neighbours = 2
-)
+// neighbours is how many accounts on either side of one on a route are near it.
+const neighbours = 2
 
 // Neighbourhood makes the pass over all accounts that finds what no account knows by
 // itself: what all did alike (common factors), readers' records, the levels of peers,
@@ -184,7 +176,11 @@ func joinSurroundings(n *anomaly.Neighbourhood, seen []surroundings) {
 	slices.SortFunc(route, func(a, b onRoute) int {
 		return cmp.Or(strings.Compare(a.route, b.route), strings.Compare(a.account, b.account))
 	})
-	n.Shocks = shocks(route)
+	bills := make([]decide.RouteBill, len(route))
+	for i := range route {
+		bills[i] = decide.RouteBill{Route: route[i].route, Period: route[i].period, Side: int(route[i].out)}
+	}
+	n.Shocks = decide.RouteShocks(bills)
 	n.RouteReadings = nearReadings(route)
 }
 
@@ -199,73 +195,6 @@ func quantile(sorted []float64, q float64) float64 {
 		return sorted[len(sorted)-1]
 	}
 	return sorted[i] + (x-float64(i))*(sorted[i+1]-sorted[i])
-}
-
-// shocks finds the routes on which, in one period, far more bills than usual are out
-// on the same side: one cause for the route, not one for each account.
-func shocks(route []onRoute) []anomaly.RouteShock {
-	up, down := 0, 0
-	for i := range route {
-		switch route[i].out {
-		case 1:
-			up++
-		case -1:
-			down++
-		}
-	}
-	all := float64(len(route))
-	var found []anomaly.RouteShock
-	for from := 0; from < len(route); {
-		to := from
-		for to < len(route) && route[to].route == route[from].route {
-			to++
-		}
-		found = append(found, shocksOf(route[from:to], float64(up)/all, float64(down)/all)...)
-		from = to
-	}
-	return found
-}
-
-// shocksOf looks at one route, period by period.
-func shocksOf(route []onRoute, usualUp, usualDown float64) []anomaly.RouteShock {
-	type count struct{ all, up, down int }
-	counts := map[anomaly.Period]*count{}
-	var periods []anomaly.Period
-	for i := range route {
-		c := counts[route[i].period]
-		if c == nil {
-			c = &count{}
-			counts[route[i].period] = c
-			periods = append(periods, route[i].period)
-		}
-		c.all++
-		switch route[i].out {
-		case 1:
-			c.up++
-		case -1:
-			c.down++
-		}
-	}
-	slices.SortFunc(periods, func(a, b anomaly.Period) int {
-		return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End))
-	})
-	var found []anomaly.RouteShock
-	for _, period := range periods {
-		c := counts[period]
-		for _, side := range []struct {
-			up    bool
-			n     int
-			usual float64
-		}{{true, c.up, usualUp}, {false, c.down, usualDown}} {
-			share := float64(side.n) / float64(c.all)
-			if c.all >= shockAccounts && share >= shockShare && share >= shockFactor*side.usual {
-				found = append(found, anomaly.RouteShock{
-					Route: route[0].route, Period: period, Up: side.up, Accounts: c.all, Share: share, Usual: side.usual,
-				})
-			}
-		}
-	}
-	return found
 }
 
 // nearReadings gives the accounts whose latest bill is out the closing readings of

@@ -60,7 +60,9 @@ func displayOf(rank int, a *anomaly.Assessment, p *locale.Printer) display {
 	if len(a.Causes) > 0 {
 		d.cells[colCause] = p.Say(anomaly.Msg("card.cause", anomaly.TermArg("cause", string(a.Causes[0].Cause)), anomaly.PercentArg("p", a.Causes[0].Probability, 0)))
 	}
-	if f := mainFinding(a); f != nil {
+	if a.Visit != nil && a.Visit.Random {
+		d.cells[colFinding] = p.Text("table.random_visit")
+	} else if f := mainFinding(a); f != nil {
 		d.cells[colFinding] = f.Check + " " + tidy(p.Say(f.Message))
 		switch {
 		case f.Severity >= anomaly.High:

@@ -331,14 +331,14 @@ func (v *weekView) method() []Parameter {
 		previous = v.Previous.Name
 	}
 	return []Parameter{
-		{p.Text("week.method.program"), v.Program},
-		{p.Text("week.method.span"), p.Say(v.spanMessage())},
-		{p.Text("week.method.previous"), previous},
-		{p.Text("week.method.model"), v.modelText()},
-		{p.Text("week.method.estimate"), p.Text("week.method.estimate.text")},
-		{p.Text("week.method.causes"), p.Text("week.method.causes.text")},
-		{p.Text("week.method.ranking"), p.Text("week.method.ranking.text")},
-		{p.Text("week.method.unchecked"), p.Text("week.method.unchecked.text")},
+		{Name: p.Text("week.method.program"), Value: v.Program},
+		{Name: p.Text("week.method.span"), Value: p.Say(v.spanMessage())},
+		{Name: p.Text("week.method.previous"), Value: previous},
+		{Name: p.Text("week.method.model"), Value: v.modelText()},
+		{Name: p.Text("week.method.estimate"), Value: p.Text("week.method.estimate.text")},
+		{Name: p.Text("week.method.causes"), Value: p.Text("week.method.causes.text")},
+		{Name: p.Text("week.method.ranking"), Value: p.Text("week.method.ranking.text")},
+		{Name: p.Text("week.method.unchecked"), Value: p.Text("week.method.unchecked.text")},
 	}
 }
 

@@ -353,7 +353,7 @@ func (v *weekView) details(a *anomaly.Assessment) *pageDetails {
 	if f := mainFinding(a); f != nil {
 		d.Mark, d.Summary = severityMark(f), f.Check+" "+tidy(p.Say(f.Message))
 	}
-	add := func(key, value string) { d.Facts = append(d.Facts, Parameter{p.Text(key), value}) }
+	add := func(key, value string) { d.Facts = append(d.Facts, Parameter{Name: p.Text(key), Value: value}) }
 	next := nextText(a, p)
 	if a.Verdict.Reason.Key != "" {
 		next += p.Text("card.separator") + p.Say(a.Verdict.Reason)

@@ -232,7 +232,12 @@ func topCause(a *anomaly.Assessment) anomaly.CauseProbability {
 	return a.Causes[0]
 }
 
+// mainSentence is what a row says of the bill: its main finding, or that the visit was
+// drawn at random.
 func mainSentence(a *anomaly.Assessment, p *locale.Printer) string {
+	if a.Visit != nil && a.Visit.Random {
+		return p.Text("table.random_visit")
+	}
 	if f := mainFinding(a); f != nil {
 		return tidy(p.Say(f.Message))
 	}

@@ -29,6 +29,7 @@ type batchOptions struct {
 	shard    string
 	failOn   string
 	model    string
+	visits   visitOptions
 }
 
 func (o *batchOptions) addFlags(flags *pflag.FlagSet) {
@@ -40,6 +41,7 @@ func (o *batchOptions) addFlags(flags *pflag.FlagSet) {
 	flags.BoolVar(&o.all, "all", false, "also list the accounts on which nothing is to be done (ndjson always does)")
 	flags.BoolVar(&o.allBills, "all-bills", false, "assess every bill, not only each account's latest")
 	flags.StringVar(&o.shard, "shard", "", "only the `K/N`-th part of the accounts (1/4 to 4/4), so that several processes can share the work")
+	o.visits.addFlags(flags)
 	flags.StringVar(&o.model, "model", "", "use the model in this `file`, which train wrote")
 	flags.StringVar(&o.failOn, "fail-on", "", failOnHelp)
 }
@@ -98,6 +100,9 @@ func (a *app) runBatch(ctx context.Context, o *batchOptions, paths []string) (er
 	if err != nil {
 		return err
 	}
+	if err := o.visits.check(); err != nil {
+		return err
+	}
 	src, actx, total, closeSource, err := a.openSource(ctx, &o.files, paths)
 	if err != nil {
 		return err
@@ -116,6 +121,15 @@ func (a *app) runBatch(ctx context.Context, o *batchOptions, paths []string) (er
 	defer func() { err = finish(err) }()
 
 	b := &batch{app: a, o: o, printer: a.printer(), fail: fail}
+	if o.visits.asked() {
+		list, err := newVisitList(&o.visits, &config.engine, asOf)
+		if err != nil {
+			return err
+		}
+		return b.visitList(out, list, func(visit func(int, *anomaly.Assessment) error) error {
+			return pipeline.Batch(ctx, src, actx, &config.engine, asOf, pipeline.BatchOptions{Shard: shard}, visit)
+		})
+	}
 	progress := a.startProgress("assessing", "accounts", int64(total))
 	opt := pipeline.BatchOptions{Shard: shard, AllBills: o.allBills}
 	if o.format == "ndjson" {
@@ -211,6 +225,52 @@ func (b *batch) ranked(out io.Writer, progress *progress, run func(visit func(in
 	}
 	b.app.remark("%s assessed, %s to act on%s", plural(all, "bill", "bills"), locale.Number(float64(seen), 0), shown)
 	return nil
+}
+
+// visitList writes the visits that fit the crews, best first.
+func (b *batch) visitList(out io.Writer, list *visitList, run func(visit func(int, *anomaly.Assessment) error) error) error {
+	progress := b.app.startProgress("ranking", "accounts", 0)
+	err := run(func(worker int, x *anomaly.Assessment) error {
+		progress.add(1)
+		b.fail.look(x)
+		list.look(worker, x)
+		return nil
+	})
+	progress.end()
+	if err != nil {
+		return err
+	}
+	list.rank()
+	kept := make([]*anomaly.Assessment, len(list.ranking.Visits))
+	err = run(func(_ int, x *anomaly.Assessment) error {
+		at, ok := list.chosen[x.AccountID+"\x00"+x.BillKey]
+		if ok {
+			kept[at.rank] = pipeline.Keep(x)
+			kept[at.rank].Visit = &anomaly.VisitChoice{Random: at.visit.Random, Propensity: at.visit.Propensity}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	opt := report.WriterOptions{Color: b.app.useColor() && b.o.output == ""}
+	if b.app.outTTY && b.o.output == "" {
+		opt.Width = b.app.width()
+	}
+	w, err := report.NewWriter(b.o.format, out, b.printer, opt)
+	if err != nil {
+		return err
+	}
+	for _, x := range kept {
+		if err := w.Write(x); err != nil {
+			return err
+		}
+	}
+	if err := w.Close(); err != nil {
+		return err
+	}
+	b.app.remark("%s", list.summary(b.printer))
+	return b.fail.result()
 }
 
 // parseShard reads "K/N", K from 1.
