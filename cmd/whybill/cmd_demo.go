@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"whybill/testdata/stories"
 )
@@ -73,7 +74,9 @@ func (a *app) runDemo(ctx context.Context, o *demoOptions) error {
 	if a.global.quiet {
 		quiet.out = io.Discard
 	}
-	if err := quiet.runImport(ctx, &importOptions{files: fileOptions{periodEnd: "auto"}}, files); err != nil {
+	var defaults importOptions
+	defaults.addFlags(pflag.NewFlagSet("import", pflag.ContinueOnError))
+	if err := quiet.runImport(ctx, &defaults, files); err != nil {
 		return err
 	}
 	err = demo.runCheck(ctx, &checkOptions{asOf: demoAsOf, format: "text", full: o.full}, demoAccount)

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"whybill/anomaly"
 	"whybill/anomaly/locale"
@@ -54,12 +55,15 @@ than 1 percent of a file's rows are left out, the exit status is 2.
 			return a.runImport(cmd.Context(), &o, args)
 		},
 	}
-	o.files.addFlags(cmd.Flags())
-	flags := cmd.Flags()
+	o.addFlags(cmd.Flags())
+	return cmd
+}
+
+func (o *importOptions) addFlags(flags *pflag.FlagSet) {
+	o.files.addFlags(flags)
 	flags.StringVar(&o.rejects, "rejects", "", "the `file` for rows that are left out, - for none (default: beside the database)")
 	flags.StringVar(&o.maxRejects, "max-rejects", "1%", "the `percentage` of a file's rows that may be left out before the exit status is 2")
 	flags.BoolVar(&o.strict, "strict", false, "import nothing if any row cannot be read")
-	return cmd
 }
 
 func (a *app) runImport(ctx context.Context, o *importOptions, paths []string) (err error) {
