@@ -232,6 +232,7 @@ func (a *app) commands() []*cobra.Command {
 		newRebillCommand(a),
 		newSelftestCommand(a),
 		newExplainCommand(a),
+		newCaseCommand(a),
 		newReportCommand(a),
 		newLetterCommand(a),
 		newWorksheetCommand(a),

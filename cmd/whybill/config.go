@@ -15,6 +15,7 @@ import (
 	"github.com/pelletier/go-toml/v2"
 
 	"whybill/anomaly"
+	"whybill/anomaly/cases"
 	"whybill/anomaly/locale"
 	"whybill/anomaly/report"
 )
@@ -26,6 +27,8 @@ type configuration struct {
 	lang    string
 	contact report.Contact
 	engine  anomaly.Config
+	rules   string // the file of the rules about disputes; "" is the built-in one
+	cases   *anomaly.CaseRules
 }
 
 // configPath returns the configuration file's path, and whether the user named it: one
@@ -52,7 +55,7 @@ func (a *app) configPath() (path string, named bool) {
 // configured reads the configuration; without a file it is the defaults.
 func (a *app) configured() (*configuration, error) {
 	path, named := a.configPath()
-	c := &configuration{engine: anomaly.DefaultConfig()}
+	c := &configuration{engine: anomaly.DefaultConfig(), cases: cases.Default()}
 	if path == "" {
 		return c, nil
 	}
@@ -105,8 +108,28 @@ func (c *configuration) set(name, value string) error {
 		c.contact.Email = value
 	case "contact.hours":
 		c.contact.Hours = value
+	case "cases.rules":
+		return c.readRules(value)
 	default:
 		return c.engine.Set(name, value)
+	}
+	return nil
+}
+
+// readRules reads the rules about disputes; a path that does not begin at the root
+// begins where the configuration file lies.
+func (c *configuration) readRules(path string) error {
+	c.rules = path
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(filepath.Dir(c.path), path)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return fmt.Errorf("cases.rules: %w", err)
+	}
+	defer f.Close()
+	if c.cases, err = cases.Load(f); err != nil {
+		return fmt.Errorf("cases.rules: %s: %w", path, err)
 	}
 	return nil
 }
@@ -181,6 +204,15 @@ func writeConfig(w io.Writer, c *configuration, commented bool) error {
 	}
 	for _, x := range [][2]string{{"company", c.contact.Company}, {"phone", c.contact.Phone}, {"email", c.contact.Email}, {"hours", c.contact.Hours}} {
 		fmt.Fprintf(&b, "%s%s = %q\n", mark, x[0], x[1])
+	}
+	b.WriteString("\n[cases]\n")
+	if commented {
+		b.WriteString("# Clocks, working days and costs; `whybill case rules` writes a file to start from.\n")
+	}
+	if c.rules == "" {
+		b.WriteString("# rules is not set: the built-in ones hold\n")
+	} else {
+		fmt.Fprintf(&b, "%srules = %q\n", mark, c.rules)
 	}
 	section, written := "", ""
 	for _, p := range c.engine.Parameters() {

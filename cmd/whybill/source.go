@@ -116,18 +116,22 @@ func readMapping(path string) (*mapping.Mapping, error) {
 }
 
 // newContext is what assessments need beyond the accounts' own histories.
-func newContext() (*anomaly.Context, error) {
+func (a *app) newContext() (*anomaly.Context, error) {
 	book, err := tariff.Builtin()
 	if err != nil {
 		return nil, err
 	}
-	return &anomaly.Context{Pricer: book}, nil
+	config, err := a.configured()
+	if err != nil {
+		return nil, err
+	}
+	return &anomaly.Context{Pricer: book, Cases: config.cases}, nil
 }
 
 // openSource opens what a batch runs over: the files, or the database where none is
 // named. accounts is how many there are, 0 where that is not known beforehand.
 func (a *app) openSource(ctx context.Context, o *fileOptions, paths []string) (src pipeline.Source, actx *anomaly.Context, accounts int, closeSource func(), err error) {
-	if actx, err = newContext(); err != nil {
+	if actx, err = a.newContext(); err != nil {
 		return nil, nil, 0, nil, err
 	}
 	if len(paths) > 0 {

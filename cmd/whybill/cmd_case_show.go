@@ -1,0 +1,442 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"whybill/anomaly"
+	"whybill/anomaly/cases"
+	"whybill/anomaly/locale"
+	"whybill/anomaly/store"
+)
+
+type caseViewOptions struct {
+	asOf, format, state string
+	overdue, redacted   bool
+}
+
+func newCaseListCommand(a *app) *cobra.Command {
+	var o caseViewOptions
+	cmd := &cobra.Command{
+		Use:   "list",
+		Short: "List cases: what is overdue first",
+		Long: `list shows where each case stands, what is due and since when it is open; what is overdue
+comes first. It shows nobody's words and no names.
+` + exitStatusHelp,
+		Example: `  whybill case list
+  whybill case list --overdue --format json
+  whybill case list --state visit_promised`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.runCaseList(cmd.Context(), &o) },
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.asOf, "as-of", "", "as of this `date` (default today)")
+	f.StringVarP(&o.format, "format", "f", "text", "`format`: text or json")
+	f.StringVar(&o.state, "state", "", "only cases in this `state`")
+	f.BoolVar(&o.overdue, "overdue", false, "only what is overdue")
+	var names []string
+	for _, s := range cases.States {
+		names = append(names, string(s))
+	}
+	completeFlag(cmd, "state", names)
+	completeFlag(cmd, "format", checkFormats)
+	return cmd
+}
+
+// allCases makes the cases of every account that has one, as of a day.
+func (a *app) allCases(ctx context.Context, asOf anomaly.Date) (all []cases.Case, err error) {
+	config, err := a.configured()
+	if err != nil {
+		return nil, err
+	}
+	s, err := a.openStore(ctx, store.Options{MustExist: true})
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	accounts, err := s.AccountsWithCases(ctx)
+	if err != nil {
+		return nil, err
+	}
+	ledger, err := s.CaseEntries(ctx, "")
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range accounts {
+		h, err := s.History(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		entries := cases.FromEvents(id, h.Events)
+		for i := range ledger {
+			if ledger[i].AccountID == id {
+				entries = append(entries, ledger[i])
+			}
+		}
+		all = append(all, cases.Fold(until(entries, asOf), config.cases)...)
+	}
+	return all, nil
+}
+
+// until leaves out what had not happened yet.
+func until(entries []anomaly.CaseEntry, asOf anomaly.Date) []anomaly.CaseEntry {
+	return slices.DeleteFunc(entries, func(e anomaly.CaseEntry) bool { return e.On > asOf })
+}
+
+func (a *app) caseFlags(o *caseViewOptions) (asOf anomaly.Date, err error) {
+	if err := a.checkGlobal(); err != nil {
+		return 0, err
+	}
+	if !oneOf(o.format, checkFormats...) {
+		return 0, usagef("the formats are text and json", "there is no format %q", o.format)
+	}
+	if o.state != "" && !slices.Contains(cases.States, cases.State(o.state)) {
+		return 0, usagef("the states are open, waiting_customer, waiting_us, visit_promised, visited, resolved, closed", "there is no state %q", o.state)
+	}
+	return a.asOf(o.asOf)
+}
+
+func (a *app) runCaseList(ctx context.Context, o *caseViewOptions) error {
+	asOf, err := a.caseFlags(o)
+	if err != nil {
+		return err
+	}
+	all, err := a.allCases(ctx, asOf)
+	if err != nil {
+		return err
+	}
+	all = slices.DeleteFunc(all, func(c cases.Case) bool {
+		return c.Feedback || o.state != "" && c.State != cases.State(o.state) || o.overdue && !c.Overdue(asOf)
+	})
+	slices.SortStableFunc(all, func(x, y cases.Case) int {
+		rank := func(c *cases.Case) int {
+			switch {
+			case c.Overdue(asOf):
+				return 0
+			case c.State == cases.Closed:
+				return 2
+			}
+			return 1
+		}
+		return cmp.Or(rank(&x)-rank(&y), cmp.Compare(x.Due, y.Due), strings.Compare(x.ID, y.ID))
+	})
+	if o.format == "json" {
+		out := []jsonCase{}
+		for i := range all {
+			out = append(out, caseJSON(&all[i], asOf))
+		}
+		return a.writeJSON(out)
+	}
+	p := a.printer()
+	if len(all) == 0 {
+		fmt.Fprintln(a.out, p.Text("case.none"))
+		return nil
+	}
+	w := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
+	for i := range all {
+		c := &all[i]
+		mark := ""
+		if c.Overdue(asOf) {
+			mark = p.Text("case.overdue")
+		}
+		due := ""
+		if !c.Due.IsZero() {
+			due = p.Date(c.Due)
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\t%s\n", c.ID, c.AccountID, p.Term("state."+string(c.State)), due, c.Age(asOf), mark)
+	}
+	return w.Flush()
+}
+
+func (a *app) writeJSON(v any) error {
+	enc := json.NewEncoder(a.out)
+	enc.SetIndent("", "  ")
+	return enc.Encode(v)
+}
+
+type jsonCase struct {
+	Case     string        `json:"case"`
+	Account  string        `json:"account_id,omitempty"`
+	Bill     string        `json:"bill_id,omitempty"`
+	Topic    string        `json:"topic,omitempty"`
+	State    string        `json:"state"`
+	Due      string        `json:"due,omitempty"`
+	Overdue  bool          `json:"overdue"`
+	Opened   string        `json:"opened"`
+	Closed   string        `json:"closed,omitempty"`
+	Outcome  string        `json:"outcome,omitempty"`
+	Forced   bool          `json:"forced,omitempty"`
+	AgeDays  int           `json:"age_days"`
+	Promises []jsonPromise `json:"promises"`
+	Entries  []jsonEntry   `json:"entries,omitempty"`
+	Findings []jsonDesk    `json:"findings,omitempty"`
+}
+
+type jsonPromise struct {
+	Given string `json:"given"`
+	Due   string `json:"due"`
+	Joint bool   `json:"joint"`
+	State string `json:"state"`
+}
+
+type jsonEntry struct {
+	Seq     int64  `json:"seq,omitempty"`
+	On      string `json:"on"`
+	Time    string `json:"time,omitempty"`
+	By      string `json:"by,omitempty"`
+	Kind    string `json:"kind"`
+	Due     string `json:"due,omitempty"`
+	Outcome string `json:"outcome,omitempty"`
+	Facts   string `json:"facts,omitempty"`
+	Text    string `json:"text,omitempty"`
+}
+
+type jsonDesk struct {
+	ID      string `json:"id"`
+	Ref     string `json:"ref"`
+	Action  string `json:"action"`
+	Message string `json:"message"`
+}
+
+func caseJSON(c *cases.Case, asOf anomaly.Date) jsonCase {
+	j := jsonCase{
+		Case: c.ID, Account: c.AccountID, Bill: c.Bill, Topic: c.Topic, State: string(c.State), Due: c.Due.String(),
+		Overdue: c.Overdue(asOf), Opened: c.Opened.String(), Closed: c.Closed.String(), Outcome: c.Outcome,
+		Forced: c.Forced, AgeDays: c.Age(asOf), Promises: []jsonPromise{},
+	}
+	for i := range c.Promises {
+		p := &c.Promises[i]
+		j.Promises = append(j.Promises, jsonPromise{p.Given.String(), p.Due.String(), p.Joint, string(c.PromiseState(p, asOf))})
+	}
+	return j
+}
+
+func newCaseShowCommand(a *app) *cobra.Command {
+	var o caseViewOptions
+	cmd := &cobra.Command{
+		Use:   "show CASE",
+		Short: "Show one case: what happened, what was promised, what is wrong",
+		Long: `show prints a case from its opening on: entries, promises kept and broken, and what is
+wrong with how it is handled. --redacted leaves out everybody's words, facts and names:
+what may be shown to the people the case is about.
+` + exitStatusHelp,
+		Example: `  whybill case show D-1
+  whybill case show C-1 --as-of 2026-03-20 --redacted`,
+		Args: exactlyOne("a case", "whybill case show D-1"),
+		RunE: func(cmd *cobra.Command, args []string) error { return a.runCaseShow(cmd.Context(), &o, args[0]) },
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.asOf, "as-of", "", "as of this `date` (default today)")
+	f.StringVarP(&o.format, "format", "f", "text", "`format`: text or json")
+	f.BoolVar(&o.redacted, "redacted", false, "leave out words, facts and names")
+	completeFlag(cmd, "format", checkFormats)
+	return cmd
+}
+
+func (a *app) runCaseShow(ctx context.Context, o *caseViewOptions, id string) (err error) {
+	asOf, err := a.caseFlags(o)
+	if err != nil {
+		return err
+	}
+	accountID, err := a.accountOf(ctx, id)
+	if err != nil {
+		return err
+	}
+	x, err := a.openAccount(ctx, accountID, accountOptions{asOf: o.asOf})
+	if err != nil {
+		return err
+	}
+	defer func() { err = x.close(err) }()
+	ledger, err := x.store.CaseEntries(ctx, accountID)
+	if err != nil {
+		return err
+	}
+	all := cases.Fold(until(slices.Concat(cases.FromEvents(accountID, x.history.Events), ledger), asOf), x.context.Cases)
+	c, ok := cases.Find(all, id)
+	if !ok {
+		return cases.Check(nil, &anomaly.CaseEntry{Case: id})
+	}
+	findings := x.deskFindings()
+	if o.format == "json" {
+		return a.writeCaseJSON(c, findings, asOf, o.redacted)
+	}
+	a.writeCase(c, findings, asOf, o.redacted)
+	return nil
+}
+
+func (a *app) writeCase(c *cases.Case, findings []anomaly.Finding, asOf anomaly.Date, redacted bool) {
+	p := a.printer()
+	fmt.Fprintln(a.out, p.Say(caseLine(c)))
+	fmt.Fprintf(a.out, "%s; %s\n", p.Say(anomaly.Msg("case.account", anomaly.TextArg("account", c.AccountID))),
+		p.Say(anomaly.Msg("case.age", anomaly.CountArg("days", c.Age(asOf)), anomaly.DateArg("opened", c.Opened))))
+	fmt.Fprintln(a.out)
+	for i := range c.Entries {
+		writeEntry(a, p, &c.Entries[i], redacted)
+	}
+	for i := range c.Promises {
+		pr := &c.Promises[i]
+		key := "case.promise"
+		if pr.Joint {
+			key = "case.promise_joint"
+		}
+		fmt.Fprintln(a.out, p.Say(anomaly.Msg(key, anomaly.DateArg("due", pr.Due), anomaly.TermArg("day", "weekday."+pr.Due.Weekday().String()),
+			anomaly.TermArg("state", "promise."+string(c.PromiseState(pr, asOf))))))
+	}
+	if len(findings) == 0 {
+		return
+	}
+	fmt.Fprintf(a.out, "\n%s\n", p.Text("case.findings"))
+	for i := range findings {
+		f := &findings[i]
+		fmt.Fprintf(a.out, "%s  %s\n", f.Check, p.Say(f.Message))
+	}
+	for i := range findings {
+		if f := &findings[i]; f.Message.Key == "E02.unverifiable" {
+			for _, arg := range f.Message.Args {
+				if arg.Name == "due" {
+					fmt.Fprintf(a.out, "\n%s\n", p.Say(anomaly.Msg("case.wording", arg)))
+				}
+			}
+		}
+	}
+}
+
+func writeEntry(a *app, p *locale.Printer, e *anomaly.CaseEntry, redacted bool) {
+	line := p.Date(e.On)
+	if e.Time != "" {
+		line += " " + e.Time
+	}
+	line += "  " + p.Term("entry."+string(e.Kind))
+	if e.Outcome != "" {
+		line += ": " + p.Term(e.Outcome)
+	}
+	if !e.Due.IsZero() {
+		line += " -> " + p.Date(e.Due)
+	}
+	if !redacted {
+		for _, more := range []string{e.By, e.Note} {
+			if more != "" {
+				line += "  [" + more + "]"
+			}
+		}
+	}
+	fmt.Fprintln(a.out, line)
+	if !redacted {
+		for text := range strings.Lines(e.Text) {
+			fmt.Fprintf(a.out, "    %s\n", strings.TrimRight(text, "\n"))
+		}
+	}
+}
+
+func (a *app) writeCaseJSON(c *cases.Case, findings []anomaly.Finding, asOf anomaly.Date, redacted bool) error {
+	p := a.printer()
+	j := caseJSON(c, asOf)
+	for i := range c.Entries {
+		e := &c.Entries[i]
+		entry := jsonEntry{Seq: e.Seq, On: e.On.String(), Time: e.Time, Kind: string(e.Kind), Due: e.Due.String(), Outcome: e.Outcome}
+		if !redacted {
+			entry.By, entry.Facts, entry.Text = e.By, e.Note, e.Text
+		}
+		j.Entries = append(j.Entries, entry)
+	}
+	for i := range findings {
+		f := &findings[i]
+		j.Findings = append(j.Findings, jsonDesk{f.Check, f.Ref, string(f.Action), p.Say(f.Message)})
+	}
+	return a.writeJSON(j)
+}
+
+func newCaseFeedbackCommand(a *app) *cobra.Command {
+	var o caseViewOptions
+	cmd := &cobra.Command{
+		Use:   "feedback",
+		Short: "List feedback: what nobody has answered first, oldest first",
+		Long: `feedback lists what people told us and whether they were told anything back: unanswered
+first, by age. It shows nobody's words. "case note REF --told" records an answer.
+` + exitStatusHelp,
+		Example: `  whybill case feedback
+  whybill case feedback --as-of 2026-04-30 --format json`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.runCaseFeedback(cmd.Context(), &o) },
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.asOf, "as-of", "", "as of this `date` (default today)")
+	f.StringVarP(&o.format, "format", "f", "text", "`format`: text or json")
+	f.BoolVar(&o.redacted, "redacted", false, "leave out the accounts: what may be shown to the people it is about")
+	completeFlag(cmd, "format", checkFormats)
+	return cmd
+}
+
+func (a *app) runCaseFeedback(ctx context.Context, o *caseViewOptions) error {
+	asOf, err := a.caseFlags(o)
+	if err != nil {
+		return err
+	}
+	all, err := a.allCases(ctx, asOf)
+	if err != nil {
+		return err
+	}
+	all = slices.DeleteFunc(all, func(c cases.Case) bool { return !c.Feedback })
+	slices.SortStableFunc(all, func(x, y cases.Case) int {
+		answered := func(c *cases.Case) int {
+			if c.Answered.IsZero() {
+				return 0
+			}
+			return 1
+		}
+		return cmp.Or(answered(&x)-answered(&y), cmp.Compare(x.Opened, y.Opened), strings.Compare(x.ID, y.ID))
+	})
+	if o.format == "json" {
+		out := []jsonCase{}
+		for i := range all {
+			j := caseJSON(&all[i], asOf)
+			if o.redacted {
+				j.Account = ""
+			}
+			out = append(out, j)
+		}
+		return a.writeJSON(out)
+	}
+	p := a.printer()
+	if len(all) == 0 {
+		fmt.Fprintln(a.out, p.Text("feedback.none"))
+		return nil
+	}
+	for i := range all {
+		c := &all[i]
+		says := anomaly.Msg("feedback.unanswered", anomaly.CountArg("days", c.Age(asOf)))
+		if !c.Answered.IsZero() {
+			says = anomaly.Msg("feedback.answered", anomaly.CountArg("days", c.Answered.Sub(c.Opened)))
+		}
+		line := c.ID
+		if !o.redacted {
+			line += "  " + c.AccountID
+		}
+		fmt.Fprintf(a.out, "%s  %s  %s\n", line, p.Date(c.Opened), p.Say(says))
+	}
+	return nil
+}
+
+func newCaseRulesCommand(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "rules",
+		Short: "Print the built-in rules file: clocks, working days, costs",
+		Long: `rules prints the built-in rules, to start a file of one's own from. The configuration's
+cases.rules names the file that replaces them.
+` + exitStatusHelp,
+		Example: "  whybill case rules > rules.toml",
+		Args:    cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			_, err := a.out.Write(cases.DefaultFile())
+			return err
+		},
+	}
+}
