@@ -117,27 +117,24 @@ func (t *table) openSheet() (*blocks, error) {
 	if err != nil {
 		return nil, errors.Join(err, closer())
 	}
-	ended := false
+	var end error
 	return &blocks{
 		next: func() (block, error) {
-			if ended {
-				return block{}, io.EOF
+			if end != nil {
+				return block{}, end
 			}
 			b := block{rows: make([]sheetRow, 0, sheetBlock)}
 			for len(b.rows) < sheetBlock {
 				number, cells, err := rows.Next()
-				if errors.Is(err, io.EOF) {
-					ended = true
+				if err != nil { // after the rows before it
+					end = err
 					b.read = t.info.Bytes
 					break
-				}
-				if err != nil {
-					return block{}, err
 				}
 				b.rows = append(b.rows, keepRow(number, cells))
 			}
 			if len(b.rows) == 0 {
-				return block{}, io.EOF
+				return block{}, end
 			}
 			return b, nil
 		},

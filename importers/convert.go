@@ -130,6 +130,12 @@ func blank(cells []string) bool {
 // read sets the record's field from one cell.
 func (c *converter) read(col *column, cell string, kind xlsxfile.Kind) (reason anomaly.Message, ok bool) {
 	r, f := &c.rec, col.field
+	switch kind {
+	case xlsxfile.Uncalculated:
+		return anomaly.Msg("import.uncalculated"), false
+	case xlsxfile.Error:
+		c.remark(col, cell, anomaly.Msg("import.error_cell"))
+	}
 	switch col.typ {
 	case sniff.Text:
 		r.text[f] = field.Trim(cell)

@@ -49,6 +49,9 @@ func draftTable(b *strings.Builder, f *FileInfo) {
 		}
 		fmt.Fprintf(b, "%s = %s # %s\n", field, strconv.Quote(c.Header), strings.Join(strings.Fields(strings.Join(cells, " | ")), " "))
 	}
+	for _, missing := range f.Missing {
+		fmt.Fprintf(b, "# missing: %s = \"\"\n", missing)
+	}
 	dates := ""
 	for i := range f.Columns {
 		if c := &f.Columns[i]; c.Field != "" && c.Layout != "" && c.Layout != "comma" {

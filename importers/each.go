@@ -210,7 +210,7 @@ func (t *table) remarkFile(deliver func(*Batch) error) error {
 	}
 	return deliver(&Batch{File: t.info.Name, Problems: []Problem{{
 		File: t.info.Name,
-		Reason: anomaly.Msg("import.swapped_dates", anomaly.TextArg("file", t.info.Name), anomaly.CountArg("links", e.Links),
+		Reason: anomaly.Msg("import.swapped_dates", anomaly.CountArg("links", e.Links),
 			anomaly.CountArg("backwards", e.Backwards), anomaly.CountArg("repaired", e.Repaired)),
 	}}})
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 
 	"whybill/anomaly"
+	"whybill/importers/sniff"
 )
 
 // Format is how a file is laid out.
@@ -37,6 +38,9 @@ type FileInfo struct {
 	// Kinds are the tables that the rows feed; the first is the one recognised.
 	Kinds   []Kind
 	Columns []ColumnInfo
+	// Missing are columns without which the table cannot be imported; where there are
+	// some, it was refused.
+	Missing []sniff.Field
 	// Unknown holds the headers of columns that were not understood.
 	Unknown []string
 	// Service is what header or user name; unknown where nothing does, and then
@@ -66,7 +70,8 @@ type ColumnInfo struct {
 	Samples []Sample
 }
 
-// Sample is a cell as it stands and as it is understood; After is "" where it is not.
+// Sample is a cell as it stands and as it is understood; After is "" where it is not, and
+// the same as Before in a table that is refused.
 type Sample struct{ Before, After string }
 
 // EndDecision is how the meaning of period_end was worked out.

@@ -125,10 +125,12 @@ func (s *Set) tryTable(ctx context.Context, t *table) error {
 	}
 	if !mapped {
 		if err := t.recognise(records, s.opt); err != nil {
+			t.outline(records)
 			return err
 		}
 	}
 	if err := t.decideColumns(ctx, records, whole, s.opt); err != nil {
+		t.outline(records)
 		return err
 	}
 	s.tables = append(s.tables, t)
@@ -311,6 +313,7 @@ func (t *table) recognise(sample []sheetRow, opt Options) error {
 		match = settleTies(head, sample)
 	}
 	if len(match.Missing) > 0 {
+		t.guess(&match, head, sample)
 		return missingColumns(name, &match)
 	}
 	if match.Kind == KindAccounts && match.Used < 2 && opt.Kind == KindUnknown {

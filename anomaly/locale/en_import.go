@@ -1,6 +1,8 @@
 package locale
 
 var enImport = catalogue{
+	"import.uncalculated":          "a formula without a stored result: open the workbook in a spreadsheet program and save it",
+	"import.error_cell":            "the cell shows an error, taken for a missing value",
 	"import.rejects_file":          "the rows that were left out are in {file}: put them right there and import that file",
 	"import.repairs_file":          "the rows that were changed are listed in {file}",
 	"import.many_rejected":         "{file}: {rejected} of {read} rows could not be read, more than {limit}; the other rows are in the database",
@@ -54,7 +56,7 @@ var enImport = catalogue{
 	"import.repaired_shift":        "row moved back by one column: read as {value}; the cell of {lost} is lost",
 	"import.repeated_header":       "the header once more, left out",
 	"import.shifted_row":           "an unquoted decimal comma has moved the row one column to the right; --repair {repair} puts it back",
-	"import.swapped_dates":         "{file}: day and month look swapped: {backwards} of {links} consecutive readings of a meter run backwards in date, {repaired} after swapping back; --repair swapped-dates does so and lists every changed row",
+	"import.swapped_dates":         "day and month look swapped: {backwards} of {links} consecutive readings of a meter run backwards in date, {repaired} after swapping back; --repair swapped-dates does so and lists every changed row",
 	"import.too_many_cells":        "{cells} cells in a table of {columns} columns",
 	"import.totals_row":            "a row of totals, left out",
 	"import.undecoded":             "{count} characters are not {encoding}",

@@ -1,6 +1,8 @@
 package locale
 
 var zhCNImport = catalogue{
+	"import.uncalculated":          "公式没有保存结果：请用电子表格程序打开并重新保存",
+	"import.error_cell":            "单元格显示错误，视为缺失值",
 	"import.rejects_file":          "略过的数据行存于 {file}：修正后导入该文件即可",
 	"import.repairs_file":          "经修正的数据行列于 {file}",
 	"import.many_rejected":         "{file}：{read} 行中有 {rejected} 行无法读取，超过 {limit}；其余数据行已存入数据库",
@@ -54,7 +56,7 @@ var zhCNImport = catalogue{
 	"import.repaired_shift":        "整行左移一列还原：读作 {value}；{lost} 的内容已丢失",
 	"import.repeated_header":       "重复的表头，略过",
 	"import.shifted_row":           "未加引号的小数逗号使整行右移一列；可用 --repair {repair} 还原",
-	"import.swapped_dates":         "{file}：日与月似乎对调：{links} 对连续抄表中有 {backwards} 对日期倒退，对调还原后为 {repaired} 对；--repair swapped-dates 可还原并列出每一行更动",
+	"import.swapped_dates":         "日与月似乎对调：{links} 对连续抄表中有 {backwards} 对日期倒退，对调还原后为 {repaired} 对；--repair swapped-dates 可还原并列出每一行更动",
 	"import.too_many_cells":        "表格有 {columns} 列，此行有 {cells} 格",
 	"import.totals_row":            "合计行，略过",
 	"import.undecoded":             "有 {count} 个字不是 {encoding}",

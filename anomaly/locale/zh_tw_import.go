@@ -1,6 +1,8 @@
 package locale
 
 var zhTWImport = catalogue{
+	"import.uncalculated":          "公式沒有儲存結果：請以試算表程式開啟並重新儲存",
+	"import.error_cell":            "儲存格顯示錯誤，視為缺漏值",
 	"import.rejects_file":          "略過的資料列存於 {file}：修正後匯入該檔即可",
 	"import.repairs_file":          "經修正的資料列列於 {file}",
 	"import.many_rejected":         "{file}：{read} 列中有 {rejected} 列無法讀取，超過 {limit}；其餘資料列已存入資料庫",
@@ -54,7 +56,7 @@ var zhTWImport = catalogue{
 	"import.repaired_shift":        "整列左移一欄還原：讀作 {value}；{lost} 的內容已失去",
 	"import.repeated_header":       "重複的標題列，略過",
 	"import.shifted_row":           "未加引號的小數逗號使整列右移一欄；可用 --repair {repair} 還原",
-	"import.swapped_dates":         "{file}：日與月似乎對調：{links} 對連續抄表中有 {backwards} 對日期倒退，對調還原後為 {repaired} 對；--repair swapped-dates 可還原並列出每一列更動",
+	"import.swapped_dates":         "日與月似乎對調：{links} 對連續抄表中有 {backwards} 對日期倒退，對調還原後為 {repaired} 對；--repair swapped-dates 可還原並列出每一列更動",
 	"import.too_many_cells":        "表格有 {columns} 欄，此列有 {cells} 格",
 	"import.totals_row":            "合計列，略過",
 	"import.undecoded":             "有 {count} 個字不是 {encoding}",
