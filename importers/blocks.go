@@ -10,6 +10,7 @@ import (
 
 	"whybill/anomaly"
 	"whybill/importers/csvfile"
+	"whybill/importers/field"
 	"whybill/importers/sniff"
 	"whybill/importers/xlsxfile"
 )
@@ -91,18 +92,39 @@ func (t *table) rows(b block, cells []string, each rowFunc) (_ []string, undecod
 		}
 		return cells, 0
 	}
-	chunk := b.chunk
+	chunk, undecoded := t.text(b.chunk)
+	t.dialect.Records(chunk, cells, func(row int, c []string, raw string) bool {
+		cells = c
+		return each(row, c, nil, raw)
+	})
+	return cells, undecoded
+}
+
+// text decodes a chunk that is still as it came from the file.
+func (t *table) text(chunk csvfile.Chunk) (_ csvfile.Chunk, undecoded int) {
 	if t.chunkwise() {
 		chunk.Text, undecoded = t.encoding.Decode(chunk.Text)
 	}
 	if strings.IndexByte(chunk.Text, 0) >= 0 {
 		chunk.Text = strings.ReplaceAll(chunk.Text, "\x00", "")
 	}
-	t.dialect.Records(chunk, cells, func(row int, c []string, raw string) bool {
-		cells = c
-		return each(row, c, nil, raw)
-	})
-	return cells, undecoded
+	return chunk, undecoded
+}
+
+// pick calls each for the rows of a block whose account has a hash up to most, and does
+// not split most of the others: each has to look at the hash itself.
+func (t *table) pick(b block, account *column, most uint64, cells []string, each rowFunc) []string {
+	if b.rows != nil || account == nil || account.index < 0 || account.template != nil || account.values != nil {
+		cells, _ = t.rows(b, cells, each)
+		return cells
+	}
+	chunk, _ := t.text(b.chunk)
+	t.dialect.Pick(chunk, account.index, func(id string) bool { return hashText(field.Trim(id)) <= most }, cells,
+		func(row int, c []string, raw string) bool {
+			cells = c
+			return each(row, c, nil, raw)
+		})
+	return cells
 }
 
 // sheetBlock is how many rows of a sheet make a block.

@@ -20,7 +20,10 @@ type converter struct {
 	accounts map[string]anomaly.Account
 	meters   map[string]anomaly.Meter
 	words    map[string]string // repeated texts, kept once
-	chain    []anomaly.Bill    // bills whose periods stand in other rows
+	// lastQuality is a quality code as a cell wrote it, lastQual what it means: rows repeat it.
+	lastQuality string
+	lastQual    anomaly.Quality
+	chain       []anomaly.Bill // bills whose periods stand in other rows
 }
 
 // record is one row, read field by field. Only the fields of the plan's columns are set.
@@ -95,6 +98,9 @@ func (c *converter) convert(row int, cells []string, kinds []xlsxfile.Kind, raw 
 				kind = kinds[col.index]
 			}
 		}
+		if c.quick(col, cell, kind) {
+			continue
+		}
 		if reason, ok := c.read(col, cell, kind); !ok {
 			if !col.passing {
 				return c.fail(col, cell, reason)
@@ -125,6 +131,37 @@ func blank(cells []string) bool {
 		}
 	}
 	return true
+}
+
+// quick sets the record's field from a cell that is written the way most cells of most
+// files are; where it returns false, read has to look closer.
+func (c *converter) quick(col *column, cell string, kind xlsxfile.Kind) bool {
+	r, f := &c.rec, col.field
+	switch col.typ {
+	case sniff.Text:
+		if kind != xlsxfile.Error && f != sniff.MeterID {
+			r.text[f] = field.Trim(cell)
+			return true
+		}
+	case sniff.Number:
+		if !col.add && col.mark != field.MarkComma && f != sniff.LineAmount && col.convert.Identity() {
+			d, ok := field.PlainNumber(cell)
+			r.num[f] = anomaly.NullDecimal{Decimal: d, Valid: ok}
+			return ok
+		}
+	case sniff.Date:
+		if !c.plan.swap {
+			d, ok := field.PlainDate(cell)
+			r.date[f], r.whole[f] = d, false
+			return ok
+		}
+	case sniff.Quality:
+		if cell == c.lastQuality && cell != "" {
+			r.qual = c.lastQual
+			return true
+		}
+	}
+	return false
 }
 
 // read sets the record's field from one cell.
@@ -190,6 +227,8 @@ func (c *converter) read(col *column, cell string, kind xlsxfile.Kind) (reason a
 	case sniff.Quality:
 		if r.qual, ok = field.ParseQuality(field.Tidy(cell)); !ok {
 			c.remark(col, cell, anomaly.Msg("import.bad_quality"))
+		} else if kind == xlsxfile.Text {
+			c.lastQuality, c.lastQual = strings.Clone(cell), r.qual
 		}
 	}
 	return reason, true

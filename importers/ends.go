@@ -219,11 +219,11 @@ func (t *table) sketch(ctx context.Context, p *plan, opt Options) (all spans, mo
 	all = spans{}
 	err = inOrder(ctx, in, opt.workers(), func() func(block) part {
 		var cells []string
-		look := p.spanReader()
+		look, id := p.spanReader(), p.columnOf(sniff.AccountID)
 		return func(b block) part {
 			found := part{spans: spans{}}
 			most := limit.Load()
-			cells, _ = t.rows(b, cells, func(row int, cells []string, _ []xlsxfile.Kind, _ string) bool {
+			cells = t.pick(b, id, most, cells, func(row int, cells []string, _ []xlsxfile.Kind, _ string) bool {
 				if h, s, whole := look(row, cells, most); whole {
 					found.months = true
 				} else if !s.Start.IsZero() && !s.End.IsZero() {

@@ -147,10 +147,11 @@ func (t *table) countLinks(ctx context.Context, p *plan, read func([]string) (ui
 	}
 	err = inOrder(ctx, in, opt.workers(), func() func(block) map[uint64]meters {
 		var cells []string
+		id := p.columnOf(sniff.AccountID)
 		return func(b block) map[uint64]meters {
 			found := map[uint64]meters{}
 			most := limit.Load()
-			cells, _ = t.rows(b, cells, func(row int, cells []string, _ []xlsxfile.Kind, _ string) bool {
+			cells = t.pick(b, id, most, cells, func(row int, cells []string, _ []xlsxfile.Kind, _ string) bool {
 				if row < p.dataRow || !p.accepts(cells) {
 					return true
 				}

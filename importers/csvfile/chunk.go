@@ -157,6 +157,48 @@ func (d *Dialect) Records(chunk Chunk, cells []string, each func(row int, cells 
 	}
 }
 
+// Pick is Records for the records alone whose cell in a column passes keep: the others
+// are not split. Whether a record that has no such cell is one of them is for each to see.
+func (d *Dialect) Pick(chunk Chunk, column int, keep func(cell string) bool, cells []string, each func(row int, cells []string, raw string) bool) {
+	if !chunk.Plain || len(d.Delimiter) != 1 {
+		d.Records(chunk, cells, func(row int, all []string, raw string) bool {
+			return column < len(all) && !keep(all[column]) || each(row, all, raw)
+		})
+		return
+	}
+	text, row := chunk.Text, chunk.Row
+	for ; len(text) > 0; row++ {
+		n := strings.IndexByte(text, '\n') + 1
+		if n == 0 {
+			n = len(text)
+		}
+		line := trimLineEnd(text[:n], false)
+		text = text[n:]
+		if cell, ok := nth(line, d.Delimiter[0], column); ok && !keep(cell) {
+			continue
+		}
+		cells = d.Plain(line, cells[:0])
+		if !each(row, cells, line) {
+			return
+		}
+	}
+}
+
+// nth returns the cell of a line in a column, counted from 0.
+func nth(line string, delimiter byte, column int) (cell string, ok bool) {
+	for ; column > 0; column-- {
+		i := strings.IndexByte(line, delimiter)
+		if i < 0 {
+			return "", false
+		}
+		line = line[i+1:]
+	}
+	if i := strings.IndexByte(line, delimiter); i >= 0 {
+		line = line[:i]
+	}
+	return line, true
+}
+
 func trimLineEnd(line string, cr bool) string {
 	if n := len(line); n > 0 && line[n-1] == '\n' {
 		line = line[:n-1]

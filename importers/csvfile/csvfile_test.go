@@ -166,3 +166,40 @@ func FuzzRecords(f *testing.F) {
 		}
 	})
 }
+
+func TestPickSplitsOnlyWhatIsKept(t *testing.T) {
+	const text = "id,usage\nA1,5\nB2,6\nA3\n\nA1,\"7,5\"\n"
+	for _, c := range []struct {
+		situation, text string
+		column          int
+		want            [][]string
+	}{
+		{"lines without quotes", "id,usage\r\nA1,5\r\nB2,6\r\nA3\r\n\r\nA4", 0, [][]string{{"A1", "5"}, {"A3"}, {"A4"}}},
+		{"cells in quotes", text, 0, [][]string{{"A1", "5"}, {"A3"}, {"A1", "7,5"}}},
+		{"a later column, which short records lack", "x,A1\nx,B2\nA3\n", 1, [][]string{{"x", "A1"}, {"A3"}}},
+	} {
+		t.Run(c.situation, func(t *testing.T) {
+			chunk, err := NewChunker(strings.NewReader(c.text), Comma, 0).Next()
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got [][]string
+			rows := map[int][]string{}
+			Comma.Records(chunk, nil, func(row int, cells []string, _ string) bool {
+				rows[row] = append([]string(nil), cells...)
+				return true
+			})
+			keep := func(cell string) bool { return strings.HasPrefix(cell, "A") }
+			Comma.Pick(chunk, c.column, keep, nil, func(row int, cells []string, _ string) bool {
+				if diff := cmp.Diff(rows[row], cells); diff != "" {
+					t.Errorf("row %d: %s", row, diff)
+				}
+				got = append(got, append([]string(nil), cells...))
+				return true
+			})
+			if diff := cmp.Diff(c.want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}

@@ -29,6 +29,9 @@ var qualities = func() map[string]anomaly.Quality {
 // ParseQuality reads a tidied quality code. A code with a method, such as NEM12's F14
 // or E52, is read by its letter. Missing gives QualityUnknown.
 func ParseQuality(s string) (anomaly.Quality, bool) {
+	if q, ok := qualities[s]; ok { // written as it stands there; none of them means missing
+		return q, true
+	}
 	if IsMissing(s) {
 		return anomaly.QualityUnknown, true
 	}
