@@ -175,6 +175,27 @@ func TestIntervalsByMeterAndTime(t *testing.T) {
 	}
 }
 
+func TestTwoChannelsOfOneMeterSurvive(t *testing.T) {
+	s, ctx := open(t), context.Background()
+	at := func(register string, start int64, usage string) anomaly.Interval {
+		return anomaly.Interval{
+			AccountID: "a", MeterID: "1", Register: register, Start: start, End: start + 1800,
+			Usage: anomaly.MustDecimal(usage), Unit: "kWh", Source: anomaly.Source{File: "nem12.csv", Row: 1},
+		}
+	}
+	load(t, s, "nem12.csv", &anomaly.Rows{Intervals: []anomaly.Interval{
+		at("E1", 0, "1"), at("E1", 1800, "2"), at("E2", 0, "3"), at("E2", 1800, "4"), at("B1", 0, "5"),
+	}})
+	want := []anomaly.Interval{at("B1", 0, "5"), at("E1", 0, "1"), at("E2", 0, "3"), at("E1", 1800, "2"), at("E2", 1800, "4")}
+	var got []anomaly.Interval
+	if err := s.Intervals(ctx, "a", func(v *anomaly.Interval) error { got = append(got, *v); return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got, cmp.Comparer(func(a, b anomaly.Decimal) bool { return a == b })); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestModelsByName(t *testing.T) {
 	s, ctx := open(t), context.Background()
 	if _, ok, err := s.LoadModel(ctx, "usage"); ok || err != nil {

@@ -66,8 +66,8 @@ var tables = [kinds]table{
 		columns: strings.Fields("from_day appliance watts hours_per_day count until_day months watts_low watts_high hours_low hours_high row"),
 	},
 	kindIntervals: {
-		name: "intervals", owner: "account", keys: 2,
-		columns: strings.Fields(`meter start "end" usage unit quality row`),
+		name: "intervals", owner: "account", keys: 3,
+		columns: strings.Fields(`meter start register "end" usage unit quality row`),
 	},
 	kindEvents: {
 		name: "events", owner: "account", keys: 1, order: "account, at, part, n",
@@ -360,6 +360,7 @@ func (w *writer) interval(v *anomaly.Interval) {
 	w.begin(kindIntervals, v.AccountID, &v.Source)
 	w.keyText(v.MeterID)
 	w.keyInt(v.Start)
+	w.keyText(v.Register)
 	w.int(v.End)
 	w.decimal(v.Usage)
 	w.shared(v.Unit)
@@ -369,8 +370,8 @@ func (w *writer) interval(v *anomaly.Interval) {
 
 func interval(c *columns) anomaly.Interval {
 	return anomaly.Interval{
-		AccountID: c.owner, MeterID: c.text(0), Start: c.int(1), End: c.int(2), Usage: c.decimal(3), Unit: c.word(4),
-		Quality: anomaly.Quality(c.int(5)), Source: c.source(6),
+		AccountID: c.owner, MeterID: c.text(0), Start: c.int(1), Register: c.text(2), End: c.int(3), Usage: c.decimal(4),
+		Unit: c.word(5), Quality: anomaly.Quality(c.int(6)), Source: c.source(7),
 	}
 }
 

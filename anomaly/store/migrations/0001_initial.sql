@@ -167,16 +167,17 @@ CREATE TABLE appliances (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE intervals (
-    account TEXT    NOT NULL,
-    meter   TEXT    NOT NULL,
-    start   INTEGER NOT NULL, -- seconds since 1970-01-01 in the meter's civil time
-    "end"   INTEGER NOT NULL,
-    usage   ANY     NOT NULL,
-    unit    INTEGER REFERENCES words,
-    quality INTEGER,
-    part    INTEGER NOT NULL REFERENCES parts,
-    row     INTEGER NOT NULL,
-    PRIMARY KEY (account, meter, start)
+    account  TEXT    NOT NULL,
+    meter    TEXT    NOT NULL,
+    start    INTEGER NOT NULL, -- seconds since 1970-01-01 in the meter's civil time
+    register TEXT    NOT NULL, -- the meter's channel
+    "end"    INTEGER NOT NULL,
+    usage    ANY     NOT NULL,
+    unit     INTEGER REFERENCES words,
+    quality  INTEGER,
+    part     INTEGER NOT NULL REFERENCES parts,
+    row      INTEGER NOT NULL,
+    PRIMARY KEY (account, meter, start, register)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE weather (
