@@ -217,9 +217,8 @@ Start with ` + "`whybill demo`" + `, which runs the whole story of one disputed 
 		&cobra.Group{ID: "answer", Title: "Answers:"},
 		&cobra.Group{ID: "data", Title: "Data:"},
 	)
-	for _, cmd := range a.commands() {
-		root.AddCommand(cmd)
-	}
+	root.AddCommand(a.commands()...)
+	root.AddCommand(helpTopics()...)
 	return root
 }
 
@@ -233,6 +232,7 @@ func (a *app) commands() []*cobra.Command {
 		newSelftestCommand(a),
 		newExplainCommand(a),
 		newCaseCommand(a),
+		newNoticeCommand(a),
 		newReportCommand(a),
 		newLetterCommand(a),
 		newWorksheetCommand(a),
