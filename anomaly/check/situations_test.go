@@ -313,6 +313,9 @@ func TestSituations(t *testing.T) {
 		{"U09", "more than nearly all its kind", usual(1800).with(func(s *situation) {
 			s.in.Neighbourhood = &anomaly.Neighbourhood{Peers: map[string]*anomaly.PeerLevels{anomaly.PeerKey(&s.h.Account): {Count: 200, P05: 4, P50: 10, P95: 25}}}
 		}), "U09.high"},
+		{"U09", "less than nearly all its kind", usual(200).with(func(s *situation) {
+			s.in.Neighbourhood = &anomaly.Neighbourhood{Peers: map[string]*anomaly.PeerLevels{anomaly.PeerKey(&s.h.Account): {Count: 200, P05: 4, P50: 10, P95: 25}}}
+		}), "U09.low"},
 		{"U09", "like its kind", usual(900).with(func(s *situation) {
 			s.in.Neighbourhood = &anomaly.Neighbourhood{Peers: map[string]*anomaly.PeerLevels{anomaly.PeerKey(&s.h.Account): {Count: 200, P05: 4, P50: 10, P95: 25}}}
 		}), "-"},

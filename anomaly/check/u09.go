@@ -2,7 +2,7 @@ package check
 
 import "whybill/anomaly"
 
-// U09: more than nearly all accounts of its kind.
+// U09: more, or less, than nearly all accounts of its kind.
 var u09 = Check{
 	ID: "U09", Severity: anomaly.Low, Action: anomaly.ActionExplain,
 	Params: func(cfg *anomaly.Config) []anomaly.Arg {
@@ -18,14 +18,19 @@ var u09 = Check{
 			return
 		}
 		adu := in.bill.ADU()
-		if adu <= peers.P95 {
+		key, limit := "U09.high", peers.P95
+		switch {
+		case adu > peers.P95:
+		case adu < peers.P05 && !in.closed():
+			key, limit = "U09.low", peers.P05
+		default:
 			return
 		}
-		f := in.finding("U09", anomaly.Low, anomaly.ActionExplain, "", anomaly.Msg("U09.high",
+		f := in.finding("U09", anomaly.Low, anomaly.ActionExplain, "", anomaly.Msg(key,
 			anomaly.UsageArg("usage", adu, in.unit(), 1), anomaly.CountArg("peers", peers.Count),
-			anomaly.UsageArg("p95", peers.P95, in.unit(), 1), anomaly.UsageArg("median", peers.P50, in.unit(), 1)))
+			anomaly.UsageArg("limit", limit, in.unit(), 1), anomaly.UsageArg("median", peers.P50, in.unit(), 1)))
 		f.Evidence = []anomaly.Source{in.bill.Source}
-		in.size(&f, (adu-peers.P95)*in.days())
+		in.size(&f, (adu-limit)*in.days())
 		out.add(f)
 	},
 }

@@ -130,13 +130,15 @@ func inject(h *anomaly.History, rng *rand.Rand) injected {
 
 // judged is one bill of the bench as it was judged.
 type judged struct {
-	fault  string
-	clean  bool
-	p      float64 // of a fault
-	visit  bool
-	review bool
-	rule   bool // out of three standard deviations of the twelve bills before
-	before bool // the account had a fault before this bill
+	fault   string
+	clean   bool
+	p       float64 // of a fault
+	visit   bool
+	review  bool
+	rule    bool // out of three standard deviations of the twelve bills before
+	account int  // of which account and round the bill is
+	action  anomaly.Action
+	changes float64 // the promise that the next bill changes the decision
 }
 
 // faults are the causes that the bench's faults stand for.
@@ -145,19 +147,23 @@ var faults = []anomaly.Cause{
 	anomaly.CauseBypassOrTheft, anomaly.CauseWrongMultiplier, anomaly.CauseMeterFast, anomaly.CauseCrossedMeter,
 }
 
-func judge(t testing.TB, hs []*anomaly.History, rounds int) []judged {
+func judge(t testing.TB, hs []*anomaly.History, rounds int, peers bool) []judged {
 	t.Helper()
 	model, err := train.Train(t.Context(), source(hs), train.Options{Until: hs[0].Bills[from].Period.Start, Evaluations: 150, Rounds: 2})
 	if err != nil {
 		t.Fatal(err)
 	}
 	cfg := anomaly.DefaultConfig()
-	assessor := pipeline.NewAssessor(&anomaly.Context{Model: model}, &cfg)
-	rng := rand.New(rand.NewPCG(1, 2))
+	ctx := &anomaly.Context{Model: model}
+	assessor := pipeline.NewAssessor(ctx, &cfg)
+	rng, peerRNG := rand.New(rand.NewPCG(1, 2)), rand.New(rand.NewPCG(3, 4))
 	var out []judged
-	for range rounds {
-		for _, h := range hs {
+	for round := range rounds {
+		for n, h := range hs {
 			x := inject(h, rng)
+			if peers {
+				ctx.Neighbourhood = neighbourhood(h, x.h, peerRNG)
+			}
 			for i := from; i < len(x.h.Bills); i++ {
 				// What comes after is not known yet.
 				c := *x.h
@@ -169,6 +175,7 @@ func judge(t testing.TB, hs []*anomaly.History, rounds int) []judged {
 						j.p += p.Probability
 					}
 				}
+				j.account, j.action, j.changes = round*len(hs)+n, a.Verdict.Action, a.Verdict.Wait.Changes
 				j.review = a.Verdict.Action != anomaly.ActionNone && a.Verdict.Action != anomaly.ActionWait
 				j.visit = a.Verdict.Action == anomaly.ActionInspect
 				out = append(out, j)
@@ -176,6 +183,21 @@ func judge(t testing.TB, hs []*anomaly.History, rounds int) []judged {
 		}
 	}
 	return out
+}
+
+// neighbourhood is what peers know of an account: its level before anything was put
+// into it, give or take a factor (log-normal with 0.8, as in the design's bench).
+func neighbourhood(real, now *anomaly.History, rng *rand.Rand) *anomaly.Neighbourhood {
+	sum := 0.0
+	for i := range real.Bills {
+		sum += real.Bills[i].ADU()
+	}
+	now.Account.Region = now.Account.ID // a group of its own
+	const spread = 0.8
+	median := sum / float64(len(real.Bills)) * math.Exp(spread*rng.NormFloat64())
+	return &anomaly.Neighbourhood{Peers: map[string]*anomaly.PeerLevels{anomaly.PeerKey(&now.Account): {
+		Count: 100, P05: median * math.Exp(-1.645*spread), P50: median, P95: median * math.Exp(1.645*spread),
+	}}}
 }
 
 func threeSigma(bills []anomaly.Bill) bool {
@@ -228,7 +250,7 @@ func TestFaultsInRealBills(t *testing.T) {
 	if testing.Short() {
 		t.Skip("judges 28,000 bills")
 	}
-	js := judge(t, background(t), 8)
+	js := judge(t, background(t), 8, false)
 	var n, found, alerts, ruleFound, clean, reviews, visits, visited, visitedRight int
 	for _, j := range js {
 		if j.fault != "" {
@@ -303,3 +325,48 @@ func TestFaultsInRealBills(t *testing.T) {
 		t.Errorf("%.1f visits in 1,000 clean bills, want at most 3", v)
 	}
 }
+
+func TestFaultsInRealBillsWithPeers(t *testing.T) {
+	if testing.Short() {
+		t.Skip("judges 28,000 bills twice")
+	}
+	hs := background(t)
+	alone, together := judge(t, hs, 8, false), judge(t, hs, 8, true)
+	a, b := auc(alone, "constant"), auc(together, "constant")
+	t.Logf("constant theft: AUC %.3f alone, %.3f with peers; average precision %.3f and %.3f", a, b, averagePrecision(alone), averagePrecision(together))
+	if b < a+0.03 {
+		t.Errorf("peers raise constant theft from %.3f to %.3f only", a, b)
+	}
+}
+
+// The promise that the next bill changes the decision, held against what the decision
+// was when it came: of bills that were not left alone at once.
+func TestThePromiseOfWaitingOnRealBills(t *testing.T) {
+	if testing.Short() {
+		t.Skip("judges 28,000 bills")
+	}
+	js := judge(t, background(t), 8, false)
+	var promised, kept [10]float64
+	var n [10]int
+	for i := 0; i+1 < len(js); i++ {
+		j, next := &js[i], &js[i+1]
+		if j.account != next.account || j.changes == 0 {
+			continue
+		}
+		// Waiting is what is promised about, not another decision.
+		now, then := j.action, next.action
+		bin := min(9, int(10*j.changes))
+		promised[bin] += j.changes
+		n[bin]++
+		if waits(now) != waits(then) || !waits(now) && now != then {
+			kept[bin]++
+		}
+	}
+	for b := range n {
+		if m := float64(n[b]); m > 0 {
+			t.Logf("promised %.3f, kept %.3f (%d)", promised[b]/m, kept[b]/m, n[b])
+		}
+	}
+}
+
+func waits(a anomaly.Action) bool { return a == anomaly.ActionNone || a == anomaly.ActionWait }

@@ -16,9 +16,11 @@ type Input struct {
 	Estimate   *anomaly.Estimate
 	Findings   []anomaly.Finding
 	NotChecked []anomaly.NotChecked
-	Config     *anomaly.Config // nil: the defaults
-	AsOf       anomaly.Date
-	Model      *Model // nil: the built-in one
+	// Neighbourhood is what only the other accounts know; nil where there is nothing.
+	Neighbourhood *anomaly.Neighbourhood
+	Config        *anomaly.Config // nil: the defaults
+	AsOf          anomaly.Date
+	Model         *Model // nil: the built-in one
 }
 
 // Diagnose returns all causes with their probabilities, most probable first. They sum

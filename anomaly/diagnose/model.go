@@ -39,7 +39,12 @@ const causes = 20
 const maxGroups = 16
 
 // component is one part of a cause's mixture of shifts of log usage.
-type component struct{ logShare, mean, variance float64 }
+type component struct {
+	logShare, mean, variance float64
+	// level and spread are the mean and the variance of log usage against the peers' for
+	// a cause that has been there for as long as the bills.
+	level, spread float64
+}
 
 // evidence is what a finding or a fact says: log likelihood ratios against "otherwise".
 type evidence struct {
@@ -73,6 +78,8 @@ type causeFile struct {
 		Share float64 `toml:"share"`
 		Mean  float64 `toml:"mean"`
 		SD    float64 `toml:"sd"`
+		Level float64 `toml:"level"`
+		Over  float64 `toml:"spread"`
 	} `toml:"shift"`
 }
 
@@ -164,7 +171,7 @@ func (m *Model) loadCauses(list []causeFile) error {
 				return fmt.Errorf("causes: a shift of %s has no share or a negative sd", c.ID)
 			}
 			share += s.Share
-			m.shifts[at] = append(m.shifts[at], component{math.Log(s.Share), s.Mean, s.SD * s.SD})
+			m.shifts[at] = append(m.shifts[at], component{math.Log(s.Share), s.Mean, s.SD * s.SD, s.Level, s.Over * s.Over})
 		}
 		if len(c.Shift) > 0 && math.Abs(share-1) > 1e-6 {
 			return fmt.Errorf("causes: the shifts of %s add up to %g, not 1", c.ID, share)

@@ -57,25 +57,32 @@ func (w *weighing) size(in *Input, trace func(step)) {
 		change -= math.Log(onsets)
 	}
 
+	level, peers, levelKnown := in.level()
 	var ratio [causes]float64
 	for c := range ratio {
 		shifts := w.m.shifts[c]
 		if len(shifts) == 0 {
 			continue
 		}
+		since := w.m.lasting[c] && bills >= 2
 		single := mixture(shifts, func(s *component) float64 {
+			if s.always() {
+				// As long as there are bills: nothing of it shows but the level.
+				if !levelKnown {
+					return 0
+				}
+				return logNormal(level, s.level, peers+s.spread) - logNormal(level, 0, peers)
+			}
+			if since {
+				// The test has preferred this onset to this bill alone, so this is what counts.
+				// The shift itself is known to about the noise of its bills.
+				return change + logNormal(shift, s.mean, s.variance+variance/float64(bills)) - changeBase +
+					w.m.surviving(c, bills-1)
+			}
 			v := variance + s.variance
 			d := r - s.mean
 			return logT(d*d/v, dof) - 0.5*math.Log(v) - base
 		})
-		if w.m.lasting[c] && bills >= 2 {
-			since := change + mixture(shifts, func(s *component) float64 {
-				// The shift itself is known to about the noise of its bills.
-				return logNormal(shift, s.mean, s.variance+variance/float64(bills)) - changeBase
-			})
-			// The test has preferred this onset to this bill alone, so this is what counts.
-			single = since + w.m.surviving(c, bills-1)
-		}
 		if !e.Comparable {
 			// Another home's interval may speak against normal, never for it.
 			single = math.Max(single, 0)
@@ -91,6 +98,39 @@ func (w *weighing) size(in *Input, trace func(step)) {
 		}
 		trace(step{id: "size", message: message, ratio: ratio})
 	}
+}
+
+// always reports whether the cause is taken to have been there for as long as the bills.
+func (s *component) always() bool { return s.mean == 0 && s.variance == 0 }
+
+// level is how the account's usage a day over the last year stands to the median of
+// its peers, in log usage, and the variance of their levels. ok is false without peers.
+func (in *Input) level() (level, variance float64, ok bool) {
+	if in.Neighbourhood == nil || len(in.Neighbourhood.Peers) == 0 {
+		return 0, 0, false
+	}
+	p := in.Neighbourhood.Peers[anomaly.PeerKey(&in.History.Account)]
+	if p == nil || p.Count < in.config().Checks.PeerCount || p.P50 <= 0 || p.P05 <= 0 || p.P95 <= p.P05 {
+		return 0, 0, false
+	}
+	usage, days := 0.0, 0
+	until := in.History.Bills[in.Bill].Period.End
+	for i := in.Bill; i >= 0; i-- {
+		b := &in.History.Bills[i]
+		if b.Period.End.Sub(until) < -365 {
+			break
+		}
+		if !b.Cancelled {
+			usage += anomaly.Float(b.Usage)
+			days += b.Period.Days()
+		}
+	}
+	if usage <= 0 || days < 150 {
+		return 0, 0, false
+	}
+	// From the 5 % to the 95 % quantile are 3.29 standard deviations.
+	sd := math.Log(p.P95/p.P05) / 3.29
+	return math.Log(usage / float64(days) / p.P50), sd * sd, true
 }
 
 // surviving is the log probability that a cause is still there so many bills later.

@@ -78,7 +78,7 @@ func (a *Assessor) AssessBill(h *anomaly.History, bill int, asOf anomaly.Date) *
 
 	out.Causes = diagnose.Diagnose(&diagnose.Input{
 		History: h, Bill: bill, Estimate: &out.Estimate,
-		Findings: out.Findings, NotChecked: out.NotChecked, Config: a.cfg, AsOf: asOf,
+		Findings: out.Findings, NotChecked: out.NotChecked, Neighbourhood: a.ctx.Neighbourhood, Config: a.cfg, AsOf: asOf,
 	})
 	out.Verdict = decide.Decide(&decide.Input{
 		History: h, Bill: bill, Estimate: &out.Estimate,
