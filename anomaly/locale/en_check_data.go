@@ -1,0 +1,21 @@
+package locale
+
+var enCheckData = catalogue{
+	"D01.name":  "Encoding and header",
+	"D01.rule":  "While a file is read: encoding, delimiter and quotes are found out, the header is looked for in the first 50 rows. An encoding that is not certain is refused; a column that is not understood is named.",
+	"D01.blind": "Damage that leaves valid characters behind, such as text that was decoded wrongly before it was saved.",
+	"D02.name":  "Dates that can be read in two ways",
+	"D02.rule":  "While a file is read: day and month, years counted from 1912 and serial days are decided for each column by all of its cells. A column that stays open is refused until --date-order says what it is.",
+	"D02.blind": "A column in which the day never exceeds 12 and which another column of the same file decides wrongly.",
+	"D03.name":  "Numbers that can be read in two ways",
+	"D03.rule":  "While a file is read: decimal point or comma is decided for each column by all of its cells. Columns that mix the two or stay open are refused until --decimal-mark says what they are.",
+	"D03.blind": "A number whose mark was lost before the file was written.",
+	"D04.name":  "Jump of the unit",
+	"D04.rule":  "The usage per day is within {tolerance} of 10 or 1,000 times, or a tenth or a thousandth, of what is usual, of the bill before or of the same bill a year ago, in an account that is otherwise steady. Not where the meter moved by what was billed.",
+	"D04.blind": "A change of unit from the first bill on, or in an account whose usage varies much.",
+	"D04.more":  "{usage} is {times} times the usual {usual}: rather another unit, or a decimal point that was lost, than usage. Check the data first.",
+	"D04.less":  "The usual {usual} is {times} times the {usage} billed: rather another unit, or a decimal point in the wrong place, than usage. Check the data first.",
+	"D10.name":  "Many rejected rows",
+	"D10.rule":  "While a file is read: if more than --max-rejects (1 %) of its rows cannot be read, the exit status is 2. The other rows are imported; --strict imports nothing.",
+	"D10.blind": "Rows that can be read and are wrong.",
+}
