@@ -210,7 +210,7 @@ func TestThePromiseOfWaitingIsKept(t *testing.T) {
 		bin := min(bins-1, int(v.Wait.Changes*bins))
 		promised[bin] += v.Wait.Changes
 		n[bin]++
-		if s.after(&q).option != best.option {
+		if s.after(&q, best.option).option != best.option {
 			kept[bin]++
 		}
 	}

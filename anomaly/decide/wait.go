@@ -44,7 +44,7 @@ func (s *situation) wait(v *anomaly.Verdict, best weighed) {
 		if sum == 0 {
 			continue
 		}
-		then := s.after(&q)
+		then := s.after(&q, best.option)
 		act[j] = then.option
 		total += sum
 		value += sum * then.value
@@ -109,13 +109,17 @@ func (s *situation) costsLittle(o option) bool {
 }
 
 // after is the decision on a posterior after the next bill, on the same terms as now,
-// with what it is worth from here.
-func (s *situation) after(q *[causes]float64) weighed {
+// with what it is worth from here. Against a test, only what can be settled then is
+// counted, as it is after a test: so waiting and testing are weighed as one step each.
+func (s *situation) after(q *[causes]float64, best option) weighed {
 	if !s.asked && q[normalVariation] >= s.m.rules.Quiet {
 		return weighed{none, 0}
 	}
 	then := s.weigh(q, now)
-	if then.option == inspect {
+	switch {
+	case s.m.test[best] && best != inspect && then.option != none:
+		_, then.value = s.bestSettling(q, later)
+	case then.option == inspect:
 		then.value, _ = s.settling(inspect, q, later)
 	}
 	return then
@@ -167,15 +171,17 @@ func (s *situation) settled(q *[causes]float64) bool {
 //
 // Of the prediction's variance the part rho is the level's, which the two bills share;
 // the rest is each bill's own. If this bill was off by r: a shift that stays is seen
-// again at r, with both bills' noise; without one the next bill is off by rho*r, which
-// is what the level is off by. A misread comes back as what this bill had too much.
+// again at r, with both bills' noise; without one the next bill is off by what the level
+// is off by, rho*r. A misread comes back as what this bill had too much.
 func (s *situation) outlook() (o outlook) {
 	r, sd, rho := s.position()
 	reverse, spread := -2.5, math.Max(sd, 0.5)
 	if x := math.Exp(r); x < 1.9 {
 		reverse, spread = math.Log(2-x), math.Max(sd, 0.05)*x/(2-x)
 	}
-	o.mean = [3]float64{r, rho * r, reverse}
+	// The level is off by what a level can be off by; more than that was this bill's own.
+	level := rho * math.Max(-2*sd, math.Min(2*sd, r))
+	o.mean = [3]float64{r, level, reverse}
 	o.sd = [3]float64{sd * math.Sqrt(2*(1-rho)), sd * math.Sqrt((1-rho)*(1+rho)), spread}
 	o.low, o.high = math.Inf(1), math.Inf(-1)
 	for c := range s.p {
