@@ -245,3 +245,8 @@ func (c *Case) PromiseState(p *Promise, asOf anomaly.Date) PromiseState {
 	}
 	return PromiseKept
 }
+
+// Disputes reports whether the case is a dispute: somebody complained, in so many words.
+func (c *Case) Disputes() bool {
+	return slices.ContainsFunc(c.Entries, func(e anomaly.CaseEntry) bool { return e.Kind == anomaly.CaseOpen })
+}

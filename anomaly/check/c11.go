@@ -85,6 +85,8 @@ func (g *Goodwill) Advice() string {
 		return "below_cost"
 	case g.AtRisk == 0:
 		return "unknown_value"
+	case g.BreakEven > 1:
+		return "never"
 	case g.Leave[0] >= g.BreakEven:
 		return "grant"
 	case g.Leave[1] < g.BreakEven:
@@ -96,6 +98,10 @@ func (g *Goodwill) Advice() string {
 func (g *Goodwill) message(currency string) anomaly.Message {
 	advice := g.Advice()
 	args := []anomaly.Arg{anomaly.MoneyArg("disputed", g.Disputed, currency), anomaly.MoneyArg("handling", g.Handling, currency)}
+	if advice == "never" {
+		atRisk, _ := anomaly.DecimalFromFloat(g.AtRisk, 0)
+		args = append(args, anomaly.MoneyArg("at_risk", atRisk, currency))
+	}
 	if advice == "grant" || advice == "explain" || advice == "open" {
 		atRisk, _ := anomaly.DecimalFromFloat(g.AtRisk, 0)
 		args = append(args, anomaly.MoneyArg("at_risk", atRisk, currency), anomaly.PercentArg("low", g.Leave[0], 0),

@@ -52,21 +52,25 @@ const (
 	contradicted
 )
 
-// standingOf holds a claim against the evidence: a document that says so, or that shows
-// coverage at least as long. What the system holds cannot contradict a promise that was
+// standingOf holds a claim against the evidence: a contract, in the system or on paper,
+// that covers as much, or a document that says so. What the system holds cannot contradict a promise that was
 // made beside it; a document can.
 func (in *Input) standingOf(claim *coverage) (standing, *anomaly.Event) {
+	for _, c := range in.contracts(claim.what) {
+		if c.inForce(claim.event.At) && (c.to.IsZero() || claim.to <= c.to) {
+			return confirmed, c.event // no more is claimed than stands in the contract
+		}
+	}
 	for e := range in.each(anomaly.EventEvidence) {
 		if e.At < claim.event.At && e.Ref == "" || e.Ref != "" && claim.event.Ref != "" && e.Ref != claim.event.Ref {
 			continue
 		}
 		supports, _ := e.Field("supports")
 		contradicts, _ := e.Field("contradicts")
-		c, shows := covers(e)
 		switch {
 		case contradicts == "claim":
 			return contradicted, e
-		case supports == "claim", shows && !c.fromSystem && c.what == claim.what && !claim.to.IsZero() && c.to >= claim.to:
+		case supports == "claim":
 			return confirmed, e
 		}
 	}

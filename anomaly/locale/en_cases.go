@@ -52,6 +52,7 @@ var enCases = catalogue{
 	"C11.grant":         "In dispute: {disputed}. Handling costs {handling}, at risk are {at_risk}. Granting is cheaper if the customer leaves with a probability above {break_even}; it is {low} to {high}. The numbers speak for granting; a person decides.",
 	"C11.open":          "In dispute: {disputed}. Handling costs {handling}, at risk are {at_risk}. Granting is cheaper if the customer leaves with a probability above {break_even}; it is {low} to {high}. The numbers do not settle it; a person decides.",
 	"C11.explain":       "In dispute: {disputed}. Handling costs {handling}, at risk are {at_risk}. Granting is cheaper if the customer leaves with a probability above {break_even}; it is {low} to {high}. The numbers speak for explaining the charge; a person decides.",
+	"C11.never":         "In dispute: {disputed}. Handling costs {handling}, at risk are {at_risk}: granting costs more even if the customer is sure to leave. The numbers speak for explaining the charge; a person decides.",
 	"C11.prior":         "Goodwill was granted {count} times before.",
 
 	"C12.name":     "Promise and queue",

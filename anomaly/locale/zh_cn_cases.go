@@ -52,6 +52,7 @@ var zhCNCases = catalogue{
 	"C11.grant":         "争议金额：{disputed}。处理成本：{handling}，可能失去的收益：{at_risk}。用户离开的概率高于 {break_even} 时，让步较划算；估计是 {low} 到 {high}。数字支持让步，由人决定。",
 	"C11.open":          "争议金额：{disputed}。处理成本：{handling}，可能失去的收益：{at_risk}。用户离开的概率高于 {break_even} 时，让步较划算；估计是 {low} 到 {high}。数字无法决定，由人决定。",
 	"C11.explain":       "争议金额：{disputed}。处理成本：{handling}，可能失去的收益：{at_risk}。用户离开的概率高于 {break_even} 时，让步较划算；估计是 {low} 到 {high}。数字支持说明收费理由，由人决定。",
+	"C11.never":         "争议金额：{disputed}。处理成本：{handling}，可能失去的收益：{at_risk}。即使用户一定离开，让步仍较花钱。数字支持说明收费理由，由人决定。",
 	"C11.prior":         "先前已让步 {count} 次。",
 
 	"C12.name":     "承诺与排队",

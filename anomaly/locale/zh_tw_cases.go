@@ -52,6 +52,7 @@ var zhTWCases = catalogue{
 	"C11.grant":         "爭議金額：{disputed}。處理成本：{handling}，可能失去的收益：{at_risk}。用戶離開的機率高於 {break_even} 時，讓步較划算；估計是 {low} 到 {high}。數字支持讓步，由人決定。",
 	"C11.open":          "爭議金額：{disputed}。處理成本：{handling}，可能失去的收益：{at_risk}。用戶離開的機率高於 {break_even} 時，讓步較划算；估計是 {low} 到 {high}。數字無法決定，由人決定。",
 	"C11.explain":       "爭議金額：{disputed}。處理成本：{handling}，可能失去的收益：{at_risk}。用戶離開的機率高於 {break_even} 時，讓步較划算；估計是 {low} 到 {high}。數字支持說明收費理由，由人決定。",
+	"C11.never":         "爭議金額：{disputed}。處理成本：{handling}，可能失去的收益：{at_risk}。即使用戶一定離開，讓步仍較花錢。數字支持說明收費理由，由人決定。",
 	"C11.prior":         "先前已讓步 {count} 次。",
 
 	"C12.name":     "承諾與排隊",
