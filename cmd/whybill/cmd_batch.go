@@ -2,10 +2,8 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strconv"
 	"strings"
 
@@ -114,37 +112,28 @@ func (a *app) runBatch(ctx context.Context, o *batchOptions, paths []string) (er
 		}
 	}
 
-	out, finish, err := a.openOutput(o.output)
-	if err != nil {
-		return err
-	}
-	defer func() { err = finish(err) }()
-
 	b := &batch{app: a, o: o, printer: a.printer(), fail: fail}
-	if o.visits.asked() {
-		list, err := newVisitList(&o.visits, &config.engine, asOf)
-		if err != nil {
-			return err
-		}
-		return b.visitList(out, list, func(visit func(int, *anomaly.Assessment) error) error {
-			return pipeline.Batch(ctx, src, actx, &config.engine, asOf, pipeline.BatchOptions{Shard: shard}, visit)
-		})
-	}
-	progress := a.startProgress("assessing", "accounts", int64(total))
 	opt := pipeline.BatchOptions{Shard: shard, AllBills: o.allBills}
-	if o.format == "ndjson" {
-		err = b.lines(out, progress, func(visit func(int, *anomaly.Assessment) error) error {
-			return pipeline.Batch(ctx, src, actx, &config.engine, asOf, opt, visit)
-		})
-	} else {
-		err = b.ranked(out, progress, func(visit func(int, *anomaly.Assessment) error) error {
-			return pipeline.Batch(ctx, src, actx, &config.engine, asOf, opt, visit)
-		})
+	run := func(visit func(int, *anomaly.Assessment) error) error {
+		return pipeline.Batch(ctx, src, actx, &config.engine, asOf, opt, visit)
 	}
+	err = a.writeDocument(o.output, func(out io.Writer) error {
+		switch {
+		case o.visits.asked():
+			list, err := newVisitList(&o.visits, &config.engine, asOf)
+			if err != nil {
+				return err
+			}
+			return b.visitList(out, list, run)
+		case o.format == "ndjson":
+			return b.lines(out, a.startProgress("assessing", "accounts", int64(total)), run)
+		}
+		return b.ranked(out, a.startProgress("assessing", "accounts", int64(total)), run)
+	})
 	if err != nil {
 		return err
 	}
-	return b.fail.result()
+	return fail.result()
 }
 
 // batch is one run of the command.
@@ -198,21 +187,12 @@ func (b *batch) ranked(out io.Writer, progress *progress, run func(visit func(in
 	if err != nil {
 		return err
 	}
-	opt := report.WriterOptions{Color: b.app.useColor() && b.o.output == ""}
-	if b.app.outTTY && b.o.output == "" {
-		opt.Width = b.app.width()
-	}
-	w, err := report.NewWriter(b.o.format, out, b.printer, opt)
-	if err != nil {
-		return err
-	}
 	kept, seen := gather.all()
-	for _, x := range kept {
-		if err := w.Write(x.a); err != nil {
-			return err
-		}
+	assessments := make([]*anomaly.Assessment, len(kept))
+	for i := range kept {
+		assessments[i] = kept[i].a
 	}
-	if err := w.Close(); err != nil {
+	if err := b.write(out, assessments); err != nil {
 		return err
 	}
 	all := 0
@@ -253,6 +233,15 @@ func (b *batch) visitList(out io.Writer, list *visitList, run func(visit func(in
 	if err != nil {
 		return err
 	}
+	if err := b.write(out, kept); err != nil {
+		return err
+	}
+	b.app.remark("%s", list.summary(b.printer))
+	return nil
+}
+
+// write writes assessments in the format that was asked for.
+func (b *batch) write(out io.Writer, all []*anomaly.Assessment) error {
 	opt := report.WriterOptions{Color: b.app.useColor() && b.o.output == ""}
 	if b.app.outTTY && b.o.output == "" {
 		opt.Width = b.app.width()
@@ -261,16 +250,12 @@ func (b *batch) visitList(out io.Writer, list *visitList, run func(visit func(in
 	if err != nil {
 		return err
 	}
-	for _, x := range kept {
-		if err := w.Write(x); err != nil {
+	for _, a := range all {
+		if err := w.Write(a); err != nil {
 			return err
 		}
 	}
-	if err := w.Close(); err != nil {
-		return err
-	}
-	b.app.remark("%s", list.summary(b.printer))
-	return b.fail.result()
+	return w.Close()
 }
 
 // parseShard reads "K/N", K from 1.
@@ -285,31 +270,4 @@ func parseShard(text string) (pipeline.Shard, error) {
 		return pipeline.Shard{}, usagef("write --shard 1/4 for the first of four parts", "--shard: %q is not a part of a whole", text)
 	}
 	return pipeline.Shard{K: part - 1, N: of}, nil
-}
-
-// openOutput opens the file to write to, or standard output for "". finish takes the
-// error that ended the writing, closes the file, and gives the error to report; a file
-// that was not written to its end is not left behind.
-func (a *app) openOutput(path string) (out io.Writer, finish func(error) error, err error) {
-	if path == "" || path == "-" {
-		return a.out, func(err error) error { return err }, nil
-	}
-	tmp := path + ".part"
-	f, err := os.OpenFile(tmp, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o644)
-	if err != nil {
-		return nil, nil, err
-	}
-	return f, func(err error) error {
-		if closeErr := f.Close(); err == nil || errors.Is(err, errReached) {
-			if closeErr != nil {
-				err = closeErr
-			} else if renameErr := os.Rename(tmp, path); renameErr != nil {
-				err = renameErr
-			}
-		}
-		if err != nil && !errors.Is(err, errReached) {
-			_ = os.Remove(tmp)
-		}
-		return err
-	}, nil
 }

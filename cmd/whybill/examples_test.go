@@ -137,13 +137,15 @@ train_Client_1,2014-07-22,11,1335667,0,203,8,1,90,0,0,0,14384,14474,4,ELEC
 	must(packed.Close())
 	must(invoices.Close())
 	must(os.WriteFile("export.csv", bills, 0o644))
-	must(os.WriteFile("notice.txt", []byte("Dear customer, please pay NT$4,137 by 2026-03-25. Phone 1911, Mon-Fri 8:00-17:00.\n"), 0o644))
+	for _, name := range []string{"reminder.txt", "reminder.md"} {
+		must(os.WriteFile(name, []byte("Dear customer, please pay 4,137 for bill N202601 by 2026-10-25. Phone 1911, Mon-Fri 8:00-17:00.\n"), 0o644))
+	}
 	config := "[contact]\ncompany = \"Island Power\"\nphone = \"1911\"\nhours = \"Mon-Fri 8:00-17:00\"\n"
 	must(os.MkdirAll(filepath.Join(".config", "whybill"), 0o755))
 	must(os.WriteFile(filepath.Join(".config", "whybill", "config.toml"), []byte(config), 0o644))
 	for _, args := range [][]string{
 		{"import", "--quiet", "exports"},
-		{"import", "--quiet", filepath.Join(root, "testdata", "stories", "press")},
+		{"import", "--quiet", filepath.Join(root, "testdata", "stories", "*", "*.csv")},
 		{"mapping", "init", "export.csv", "--output", "export.toml", "--quiet"},
 		{"train", "--quiet", "bills.csv", "--output", "model.json"},
 	} {
