@@ -38,9 +38,21 @@ func (r *Rows) Reset() {
 // which they were imported: by file, then by row. It sorts, merges what several rows
 // say of the account, drops duplicates (an identical row of the same file is counted
 // once; a different one is kept out as a Conflict; a row of a later file replaces),
-// marks cancelled bills, and gives each bill its lines. rows is not changed; its
-// slices may be taken over.
+// marks cancelled bills, and gives each bill its lines. rows is not changed but for the
+// order of its bills.
 func BuildHistory(id string, rows *Rows) *History {
+	return buildHistory(id, rows, nil)
+}
+
+// TakeHistory is BuildHistory for rows that nobody else needs: the history's bills stand
+// where those of rows do, and it is good until rows is used again.
+func TakeHistory(id string, rows *Rows) *History {
+	return buildHistory(id, rows, rows.Bills[:0])
+}
+
+// buildHistory builds the history; its bills are appended to bills, which may be the
+// beginning of those of rows.
+func buildHistory(id string, rows *Rows, bills []Bill) *History {
 	h := &History{Account: Account{ID: id}}
 	for i := range rows.Accounts {
 		h.Account.Merge(&rows.Accounts[i])
@@ -69,7 +81,7 @@ func BuildHistory(id string, rows *Rows) *History {
 		func(a, b *Inspection) int {
 			return cmp.Or(cmp.Compare(a.On, b.On), strings.Compare(a.Outcome, b.Outcome))
 		})
-	h.buildBills(rows)
+	h.buildBills(rows, bills)
 	return h
 }
 
@@ -126,10 +138,13 @@ func set[T comparable](to *T, v T) {
 	}
 }
 
-func (h *History) buildBills(rows *Rows) {
+func (h *History) buildBills(rows *Rows, kept []Bill) {
 	bills := rows.Bills
-	if !slices.IsSortedFunc(bills, compareBills) {
+	if !inOrder(bills) {
 		slices.SortStableFunc(bills, compareBills)
+	}
+	if len(bills) > 0 {
+		h.Bills = kept
 	}
 	for i := range bills {
 		b := &bills[i]
@@ -147,10 +162,24 @@ func (h *History) buildBills(rows *Rows) {
 		if h.Bills == nil {
 			h.Bills = make([]Bill, 0, len(bills)-i)
 		}
+		if n := len(h.Bills); n < cap(h.Bills) && &h.Bills[:n+1][n] == b {
+			h.Bills = h.Bills[:n+1] // it stands there already
+			continue
+		}
 		h.Bills = append(h.Bills, *b)
 	}
 	h.cancelBills()
 	h.attachLines(rows.Lines)
+}
+
+// inOrder reports whether the bills are sorted.
+func inOrder(bills []Bill) bool {
+	for i := 1; i < len(bills); i++ {
+		if a, b := &bills[i-1], &bills[i]; a.Period.Start >= b.Period.Start && compareBills(*a, *b) > 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // compareBills orders by period and then by natural key, so that rows for the same

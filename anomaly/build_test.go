@@ -1,6 +1,7 @@
 package anomaly
 
 import (
+	"reflect"
 	"slices"
 	"testing"
 )
@@ -66,7 +67,10 @@ func TestBuildHistory(t *testing.T) {
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			h := BuildHistory("a", &Rows{Bills: c.bills})
+			h := BuildHistory("a", &Rows{Bills: slices.Clone(c.bills)})
+			if taken := TakeHistory("a", &Rows{Bills: slices.Clone(c.bills)}); !reflect.DeepEqual(taken, h) {
+				t.Errorf("in the memory of the rows it is another history: %+v, want %+v", taken, h)
+			}
 			var got []string
 			for _, b := range h.Bills {
 				s := b.Usage.String()

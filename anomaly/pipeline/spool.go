@@ -1,7 +1,6 @@
 package pipeline
 
 import (
-	"cmp"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -223,6 +222,8 @@ type spoolWorker struct {
 	accounts map[string]int32
 	ids      []string
 	index    []row
+	sorted   []row   // index in its next order
+	places   []int32 // where in it the next row of each account goes
 	rows     anomaly.Rows
 	codec    codec
 }
@@ -252,9 +253,27 @@ func (w *spoolWorker) scan(data string) error {
 		w.index = append(w.index, row{account, k, uint32(len(data) - len(c.in)), size})
 		c.in = c.in[size:]
 	}
-	// Stable: rows of an account keep their order.
-	slices.SortStableFunc(w.index, func(a, b row) int { return cmp.Compare(a.account, b.account) })
+	w.sort()
 	return nil
+}
+
+// sort brings the rows of each account together, in the order in which they were added,
+// by counting: accounts are numbered as they come.
+func (w *spoolWorker) sort() {
+	w.places = append(w.places[:0], make([]int32, len(w.ids)+1)...)
+	for i := range w.index {
+		w.places[w.index[i].account+1]++
+	}
+	for i := 1; i < len(w.places); i++ {
+		w.places[i] += w.places[i-1]
+	}
+	w.sorted = slices.Grow(w.sorted[:0], len(w.index))[:len(w.index)]
+	for _, x := range w.index {
+		at := &w.places[x.account]
+		w.sorted[*at] = x
+		*at++
+	}
+	w.index, w.sorted = w.sorted, w.index
 }
 
 // decode fills w.rows with the rows of one account.
@@ -337,7 +356,7 @@ func (s *Spool) part(ctx context.Context, i int, w *spoolWorker, moved map[strin
 		if err := w.decode(s.words, data, id, index); err != nil {
 			return err
 		}
-		h := anomaly.BuildHistory(id, &w.rows)
+		h := anomaly.TakeHistory(id, &w.rows)
 		if h.Account.PreviousAccountID != "" {
 			h.Previous = moved[h.Account.PreviousAccountID]
 		}

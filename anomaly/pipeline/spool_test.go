@@ -3,6 +3,7 @@ package pipeline
 import (
 	"context"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"sync"
 	"testing"
@@ -107,7 +108,9 @@ func collect(t *testing.T, s *Spool) map[string]*anomaly.History {
 	err := s.Each(context.Background(), func(_ int, h *anomaly.History) error {
 		mu.Lock()
 		defer mu.Unlock()
-		got[h.Account.ID] = h
+		kept := *h // the spool builds the next account's bills where this one's stand
+		kept.Bills = slices.Clone(h.Bills)
+		got[h.Account.ID] = &kept
 		return nil
 	})
 	if err != nil {
