@@ -14,6 +14,10 @@ import (
 // Assessor assesses accounts one after the other and keeps its memory between them. It
 // is for one goroutine; several may share a Context and a Config.
 type Assessor struct {
+	// Basis makes every assessment say what its estimate rests on; otherwise only those
+	// that ask for something do.
+	Basis bool
+
 	ctx    *anomaly.Context
 	cfg    *anomaly.Config
 	kernel *estimate.Kernel
@@ -89,7 +93,7 @@ func (a *Assessor) AssessBill(h *anomaly.History, bill int, asOf anomaly.Date) *
 	check.RunAfter(&a.in, &out.Verdict, &a.found)
 	out.Findings = a.found.Findings
 	slices.SortStableFunc(out.Findings, func(x, y anomaly.Finding) int { return cmp.Compare(y.Severity, x.Severity) })
-	if out.Verdict.Action != anomaly.ActionNone {
+	if a.Basis || out.Verdict.Action != anomaly.ActionNone {
 		out.Estimate.Basis = estimate.Basis(h, bill, &out.Estimate)
 	}
 	return out

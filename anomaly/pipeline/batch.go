@@ -32,6 +32,7 @@ func (s Shard) Has(account string) bool {
 type BatchOptions struct {
 	Shard    Shard
 	AllBills bool // every bill up to the as-of date, not only the latest
+	Basis    bool // say of every bill what its estimate rests on; see Assessor
 }
 
 // Batch assesses every account of the source and hands each assessment to visit, on
@@ -44,6 +45,7 @@ func Batch(ctx context.Context, src Source, actx *anomaly.Context, cfg *anomaly.
 	assessors := make([]*Assessor, Workers())
 	for i := range assessors {
 		assessors[i] = NewAssessor(actx, cfg)
+		assessors[i].Basis = opt.Basis
 	}
 	return src.Each(ctx, func(worker int, h *anomaly.History) error {
 		if !opt.Shard.Has(h.Account.ID) {

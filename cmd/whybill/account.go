@@ -71,7 +71,9 @@ func (x *account) close(err error) error { return errors.Join(err, x.store.Close
 
 // assessor assesses the account's bills.
 func (x *account) assessor() *pipeline.Assessor {
-	return pipeline.NewAssessor(x.context, &x.config.engine)
+	a := pipeline.NewAssessor(x.context, &x.config.engine)
+	a.Basis = true
+	return a
 }
 
 // bill finds a bill by its id or the first day of its period; "" is the latest.

@@ -113,7 +113,7 @@ func (a *app) runBatch(ctx context.Context, o *batchOptions, paths []string) (er
 	}
 
 	b := &batch{app: a, o: o, printer: a.printer(), fail: fail}
-	opt := pipeline.BatchOptions{Shard: shard, AllBills: o.allBills}
+	opt := pipeline.BatchOptions{Shard: shard, AllBills: o.allBills, Basis: o.format == "ndjson" || o.format == "json"}
 	run := func(visit func(int, *anomaly.Assessment) error) error {
 		return pipeline.Batch(ctx, src, actx, &config.engine, asOf, opt, visit)
 	}
