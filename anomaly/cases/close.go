@@ -118,8 +118,8 @@ func seenBy(e *anomaly.CaseEntry, c anomaly.Cause, table ActionTable) float64 {
 	return 0
 }
 
-// found is the probability from which on what was done could have found a cause.
-const found = 0.5
+// enough is the probability from which on what was done could have found a cause.
+const enough = 0.5
 
 // Unseen returns the causes that are still in play, need somebody to look at the meter or
 // the premise, and that nothing done in the case since it was last opened could have
@@ -138,7 +138,7 @@ func Unseen(c *Case, causes []anomaly.CauseProbability, table ActionTable) []ano
 			}
 			missed *= 1 - seenBy(e, cause, table)
 		}
-		if 1-missed < found {
+		if 1-missed < enough {
 			out = append(out, cause)
 		}
 	}

@@ -43,7 +43,8 @@ var (
 	intoAccount = words(`\b(in)?to (the|your|this|our) (\w+ )?account\b|\bbank account\b|\bdirect debit\b`, `帳戶|账户|帳號|账号|扣款|扣繳|扣缴`)
 	saysHours   = words(`\d{1,2}[:.]\d{2}\s*(-|–|to|until|and)\s*\d{1,2}[:.]\d{2}|\b\d{1,2}\s*(am|a\.m\.)|\b24 hours\b|\baround the clock\b`, `\d{1,2}[:：]\d{2}\s*(-|–|~|～|至|到)\s*\d{1,2}[:：]\d{2}|上午.{0,6}[時时點点]|24\s*小[時时]`)
 	saysChange  = words(`\bchange|\bnew (bank |payment )?account\b`, `變更|变更|新帳戶|新账户`)
-	saysNumber  = regexp.MustCompile(`(?:\d[\d\-() ]{5,}\d|[\w.+-]+@[\w-]+\.\w+|https?://\S+)`)
+	// A number to call begins with 0, + or 400, or is a short one right after the word.
+	saysNumber  = regexp.MustCompile(`(?i)(?:\+\d|\b0|\(0)\d[\d\-() ]{5,}\d|\b400-?\d{3}-?\d{4}|(?:call|phone|ring|來電|致電|撥打|来电|致电|拨打)\D{0,12}\d{4,5}\b|[\w.+-]+@[\w-]+\.\w+|https?://\S+`)
 	saysSubject = regexp.MustCompile(`(?i)(account|bill|invoice|電號|戶號|水號|户号|帳單|账单|帐单)[^\d\n]{0,14}[\w-]*\d{3,}`)
 	saysAmount  = regexp.MustCompile(`(?:NT\$|US\$|[$€£¥]|TWD|CNY|USD|EUR|GBP|人民[幣币]|新[臺台][幣币])\s?([\d,]+(?:\.\d+)?)|([\d,]+(?:\.\d+)?)\s?(?:元|圓|TWD|CNY|USD|EUR|GBP|dollars|yuan)`)
 	isoDay      = regexp.MustCompile(`(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})`)
@@ -106,8 +107,12 @@ func (l *lint) look(line string) {
 	}
 	l.hours = l.hours || saysHours.MatchString(line)
 	l.change = l.change || saysChange.MatchString(line)
-	l.number = l.number || saysNumber.MatchString(withoutDates(line))
-	l.subject = l.subject || saysSubject.MatchString(line) || l.n.AccountID != "" && strings.Contains(line, l.n.AccountID)
+	l.number = l.number || saysNumber.MatchString(line)
+	if l.n.AccountID != "" {
+		l.subject = l.subject || strings.Contains(line, l.n.AccountID)
+	} else if !intoAccount.MatchString(line) { // the number of a bank account says nothing of the matter
+		l.subject = l.subject || saysSubject.MatchString(line)
+	}
 	for _, bill := range l.n.Bills {
 		l.subject = l.subject || strings.Contains(line, bill)
 	}
@@ -132,9 +137,6 @@ func digitsOf(s string) string {
 		return -1
 	}, s)
 }
-
-// withoutDates takes the days out of a line, so that none is taken for a phone number.
-func withoutDates(line string) string { return isoDay.ReplaceAllString(line, "") }
 
 // deadlines looks for something to be done by a day that is over when the notice arrives.
 func (l *lint) deadlines(line string) {

@@ -20,7 +20,7 @@ func newCaseOpenCommand(a *app) *cobra.Command {
 the open order, what the relation earns is set beside it.
 ` + exitStatusHelp,
 		Example: `  whybill case open 0712345602 --topic high_bill --text "twice as much as last winter"
-  whybill case open T-100 --topic freight --amount 800 --currency TWD --order 8000 --margin 0.3 --leave 0.3-0.9`,
+  whybill case open FRT-1 --topic freight --amount 800 --currency TWD --order 8000 --margin 0.3 --leave 0.3-0.9`,
 		Args: exactlyOne("an account id", "whybill case open 0712345602"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.enter(cmd.Context(), &o, args[0], anomaly.CaseOpen, func(e *entering) error {

@@ -36,7 +36,7 @@ the thing it is about.
 With --account what is pending and owed is taken from the database.
 ` + exitStatusHelp,
 		Example: `  whybill notice check reminder.txt --arrives 2026-10-17
-  whybill notice check - --account T-300 --arrives 2026-10-17 < reminder.md`,
+  whybill notice check - --account DUN-1 --arrives 2026-10-17 < reminder.md`,
 		Args: exactlyOne("a file, or - for standard input", "whybill notice check reminder.txt"),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.runNotice(cmd.Context(), &o, args[0]) },
 	}
