@@ -10,31 +10,34 @@ import (
 	"whybill/anomaly/locale"
 )
 
-// grid is a small table for people: columns as wide as they need to be, figures to
-// the right.
-type grid struct {
-	right []bool
+// Grid is a small table for people: columns as wide as they need to be.
+type Grid struct {
+	Right []bool // which columns have figures and go to the right; the others to the left
 	rows  [][]string
 }
 
-func (g *grid) add(cells ...string) { g.rows = append(g.rows, cells) }
+// Add adds a row.
+func (g *Grid) Add(cells ...string) { g.rows = append(g.rows, cells) }
 
-func (g *grid) write(w io.Writer, indent string) error {
-	wide := make([]int, len(g.right))
+// Write writes the rows.
+func (g *Grid) Write(w io.Writer) error {
+	var wide []int
 	for _, row := range g.rows {
 		for i, cell := range row {
+			if i == len(wide) {
+				wide = append(wide, 0)
+			}
 			wide[i] = max(wide[i], width(cell))
 		}
 	}
 	out := bufio.NewWriter(w)
 	for _, row := range g.rows {
 		var line strings.Builder
-		line.WriteString(indent)
 		for i, cell := range row {
 			if i > 0 {
 				line.WriteString("  ")
 			}
-			if g.right[i] {
+			if i < len(g.Right) && g.Right[i] {
 				line.WriteString(padLeft(cell, wide[i]))
 			} else {
 				line.WriteString(padRight(cell, wide[i]))
@@ -56,12 +59,12 @@ type TariffRow struct {
 
 // Tariffs lists tariffs.
 func Tariffs(w io.Writer, rows []TariffRow, p *locale.Printer) error {
-	g := grid{right: make([]bool, 6)}
-	g.add(p.Text("bill.tariff"), p.Text("bill.service"), p.Text("bill.unit"), p.Text("bill.since"), p.Text("bill.latest"), p.Text("bill.name"))
+	g := Grid{Right: make([]bool, 6)}
+	g.Add(p.Text("bill.tariff"), p.Text("bill.service"), p.Text("bill.unit"), p.Text("bill.since"), p.Text("bill.latest"), p.Text("bill.name"))
 	for _, r := range rows {
-		g.add(r.ID, p.Term(r.Service), r.Currency+"/"+r.Unit, since(r.From), since(r.Latest), tidy(r.Name))
+		g.Add(r.ID, p.Term(r.Service), r.Currency+"/"+r.Unit, since(r.From), since(r.Latest), tidy(r.Name))
 	}
-	return g.write(w, "")
+	return g.Write(w)
 }
 
 // since writes the day from which a version holds; one that always held has none.
@@ -75,41 +78,41 @@ func since(day string) string {
 // Priced shows a priced usage line by line, with what the lines add up to.
 func Priced(w io.Writer, priced *anomaly.Priced, p *locale.Printer) error {
 	g := pricedLines(priced, p)
-	g.add(p.Text("bill.payable"), "", "", exactMoney(p, priced.Amount, priced.Currency), "")
-	if err := g.write(w, ""); err != nil {
+	g.Add(p.Text("bill.payable"), "", "", exactMoney(p, priced.Amount, priced.Currency), "")
+	if err := g.Write(w); err != nil {
 		return err
 	}
 	return pricedNotes(w, priced, p)
 }
 
-func pricedLines(priced *anomaly.Priced, p *locale.Printer) *grid {
-	g := &grid{right: []bool{false, true, true, true, false}}
-	g.add(p.Text("bill.line"), p.Text("bill.quantity"), p.Text("bill.unit_price"), p.Text("bill.amount"), p.Text("bill.rule"))
+func pricedLines(priced *anomaly.Priced, p *locale.Printer) *Grid {
+	g := &Grid{Right: []bool{false, true, true, true, false}}
+	g.Add(p.Text("bill.line"), p.Text("bill.quantity"), p.Text("bill.unit_price"), p.Text("bill.amount"), p.Text("bill.rule"))
 	for i := range priced.Lines {
 		l := &priced.Lines[i]
 		rule := l.Clause
 		if !strings.Contains(priced.Version, l.Version) || strings.Contains(priced.Version, "|") {
 			rule = strings.TrimSpace(rule + " " + l.Version)
 		}
-		g.add(codeName(p, l.Code), l.Quantity.Trim(0).String(), l.UnitPrice.Trim(0).String(), exactMoney(p, l.Amount, priced.Currency), rule)
+		g.Add(codeName(p, l.Code), l.Quantity.Trim(0).String(), l.UnitPrice.Trim(0).String(), exactMoney(p, l.Amount, priced.Currency), rule)
 	}
 	return g
 }
 
 func pricedNotes(w io.Writer, priced *anomaly.Priced, p *locale.Printer) error {
-	g := &grid{right: []bool{false, false}}
-	g.add(p.Text("bill.tariff"), priced.Tariff)
-	g.add(p.Text("bill.version"), priced.Version)
+	g := &Grid{Right: []bool{false, false}}
+	g.Add(p.Text("bill.tariff"), priced.Tariff)
+	g.Add(p.Text("bill.version"), priced.Version)
 	if priced.Formula != "" {
-		g.add(p.Text("bill.formula"), priced.Formula)
+		g.Add(p.Text("bill.formula"), priced.Formula)
 	}
 	if priced.Confidence != "" {
-		g.add(p.Text("bill.confidence"), priced.Confidence)
+		g.Add(p.Text("bill.confidence"), priced.Confidence)
 	}
 	if _, err := io.WriteString(w, "\n"); err != nil {
 		return err
 	}
-	return g.write(w, "")
+	return g.Write(w)
 }
 
 // codeName is a bill line's code in words where the catalogue has any.
@@ -149,7 +152,7 @@ func Rebill(w io.Writer, r *Rebilled, p *locale.Printer) error {
 	priced := r.Rebill.Priced
 	out.line("")
 	if out.err == nil {
-		out.err = compared(r, p).write(w, "")
+		out.err = compared(r, p).Write(w)
 	}
 	out.line("")
 	out.line(verdictOnPrice(r, p))
@@ -158,7 +161,7 @@ func Rebill(w io.Writer, r *Rebilled, p *locale.Printer) error {
 	}
 	out.line("")
 	if out.err == nil {
-		out.err = pricedLines(priced, p).write(w, "")
+		out.err = pricedLines(priced, p).Write(w)
 	}
 	if out.err == nil {
 		out.err = pricedNotes(w, priced, p)
@@ -167,9 +170,9 @@ func Rebill(w io.Writer, r *Rebilled, p *locale.Printer) error {
 }
 
 // compared lays the billed lines beside the recomputed ones, by code.
-func compared(r *Rebilled, p *locale.Printer) *grid {
-	g := &grid{right: []bool{false, true, true, true, false}}
-	g.add(p.Text("bill.line"), p.Text("bill.billed"), p.Text("bill.recomputed"), p.Text("bill.difference"), "")
+func compared(r *Rebilled, p *locale.Printer) *Grid {
+	g := &Grid{Right: []bool{false, true, true, true, false}}
+	g.Add(p.Text("bill.line"), p.Text("bill.billed"), p.Text("bill.recomputed"), p.Text("bill.difference"), "")
 	b, priced := r.Bill, r.Rebill.Priced
 	row := func(name string, billed, right anomaly.NullDecimal, tolerance anomaly.Decimal) {
 		cells := []string{name, "", "", "", ""}
@@ -187,7 +190,7 @@ func compared(r *Rebilled, p *locale.Printer) *grid {
 				}
 			}
 		}
-		g.add(cells...)
+		g.Add(cells...)
 	}
 	zero := anomaly.Decimal{}
 	row(p.Text("bill.usage_charge"), b.UsageCharge(), anomaly.Known(priced.Energy), zero)
@@ -283,8 +286,8 @@ func TariffCosts(w io.Writer, account string, period anomaly.Period, rows []Tari
 	if out.err != nil {
 		return out.err
 	}
-	g := grid{right: []bool{false, true, true, false}}
-	g.add(p.Text("bill.tariff"), p.Text("bill.amount"), p.Text("bill.difference"), "")
+	g := Grid{Right: []bool{false, true, true, false}}
+	g.Add(p.Text("bill.tariff"), p.Text("bill.amount"), p.Text("bill.difference"), "")
 	for _, r := range rows {
 		cells := []string{r.Tariff, "", "", ""}
 		if r.Own {
@@ -301,7 +304,7 @@ func TariffCosts(w io.Writer, account string, period anomaly.Period, rows []Tari
 		default:
 			cells[1] = exactMoney(p, r.Amount.Decimal, r.Currency)
 		}
-		g.add(cells...)
+		g.Add(cells...)
 	}
-	return g.write(w, "")
+	return g.Write(w)
 }

@@ -346,14 +346,6 @@ func oneOf(s string, choices ...string) bool {
 	return false
 }
 
-// plural writes "1 row" or "2 rows".
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return locale.Number(float64(n), 0) + " " + many
-}
-
 // parseFloat reads a plain number of a flag.
 func parseFloat(flag, text string) (float64, error) {
 	v, err := strconv.ParseFloat(text, 64)

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"strconv"
 	"strings"
@@ -199,11 +198,12 @@ func (b *batch) ranked(out io.Writer, progress *progress, run func(visit func(in
 	for _, n := range assessed {
 		all += n
 	}
-	shown := ""
+	message := anomaly.Msg("cmd.assessed", anomaly.CountArg("bills", all), anomaly.CountArg("act", seen))
 	if len(kept) < seen {
-		shown = fmt.Sprintf(", the first %d shown (--top 0 shows all)", len(kept))
+		message.Key = "cmd.assessed_first"
+		message.Args = append(message.Args, anomaly.CountArg("shown", len(kept)))
 	}
-	b.app.remark("%s assessed, %s to act on%s", plural(all, "bill", "bills"), locale.Number(float64(seen), 0), shown)
+	b.app.remark("%s", b.printer.Say(message))
 	return nil
 }
 
@@ -235,6 +235,9 @@ func (b *batch) visitList(out io.Writer, list *visitList, run func(visit func(in
 	}
 	if err := b.write(out, kept); err != nil {
 		return err
+	}
+	for _, shock := range list.shockRemarks(b.printer) {
+		b.app.remark("%s", shock)
 	}
 	b.app.remark("%s", list.summary(b.printer))
 	return nil

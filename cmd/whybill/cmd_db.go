@@ -4,11 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
+	"whybill/anomaly"
 	"whybill/anomaly/locale"
+	"whybill/anomaly/report"
 	"whybill/anomaly/store"
 )
 
@@ -59,23 +60,30 @@ func (a *app) runDBInfo(ctx context.Context, o *dbInfoOptions) (err error) {
 	if o.format == "json" {
 		return a.writeDBInfoJSON(&info)
 	}
-	fmt.Fprintf(a.out, "database        %s\n", info.Path)
-	fmt.Fprintf(a.out, "size            %s bytes, schema version %d\n", locale.Number(float64(info.Bytes), 0), info.SchemaVersion)
-	fmt.Fprintf(a.out, "accounts        %s\n", locale.Number(float64(info.Accounts), 0))
+	p := a.printer()
+	number := func(n int) string { return locale.Number(float64(n), 0) }
+	g := report.Grid{}
+	g.Add(p.Text("cmd.db.path"), info.Path)
+	g.Add(p.Text("cmd.db.size"), p.Say(anomaly.Msg("cmd.db.bytes", anomaly.NumberArg("bytes", float64(info.Bytes), 0), anomaly.CountArg("version", info.SchemaVersion))))
+	g.Add(p.Text("cmd.db.accounts"), number(info.Accounts))
 	for _, t := range info.Tables {
 		if t.Rows > 0 {
-			fmt.Fprintf(a.out, "  %-13s %s rows\n", t.Table, locale.Number(float64(t.Rows), 0))
+			g.Add("  "+t.Table, number(t.Rows)+" "+p.Text("cmd.rows."+t.Table))
 		}
 	}
-	fmt.Fprintf(a.out, "files           %s\n", locale.Number(float64(len(info.Files)), 0))
+	g.Add(p.Text("cmd.db.files"), number(len(info.Files)))
+	if err := g.Write(a.out); err != nil {
+		return err
+	}
+	files := report.Grid{Right: []bool{true, false, true, false}}
 	for _, f := range info.Files {
 		rows := 0
 		for _, k := range f.Kinds {
 			rows += k.Rows()
 		}
-		fmt.Fprintf(a.out, "  %4d  %s  %s rows  %s\n", f.Seq, f.On, locale.Number(float64(rows), 0), f.Name)
+		files.Add("  "+number(f.Seq), p.Date(f.On), p.Say(anomaly.Msg("cmd.db.rows", anomaly.CountArg("rows", rows))), f.Name)
 	}
-	return nil
+	return files.Write(a.out)
 }
 
 func (a *app) writeDBInfoJSON(info *store.Info) error {

@@ -4,13 +4,16 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"whybill/anomaly"
 	"whybill/anomaly/check"
+	"whybill/anomaly/diagnose"
 	"whybill/anomaly/locale"
 )
 
@@ -23,12 +26,14 @@ func newExplainCommand(a *app) *cobra.Command {
 		GroupID: "answer",
 		Short:   "The rule behind a finding, a cause or an action",
 		Long: `explain says what a check does, with its parameters, its source and what it cannot see;
-what a cause or an action is, and which checks speak for it. A finding's reference, as
---full prints it, is looked up in the account that --account names.
+what a cause or an action is, what tells it from others, and which checks speak for it. A
+finding's reference, as --full prints it, is looked up in the account that --account names;
+of a cause, what speaks for and against it in that account's bill is said as well.
 ` + exitStatusHelp,
 		Example: `  whybill explain U01
   whybill explain tapped_by_others
   whybill explain selftest
+  whybill explain tapped_by_others --account 0712345602 --as-of 2026-03-20
   whybill explain U06-a18387 --account 0712345602 --as-of 2026-03-20`,
 		Args: exactlyOne("a check, a finding, a cause or an action", "whybill explain U01"),
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
@@ -36,7 +41,7 @@ what a cause or an action is, and which checks speak for it. A finding's referen
 		},
 		RunE: func(cmd *cobra.Command, args []string) error { return a.runExplain(cmd.Context(), &o, args[0]) },
 	}
-	cmd.Flags().StringVar(&o.account, "account", "", "the `account` in which a finding is looked up")
+	cmd.Flags().StringVar(&o.account, "account", "", "the `account` in which a finding or a cause is looked up")
 	cmd.Flags().StringVar(&o.asOf, "as-of", "", "the account's latest bill as of this `date` (default today)")
 	return cmd
 }
@@ -77,6 +82,9 @@ func (a *app) runExplain(ctx context.Context, o *explainOptions, id string) erro
 	}
 	if oneOf(id, explainable()...) {
 		explainTerm(a.out, id, p)
+		if o.account != "" && slices.Contains(anomaly.Causes, anomaly.Cause(id)) {
+			return a.explainCause(ctx, o, anomaly.Cause(id), p)
+		}
 		return nil
 	}
 	return usagef("checks have ids like U01, causes like tapped_by_others, actions like selftest", "there is no check, cause or action %q", id)
@@ -97,9 +105,12 @@ func explainCheck(w io.Writer, c *check.Check, p *locale.Printer) {
 // explainTerm says what a cause or an action is called, and which checks speak for it.
 func explainTerm(w io.Writer, id string, p *locale.Printer) {
 	fmt.Fprintf(w, "%s  %s\n", id, p.Term(id))
-	if text := "explain." + id; p.Has(text) {
-		fmt.Fprintf(w, "\n%s\n", p.Text(text))
+	kind := "action."
+	if slices.Contains(anomaly.Causes, anomaly.Cause(id)) {
+		kind = "cause."
 	}
+	fmt.Fprintf(w, "\n%s\n", p.Text(kind+id+".about"))
+	fmt.Fprintf(w, "%s %s\n", p.Text("cmd.explain."+kind+"tell"), p.Text(kind+id+".tell"))
 	var speaking []string
 	for _, c := range check.Catalogue() {
 		if string(c.Action) == id {
@@ -138,4 +149,61 @@ func (a *app) explainFinding(ctx context.Context, o *explainOptions, ref string,
 		}
 	}
 	return usagef("whybill check "+o.account+" --full prints the findings of a bill", "account %s has no finding %s", o.account, ref)
+}
+
+// explainCause prints what speaks for and against a cause in an account's bill: each
+// piece of evidence with the factor by which it moved the cause's odds.
+func (a *app) explainCause(ctx context.Context, o *explainOptions, cause anomaly.Cause, p *locale.Printer) (err error) {
+	x, err := a.openAccount(ctx, o.account, accountOptions{asOf: o.asOf})
+	if err != nil {
+		return err
+	}
+	defer func() { err = x.close(err) }()
+	bill, err := x.bill("")
+	if err != nil {
+		return err
+	}
+	answer := x.assessor().AssessBill(x.history, bill, x.asOf)
+	all := diagnose.Explain(&diagnose.Input{
+		History: x.history, Bill: bill, Estimate: &answer.Estimate, Findings: answer.Findings, NotChecked: answer.NotChecked,
+		Neighbourhood: x.context.Neighbourhood, Config: &x.config.engine, AsOf: x.asOf,
+	})
+	at := slices.IndexFunc(all, func(e diagnose.Explanation) bool { return e.Cause == cause })
+	e := &all[at]
+	fmt.Fprintf(a.out, "\n%s\n", p.Say(anomaly.Msg("cmd.explain.in_bill", anomaly.TextArg("account", o.account), anomaly.TextArg("bill", answer.BillKey),
+		anomaly.PercentArg("probability", e.Probability, 1), anomaly.PercentArg("prior", e.Prior, 1))))
+	for _, side := range []struct {
+		key     string
+		reasons []diagnose.Reason
+	}{{"cmd.explain.for", e.For}, {"cmd.explain.against", e.Against}} {
+		fmt.Fprintln(a.out, p.Text(side.key))
+		if len(side.reasons) == 0 {
+			fmt.Fprintf(a.out, "  %s\n", p.Text("cmd.explain.no_evidence"))
+		}
+		for i := range side.reasons {
+			r := &side.reasons[i]
+			fmt.Fprintf(a.out, "  %s  %s\n", p.Say(factor(r.LogRatio)), p.Say(r.Message))
+		}
+	}
+	return nil
+}
+
+// most is the largest factor that is printed: beyond it only the order of magnitude of
+// the doubt changes.
+const most = 1000
+
+// factor says by how much a piece of evidence moved the odds.
+func factor(logRatio float64) anomaly.Message {
+	size := math.Exp(math.Abs(logRatio))
+	key, decimals := "cmd.explain.times", 1
+	if logRatio < 0 {
+		key = "cmd.explain.divided"
+	}
+	if size > most {
+		size, key = most, key+"_more"
+	}
+	if size >= 10 {
+		decimals = 0
+	}
+	return anomaly.Msg(key, anomaly.NumberArg("factor", size, decimals))
 }

@@ -71,6 +71,7 @@ type visitList struct {
 	workers  [][]decide.Candidate
 	sides    [][]decide.RouteBill
 	ranking  decide.Ranking
+	shocks   []anomaly.RouteShock
 	chosen   map[string]place
 }
 
@@ -116,9 +117,9 @@ func (l *visitList) rank() {
 		candidates = append(candidates, l.workers[i]...)
 		bills = append(bills, l.sides[i]...)
 	}
-	shocks := decide.RouteShocks(bills)
+	l.shocks = decide.RouteShocks(bills)
 	for i := range candidates {
-		candidates[i].Shocked = decide.Shocked(shocks, &bills[i])
+		candidates[i].Shocked = decide.Shocked(l.shocks, &bills[i])
 	}
 	l.ranking = decide.Rank(candidates, decide.RankOptions{
 		Visits: l.o.visits, Hours: l.o.hours, PerRoute: l.o.perRoute, Explore: l.o.explore, Seed: l.o.seed, MaxFDR: l.o.maxFDR,
@@ -129,6 +130,23 @@ func (l *visitList) rank() {
 		l.chosen[c.Account+"\x00"+c.Bill] = place{rank, v}
 	}
 	l.workers, l.sides = nil, nil
+}
+
+// shockRemarks says, once for each, on which routes far more bills than usual are out at
+// once: these are one matter, and not as many visits.
+func (l *visitList) shockRemarks(p *locale.Printer) []string {
+	var remarks []string
+	for i := range l.shocks {
+		s := &l.shocks[i]
+		key := "cmd.shock.low"
+		if s.Up {
+			key = "cmd.shock.high"
+		}
+		remarks = append(remarks, p.Say(anomaly.Msg(key, anomaly.TextArg("route", s.Route),
+			anomaly.DateArg("start", s.Period.Start), anomaly.DateArg("end", s.Period.End), anomaly.CountArg("accounts", s.Accounts),
+			anomaly.PercentArg("share", s.Share, 0), anomaly.PercentArg("usual", s.Usual, 0))))
+	}
+	return remarks
 }
 
 // summary says what may be expected of the list.
