@@ -60,6 +60,9 @@ func (in *Input) expectedPair(p *anomaly.Bill) (was, is float64, ok bool) {
 		if b == p {
 			continue
 		}
+		if len(growth) == cap(growth) && len(levels) == cap(levels) {
+			break
+		}
 		if len(levels) < cap(levels) {
 			levels = insert(levels, b.ADU())
 		}

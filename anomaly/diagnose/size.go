@@ -142,10 +142,13 @@ func (m *Model) surviving(cause, bills int) float64 {
 	return math.Log(m.staying[cause] + gone*math.Pow(m.survival[cause], float64(bills)))
 }
 
-// mixture is the log of the components' weighted likelihoods.
+// mixture is the log of the components' weighted likelihoods; there is at least one.
 func mixture(shifts []component, logLikelihood func(*component) float64) float64 {
-	top, sum := math.Inf(-1), 0.0
-	for i := range shifts {
+	top, sum := shifts[0].logShare+logLikelihood(&shifts[0]), 1.0
+	if len(shifts) == 1 {
+		return top
+	}
+	for i := 1; i < len(shifts); i++ {
 		l := shifts[i].logShare + logLikelihood(&shifts[i])
 		if l > top {
 			sum = sum*math.Exp(top-l) + 1
