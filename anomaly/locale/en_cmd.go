@@ -1,6 +1,8 @@
 package locale
 
 var enCmd = catalogue{
+	"cmd.rebill.stake_range":    "At stake if {low} to {high} of it are not the customer's: {least} to {most}",
+	"cmd.rebill.stake":          "At stake if {usage} of it are not the customer's: {amount}",
 	"cmd.db.rows":               "{rows} rows",
 	"cmd.db.files":              "files",
 	"cmd.db.accounts":           "accounts",

@@ -1,6 +1,8 @@
 package locale
 
 var zhCNCmd = catalogue{
+	"cmd.rebill.stake_range":    "若其中 {low} 至 {high} 不是用户所用，涉及金额 {least} 至 {most}",
+	"cmd.rebill.stake":          "若其中 {usage} 不是用户所用，涉及金额 {amount}",
 	"cmd.db.rows":               "{rows} 行",
 	"cmd.db.files":              "文件",
 	"cmd.db.accounts":           "用户",

@@ -1,6 +1,8 @@
 package locale
 
 var zhTWCmd = catalogue{
+	"cmd.rebill.stake_range":    "若其中 {low} 至 {high} 不是用戶所用，涉及金額 {least} 至 {most}",
+	"cmd.rebill.stake":          "若其中 {usage} 不是用戶所用，涉及金額 {amount}",
 	"cmd.db.rows":               "{rows} 列",
 	"cmd.db.files":              "檔案",
 	"cmd.db.accounts":           "用戶",
