@@ -71,26 +71,18 @@ func who(e *anomaly.Event) string {
 	return "somebody"
 }
 
-// claimedMeter holds "the meter is fine" against what anybody has tested.
+// claimedMeter holds "the meter is fine" against what anybody has tested: a test that saw
+// it move counts before one that did not, and one that could not have seen it is none.
 func (in *Input) claimedMeter(e *anomaly.Event, out *Result) {
-	severity, action, key := anomaly.Medium, anomaly.ActionSelftest, "C03.meter.untested"
-	var tested *anomaly.Event
-	for i := range in.History.Events {
-		t := &in.History.Events[i]
-		if in.concerns(t) && testsTheMeter(t) {
-			tested = t
-		}
+	tested, state := in.meterTested()
+	severity, action := anomaly.Medium, anomaly.ActionSelftest
+	switch state {
+	case meterSupported:
+		severity, action = anomaly.Info, anomaly.ActionNone
+	case meterContradicted:
+		severity, action = anomaly.High, anomaly.ActionInspect
 	}
-	if tested != nil {
-		severity, action, key = anomaly.Info, anomaly.ActionNone, "C03.meter.supported"
-		if tested.Kind == anomaly.EventVisitDone && meterFaceOnly(tested) {
-			severity, action, key = anomaly.Medium, anomaly.ActionSelftest, "C03.meter.face_only"
-		}
-		if tested.Kind == anomaly.EventSelftest && movedAtNoLoad(tested) {
-			severity, action, key = anomaly.High, anomaly.ActionInspect, "C03.meter.contradicted"
-		}
-	}
-	f := in.finding("C03", severity, action, "meter"+e.Source.File+e.Note, anomaly.Msg(key, anomaly.TermArg("by", "speaker."+who(e))))
+	f := in.finding("C03", severity, action, "meter"+e.Source.File+e.Note, anomaly.Msg("C03.meter."+state, anomaly.TermArg("by", "speaker."+who(e))))
 	f.Evidence = []anomaly.Source{e.Source}
 	if tested != nil {
 		f.Evidence = evidence(e.Source, tested.Source)
@@ -98,8 +90,38 @@ func (in *Input) claimedMeter(e *anomaly.Event, out *Result) {
 	out.add(f)
 }
 
-func testsTheMeter(e *anomaly.Event) bool {
-	return e.Kind == anomaly.EventSelftest || e.Kind == anomaly.EventVisitDone
+// What tests of a meter say of "the meter is fine".
+const (
+	meterUntested     = "untested"
+	meterFace         = "face_only"
+	meterSupported    = "supported"
+	meterContradicted = "contradicted"
+)
+
+// meterTested finds the test that says most about the meter.
+func (in *Input) meterTested() (tested *anomaly.Event, state string) {
+	state = meterUntested
+	for i := range in.History.Events {
+		t := &in.History.Events[i]
+		if t.Kind != anomaly.EventVisitDone || !in.concerns(t) {
+			continue
+		}
+		if meterFaceOnly(t) && state == meterUntested {
+			tested, state = t, meterFace
+		}
+		if !meterFaceOnly(t) {
+			tested, state = t, meterSupported
+		}
+	}
+	for t, r := range in.selftests {
+		switch {
+		case movedAtNoLoad(t), r.Verdict == TestNeighbour:
+			return t, meterContradicted
+		case r.Verdict == TestStill:
+			tested, state = t, meterSupported
+		}
+	}
+	return tested, state
 }
 
 // meterFaceOnly reports whether a visit did no more than read the meter again.

@@ -29,7 +29,9 @@ var m07 = Check{
 			if in.Config.Checks.VerificationYears <= 0 || m.InstalledOn.AddMonths(12*in.Config.Checks.VerificationYears) > end {
 				return
 			}
-			f = in.finding("M07", anomaly.Low, anomaly.ActionInspect, m.ID, anomaly.Msg("M07.old",
+			// Most meters in service are as old, and files seldom hold the date: good to
+			// know where the meter is in question, no reason to question it.
+			f = in.finding("M07", anomaly.Info, anomaly.ActionNone, m.ID, anomaly.Msg("M07.old",
 				anomaly.TextArg("meter", m.ID), anomaly.DateArg("installed", m.InstalledOn)))
 		}
 		f.Evidence = []anomaly.Source{m.Source}

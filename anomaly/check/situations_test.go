@@ -375,6 +375,9 @@ func TestSituations(t *testing.T) {
 		{"C03", "the meter is fine, says somebody", usual(600).event("2026-03-01", anomaly.EventClaim, "meter=fine"), "C03.meter.untested"},
 		{"C03", "the meter is fine, and its face was read", usual(600).event("2026-03-01", anomaly.EventVisitDone, "looked_at=meter_face").event("2026-03-01", anomaly.EventClaim, "meter=fine"), "C03.meter.face_only"},
 		{"C03", "the meter is fine, and moved with everything off", usual(600).event("2026-03-01", anomaly.EventSelftest, "watch=led constant=1600 minutes=20 counts=40 main=off").event("2026-03-01", anomaly.EventClaim, "meter=fine"), "C03.meter.contradicted"},
+		{"C03", "the meter is fine, and stood still for a test that could see", usual(600).event("2026-03-01", anomaly.EventSelftest, "watch=led constant=1600 minutes=20 counts=0 main=off").event("2026-03-01", anomaly.EventClaim, "meter=fine"), "C03.meter.supported"},
+		{"C03", "the meter is fine, and stood still for a test that could not", usual(900).event("2026-03-01", anomaly.EventSelftest, "watch=register resolution=1 minutes=20 counts=0 main=off").event("2026-03-01", anomaly.EventClaim, "meter=fine"), "C03.meter.untested"},
+		{"C03", "the meter is fine, moved, and its face was read later", usual(600).event("2026-03-01", anomaly.EventSelftest, "watch=led constant=1600 minutes=20 counts=40 main=off").event("2026-03-02", anomaly.EventVisitDone, "looked_at=meter_face").event("2026-03-03", anomaly.EventClaim, "meter=fine"), "C03.meter.contradicted"},
 		{"C03", "a claim about another bill", usual(600).event("2026-03-01", anomaly.EventClaim, "usage_per_day=20").with(func(s *situation) { s.h.Events[0].Ref = "A" }), "-"},
 		{"C04", "Friday, made on Friday together", usual(600).event("2026-03-01", anomaly.EventVisitPromised, "joint=yes").event("2026-03-06", anomaly.EventVisitDone, "present=yes").with(func(s *situation) {
 			s.h.Events[0].Due, s.asOf = day("2026-03-06"), day("2026-03-20")

@@ -151,7 +151,7 @@ var enCheck = catalogue{
 	"C03.amount.supported":            "{by} spoke of {claimed}, and so does the bill: {actual}.",
 	"C03.meter.untested":              "{by} said that the meter is fine. Nobody has tested it.",
 	"C03.meter.face_only":             "{by} said that the meter is fine. The visit read the meter's face only: that can find neither a leak nor a tap nor a creeping meter.",
-	"C03.meter.supported":             "{by} said that the meter is fine, and it has been tested.",
+	"C03.meter.supported":             "{by} said that the meter is fine. What was tested speaks for it; whether it counts right under load, only a test of the meter shows.",
 	"C03.meter.contradicted":          "{by} said that the meter is fine. The self-test saw it move with the main switch off.",
 	"C03.correct_itself.contradicted": "{by} said that the bill will correct itself. Waiting is refused: the next bill changes nothing about what has to be done now (it would settle the cause: {resolves}).",
 	"C03.correct_itself.open":         "{by} said that the bill will correct itself. The next bill can tell: it settles the cause with a probability of {resolves}.",
