@@ -27,6 +27,7 @@ type sheetRow struct {
 	number int
 	cells  []string
 	kinds  []xlsxfile.Kind
+	raw    string // of delimited text, in a sample
 }
 
 // blocks reads a table's file from the start.
@@ -176,7 +177,7 @@ func keepRow(number int, cells []xlsxfile.Cell) sheetRow {
 }
 
 // eachRow calls each for every row of the table, one after the other.
-func (t *table) eachRow(ctx context.Context, opt Options, each func(row int, cells []string)) error {
+func (t *table) eachRow(ctx context.Context, opt Options, each func(row int, cells []string, raw string)) error {
 	in, err := t.open(opt.ChunkBytes)
 	if err != nil {
 		return err
@@ -188,8 +189,8 @@ func (t *table) eachRow(ctx context.Context, opt Options, each func(row int, cel
 			b, err = in.next()
 		}
 		if err == nil {
-			cells, _ = t.rows(b, cells, func(row int, cells []string, _ []xlsxfile.Kind, _ string) bool {
-				each(row, cells)
+			cells, _ = t.rows(b, cells, func(row int, cells []string, _ []xlsxfile.Kind, raw string) bool {
+				each(row, cells, raw)
 				return true
 			})
 		}
@@ -219,7 +220,7 @@ func (t *table) sample(ctx context.Context, limit int) (records []sheetRow, whol
 			return records, false, err
 		}
 		t.rows(b, nil, func(row int, cells []string, kinds []xlsxfile.Kind, raw string) bool {
-			r := sheetRow{number: row, cells: append([]string(nil), cells...), kinds: kinds}
+			r := sheetRow{number: row, cells: append([]string(nil), cells...), kinds: kinds, raw: raw}
 			records = append(records, r)
 			return len(records) < limit
 		})

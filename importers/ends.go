@@ -152,7 +152,7 @@ func (s *Set) countReadingDays(ctx context.Context, bills spans, d *EndDecision)
 				continue
 			}
 			days := map[uint64]map[anomaly.Date]bool{}
-			err := t.eachRow(ctx, s.opt, func(row int, cells []string) {
+			err := t.eachRow(ctx, s.opt, func(row int, cells []string, _ string) {
 				id, _ := account.text(cells)
 				h := hashText(field.Trim(id))
 				if row < p.dataRow || bills[h] == nil {

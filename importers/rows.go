@@ -7,7 +7,7 @@ import (
 	"io"
 	"strings"
 
-	"whybill/importers/field"
+	"whybill/importers/csvfile"
 	"whybill/importers/sniff"
 )
 
@@ -41,7 +41,7 @@ func cleanRows(ctx context.Context, src *source, opt Options, out *bufio.Writer)
 		return err
 	}
 	if len(head) == 0 {
-		return emptyFile(src.name)
+		return nil // no rows are what an empty file has
 	}
 	var t *table
 	if isWorkbook(head) {
@@ -56,11 +56,10 @@ func cleanRows(ctx context.Context, src *source, opt Options, out *bufio.Writer)
 	if err != nil {
 		return err
 	}
-	frame := frameOf(sample)
-	c := cleaner{frame: frame, out: out}
-	err = t.eachRow(ctx, opt, func(_ int, cells []string) {
+	c := cleaner{frame: frameOf(sample, t.dialect), dialect: t.dialect, out: out}
+	err = t.eachRow(ctx, opt, func(row int, cells []string, raw string) {
 		if c.err == nil {
-			c.row(cells)
+			c.row(row, cells, raw)
 		}
 	})
 	return errors.Join(err, c.err)
@@ -97,81 +96,44 @@ func firstSheet(ctx context.Context, src *source) (*table, error) {
 	return nil, emptyFile(src.name)
 }
 
-// frame is the shape of a table.
-type frame struct {
-	width int // cells of most rows
-	least int // cells with content from which on a row is one of the table
-}
-
-func frameOf(sample []sheetRow) frame {
-	records := make([][]string, 0, len(sample))
-	for i := range sample {
-		if !blank(sample[i].cells) {
-			records = append(records, sample[i].cells)
-		}
-	}
-	f := frame{width: sniff.UsualWidth(records)}
-	f.least = 1
-	if f.width >= 3 {
-		f.least = 2
-	}
-	return f
-}
-
 // cleaner writes the rows of a table and leaves out what stands around it.
 type cleaner struct {
 	frame   frame
+	dialect csvfile.Dialect
 	out     *bufio.Writer
-	started bool
 	pending [][]string // rows that are notes unless the table goes on behind them
+	gap     bool       // the row before is blank
 	err     error
 }
 
-func (c *cleaner) row(cells []string) {
-	if blank(cells) {
+func (c *cleaner) row(number int, cells []string, raw string) {
+	if number < c.frame.start {
 		return
 	}
-	if c.inTable(cells) {
+	if blank(cells) {
+		c.gap = true
+		return
+	}
+	cells = c.frame.other(cells, raw, c.dialect, number == c.frame.start)
+	switch {
+	case number == c.frame.start || c.frame.holds(cells):
 		for _, held := range c.pending {
 			c.write(held)
 		}
 		c.pending = c.pending[:0]
-		c.started = true
 		c.write(cells)
-		return
-	}
-	if c.started && len(c.pending) < maxNotes {
+	case c.gap || len(c.pending) == maxNotes:
+		// The title of another table, or a note.
+	default:
 		c.pending = append(c.pending, append([]string(nil), cells...))
+		return // a note may have several rows
 	}
+	c.gap = false
 }
 
 // maxNotes is how many rows of one cell in a row are held back as possible notes; beyond
 // that they are left out even if the table goes on.
 const maxNotes = 1000
-
-// inTable tells a row of the table from a title or a note. A row of one cell that would
-// fall into as many cells as the others under another delimiter is one of them.
-func (c *cleaner) inTable(cells []string) bool {
-	filled, text := 0, ""
-	for _, cell := range cells {
-		if s := field.Trim(cell); s != "" {
-			filled++
-			text = s
-		}
-	}
-	if filled >= c.frame.least {
-		return c.started || filled*3 >= c.frame.width || len(cells) == c.frame.width
-	}
-	if len(cells) > 1 && len(cells) == c.frame.width && c.started {
-		return true
-	}
-	for _, delimiter := range [...]string{" ", ";", "\t", ",", "|"} {
-		if strings.Count(text, delimiter) >= c.frame.width-1 && c.frame.width > 2 && strings.Count(text, delimiter) < 2*c.frame.width {
-			return true
-		}
-	}
-	return false
-}
 
 func (c *cleaner) write(cells []string) {
 	for i, cell := range cells {

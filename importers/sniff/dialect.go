@@ -12,7 +12,7 @@ const sampleRecords = 200
 
 // delimiters that a file may use, the more usual ones first: of two that fit alike the
 // earlier wins.
-var delimiters = []string{",", ";", "\t", "|", ", ", "; ", "||", "::", "~", "^", " ", ":"}
+var delimiters = []string{",", ";", "\t", "|", ", ", "; ", " | ", "\t\t", `\t`, "||", "::", "~", "^", "#", " ", ":"}
 
 // DetectDialect decides how the decoded sample is delimited, quoted and escaped: the
 // dialect under which the rows are of equal width and the cells look like values.
@@ -28,7 +28,7 @@ func DetectDialect(sample, delimiter string) csvfile.Dialect {
 	}
 	best, bestScore := csvfile.Dialect{Delimiter: delimiter, Quote: '"', CR: cr}, 0.0
 	if delimiter == "" {
-		best.Delimiter = ","
+		best, bestScore = oneColumn(sample, cr)
 	}
 	for _, delim := range candidates {
 		if !strings.Contains(sample, delim) {
@@ -44,6 +44,30 @@ func DetectDialect(sample, delimiter string) csvfile.Dialect {
 		}
 	}
 	return best
+}
+
+// oneColumn judges the sample as a table of one column: hardly likely where another
+// dialect makes neat columns of it, likely where every line stands in quotes.
+func oneColumn(sample string, cr bool) (csvfile.Dialect, float64) {
+	d := csvfile.Dialect{Delimiter: ",", Quote: '"', CR: cr}
+	records, quoted := 0, 0
+	for rest := sample; rest != "" && records < sampleRecords; {
+		cells, n, _ := d.Next(rest, true, nil)
+		if len(cells) > 1 {
+			return d, 0
+		}
+		if line := strings.TrimSpace(rest[:n]); len(cells) == 1 && line != "" {
+			records++
+			if line == `"`+strings.ReplaceAll(cells[0], `"`, `""`)+`"` {
+				quoted++
+			}
+		}
+		rest = rest[n:]
+	}
+	if records < 3 {
+		return d, 0
+	}
+	return d, 0.28 + 0.5*float64(quoted)/float64(records)
 }
 
 // sepLine returns the delimiter that a first line such as "sep=;" declares, as Excel
@@ -103,7 +127,7 @@ func judge(d csvfile.Dialect, sample string) float64 {
 			}
 			cells++
 			clean += cleanness(cell, &d)
-			if i < 20 {
+			if i < 20 && len(record) == width {
 				if c, _ := Lookup(cell); len(c) > 0 {
 					hits++
 				}
@@ -116,6 +140,9 @@ func judge(d csvfile.Dialect, sample string) float64 {
 		if !f { // not even a header: rather half of a delimiter of two characters
 			s *= 1 - 0.5/float64(width)
 		}
+	}
+	if d.Delimiter == " " || d.Delimiter == ":" {
+		s *= 0.6 // they part words and times in tables of every other delimiter
 	}
 	return s * (1 + 0.5*float64(min(known, 4)))
 }
@@ -180,12 +207,13 @@ func cleanness(cell string, d *csvfile.Dialect) float64 {
 	}
 	score := 0.9
 	switch {
-	case isValue(s):
+	case IsValue(s):
 		score = 1
 	case s[0] == '"' || s[0] == '\'' || s[len(s)-1] == '"' || s[len(s)-1] == '\'' && d.Quote != '"':
 		score = 0.2
 	}
-	if strings.ContainsAny(s, ";\t|") || strings.Contains(s, `\"`) {
+	if strings.ContainsAny(s, ";\t|") || strings.Contains(s, `\"`) ||
+		d.Delimiter != "," && (strings.Contains(s, `,"`) || strings.Contains(s, `",`)) {
 		score -= 0.5
 	}
 	if cell[0] == ' ' && d.Delimiter != " " {
@@ -194,7 +222,8 @@ func cleanness(cell string, d *csvfile.Dialect) float64 {
 	return max(score, 0)
 }
 
-func isValue(s string) bool {
+// IsValue reports whether a trimmed cell is a number or a date.
+func IsValue(s string) bool {
 	if _, ok := field.PlainNumber(s); ok {
 		return true
 	}
@@ -204,6 +233,9 @@ func isValue(s string) bool {
 	if _, _, ok := field.ParseNumber(s, field.MarkComma); ok {
 		return true
 	}
-	_, ok := field.ParseDate(s, field.DMY)
+	if _, ok := field.ParseDate(s, field.DMY); ok {
+		return true
+	}
+	_, ok := field.ParseDate(s, field.MDY)
 	return ok
 }
