@@ -19,18 +19,23 @@ const (
 
 // recent holds the last bills and the states before them.
 type recent struct {
-	before  [changeBills]pll.Filter
+	before  [changeBills]pll.Filter // from the second on, as withoutShift leaves them
+	seen    [changeBills]int        // bills learnt from before each
 	y       [changeBills]float64
 	rows    [changeBills]pll.Row
 	periods [changeBills]anomaly.Period
 	bills   [changeBills]int32
 	zero    [changeBills]bool
 	n       int
+	shifted pll.Filter // the state under the shift that is looked at
 }
 
 func (r *recent) keep(f *pll.Filter, y float64, row *pll.Row, p anomaly.Period, bill int32, zero bool) {
 	i := r.n
-	r.before[i], r.y[i], r.rows[i], r.periods[i], r.bills[i], r.zero[i] = *f, y, *row, p, bill, zero
+	if i == 0 {
+		r.before[0].Set(f)
+	}
+	r.seen[i], r.y[i], r.rows[i], r.periods[i], r.bills[i], r.zero[i] = f.Seen(), y, *row, p, bill, zero
 	r.n++
 }
 
@@ -45,7 +50,7 @@ func (k *Kernel) change(est *anomaly.Estimate, g *group, main *run, b *anomaly.B
 		y := math.Log(usage/float64(target.Days()) + offset)
 		r.keep(&main.state, y, &main.row, target, int32(bill), usage == 0)
 	}
-	if r.n == 0 || r.before[r.n-1].Seen() == 0 {
+	if r.n == 0 || r.seen[r.n-1] == 0 {
 		return
 	}
 	var plain [changeBills]float64
@@ -63,15 +68,18 @@ func (k *Kernel) change(est *anomaly.Estimate, g *group, main *run, b *anomaly.B
 			mean, sd float64
 			best     *float64
 		}{{downMean, downSD, &c.LogBFDown}, {upMean, upSD, &c.LogBFUp}} {
-			f := r.before[first]
+			f := &r.shifted
+			f.Set(&r.before[first])
 			before := f.Coefficient(0)
 			f.ShiftLevel(side.mean, side.sd)
-			var shifted float64
+			shifted, variances := 0.0, 1.0
 			for i := first; i < r.n; i++ {
 				f.Predict(r.periods[i], &r.rows[i])
-				shifted += f.Learn(r.y[i])
+				rest, variance := f.LearnFactors(r.y[i])
+				shifted += rest
+				variances *= variance
 			}
-			bf := shifted - unshifted
+			bf := shifted - 0.5*math.Log(variances) - unshifted
 			if bf > max(c.LogBFDown, c.LogBFUp) {
 				c.Bills, c.Onset, c.OnsetIndex = n, r.periods[first].Start, int(r.bills[first])
 				c.Shift = f.Coefficient(0) - before
@@ -84,13 +92,14 @@ func (k *Kernel) change(est *anomaly.Estimate, g *group, main *run, b *anomaly.B
 // withoutShift takes the peers' factor out of the last bills and runs the filter over
 // them, keeping the states and the density that each bill got.
 func (k *Kernel) withoutShift(r *recent, g *group, density *[changeBills]float64) {
-	f := r.before[0]
+	f := &r.shifted
+	f.Set(&r.before[0])
 	f.Settle() // a shift of the level looks alike in every shape of the year
 	for i := range r.n {
 		common, _ := g.common.At(r.periods[i])
 		r.y[i] -= max(-maxPeers, min(maxPeers, common))
 		f.Predict(r.periods[i], &r.rows[i])
-		r.before[i] = f
+		r.before[i].Set(f)
 		if r.zero[i] {
 			density[i] = f.Density(r.y[i])
 			continue

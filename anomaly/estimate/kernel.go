@@ -179,7 +179,7 @@ func medianADU(obs []pll.Observation) float64 {
 // declared loads are believed.
 func (k *Kernel) pass(r *run, h *anomaly.History, g *group, target anomaly.Period, offset float64, claim bool) {
 	f := &r.state
-	*f = g.prior
+	f.Set(&g.prior)
 	r.recent.n, r.logLikelihood = 0, 0
 	k.setLevel(f, g, offset)
 	r.load = -1
@@ -201,6 +201,10 @@ func (k *Kernel) pass(r *run, h *anomaly.History, g *group, target anomaly.Perio
 			r.recent.keep(f, y, &row, o.Period, o.Bill, o.Zero)
 		}
 		if o.Zero {
+			continue
+		}
+		if !k.loads.claimed {
+			f.Follow(y)
 			continue
 		}
 		r.logLikelihood += f.Learn(y)

@@ -72,6 +72,21 @@ func Prior(g *anomaly.GroupModel) Filter {
 	return f
 }
 
+// Set makes f what from is, but for what Predict has left to Learn: the parts of a state
+// that are in use, which are a third of it.
+func (f *Filter) Set(from *Filter) {
+	f.dim, f.shapes = from.dim, from.shapes
+	for i := range from.dim {
+		f.p[i] = from.p[i]
+	}
+	for a := range from.shapes {
+		f.m[a] = from.m[a]
+	}
+	f.s2, f.weight = from.s2, from.weight
+	f.dof, f.drift, f.passingVar, f.keeps, f.robust = from.dof, from.drift, from.passingVar, from.keeps, from.robust
+	f.at, f.seen = from.at, from.seen
+}
+
 // SetLevel replaces the prior of the level: its mean and standard deviation in log usage.
 func (f *Filter) SetLevel(mean, sd float64) {
 	for a := range f.shapes {
@@ -154,11 +169,11 @@ func (f *Filter) Predict(p anomaly.Period, row *Row) (mu, scale float64) {
 	n := f.dim
 	x, px := row[:n], f.px[:n]
 	for i, xi := range x { // P x from the lower triangle: each entry serves its mirror image too
-		p := f.p[i][:i+1]
-		sum := p[i] * xi
+		sum := f.p[i][i] * xi
 		left := px[:i]
+		p, before := f.p[i][:len(left)], x[:len(left)]
 		for j := range left {
-			sum += p[j] * x[j]
+			sum += p[j] * before[j]
 			left[j] += p[j] * xi
 		}
 		px[i] = sum
@@ -206,29 +221,62 @@ func (f *Filter) wait(days float64) {
 // Learn takes in the log usage y of the bill that Predict was last asked about and
 // returns the log of the density that the prediction gave it.
 func (f *Filter) Learn(y float64) (logDensity float64) {
-	var e, s2 float64
+	e, s2 := f.miss(y)
+	logDensity = f.reweigh()
+	f.update(e, s2)
+	return logDensity
+}
+
+// Follow is Learn for whoever does not ask for the density.
+func (f *Filter) Follow(y float64) {
+	e, s2 := f.miss(y)
+	if f.shapes > 1 {
+		f.reweigh()
+	}
+	f.update(e, s2)
+}
+
+// LearnFactors is Learn for a filter with one archetype left. The log of the density is
+// rest - log(variance)/2: of a run of bills, the variances can be multiplied first.
+func (f *Filter) LearnFactors(y float64) (rest, variance float64) {
+	e, s2 := f.miss(y)
+	dof := f.DOF()
+	variance = f.s2[0] * f.f
+	rest = logStudentConstant(dof) - (dof+1)/2*math.Log(1+e*e/(dof*variance))
+	f.update(e, s2)
+	return rest, variance
+}
+
+// miss works out by how much the prediction missed y: for each archetype, and the
+// weighted mean with that of the error variances.
+func (f *Filter) miss(y float64) (e, s2 float64) {
 	for a := range f.shapes {
 		f.errorOf[a] += y
 		e += f.weight[a] * f.errorOf[a]
 		s2 += f.weight[a] * f.s2[a]
 	}
-	logDensity = f.reweigh()
+	return e, s2
+}
+
+// update moves the state by the errors of the prediction.
+func (f *Filter) update(e, s2 float64) {
 	w := min(1, (f.robust+1)/(f.robust+e*e/(f.f*s2)))
 	gain := 1 / (f.f + f.r*(1/w-1))
 	n := f.dim
 	px := f.px[:n]
 	for a := range f.shapes {
 		g := f.errorOf[a] * gain
-		m := f.m[a][:n]
-		for i := range m {
-			m[i] += px[i] * g
+		m := f.m[a][:len(px)]
+		for i, v := range px {
+			m[i] += v * g
 		}
 	}
 	for i := range px {
 		g := px[i] * gain
 		row := f.p[i][:i+1]
+		left := px[:len(row)]
 		for j := range row {
-			row[j] -= g * px[j]
+			row[j] -= g * left[j]
 		}
 	}
 	// The first bill only finds the level, whose prior is not in units of the error.
@@ -239,7 +287,6 @@ func (f *Filter) Learn(y float64) (logDensity float64) {
 		f.dof += w
 	}
 	f.seen++
-	return logDensity
 }
 
 // Density returns the log density of y under the last prediction, without learning.
