@@ -175,6 +175,10 @@ var enCases = catalogue{
 	"feedback.unanswered": "unanswered for {days} days",
 	"feedback.none":       "no feedback",
 
+	"outcomes.header":  "what\tvisits\tright\tbefore\tafter\t95 % interval",
+	"outcomes.all":     "all visits",
+	"outcomes.undated": "{count} visits have no day or no outcome and are left out",
+
 	"notice.clean":          "Nothing in it that would annoy the customer was found.",
 	"notice.no_hours":       "It asks the customer to get in touch and does not say when somebody answers ({hours}).",
 	"notice.unreachable":    "It says \"at once\" and arrives on {arrives} ({day}), when nobody answers; the next day on which somebody does is {open}.",

@@ -175,6 +175,10 @@ var zhCNCases = catalogue{
 	"feedback.unanswered": "{days} 天未回复",
 	"feedback.none":       "没有意见",
 
+	"outcomes.header":  "项目\t上门\t命中\t之前\t之后\t95% 区间",
+	"outcomes.all":     "全部上门",
+	"outcomes.undated": "{count} 次上门没有日期或结果，未列入",
+
 	"notice.clean":          "没有发现会惹恼用户的地方。",
 	"notice.no_hours":       "要求用户联系，却没有写何时有人接听（{hours}）。",
 	"notice.unreachable":    "要求“立即”联系，却在 {arrives}（{day}）送达，当时没有人接听；下一个有人接听的日子是 {open}。",

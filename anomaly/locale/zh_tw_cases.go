@@ -175,6 +175,10 @@ var zhTWCases = catalogue{
 	"feedback.unanswered": "{days} 天未回覆",
 	"feedback.none":       "沒有意見",
 
+	"outcomes.header":  "項目\t訪查\t命中\t之前\t之後\t95% 區間",
+	"outcomes.all":     "全部訪查",
+	"outcomes.undated": "{count} 次訪查沒有日期或結果，未列入",
+
 	"notice.clean":          "沒有發現會惹惱用戶的地方。",
 	"notice.no_hours":       "要求用戶聯絡，卻沒有寫何時有人接聽（{hours}）。",
 	"notice.unreachable":    "要求「立即」聯絡，卻在 {arrives}（{day}）送達，當時沒有人接聽；下一個有人接聽的日子是 {open}。",

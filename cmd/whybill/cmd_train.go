@@ -180,7 +180,10 @@ func readModel(path string) (*anomaly.Model, error) {
 	return &m, nil
 }
 
-type modelShowOptions struct{ file string }
+type modelShowOptions struct {
+	file     string
+	outcomes bool
+}
 
 func newModelCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
@@ -191,17 +194,21 @@ func newModelCommand(a *app) *cobra.Command {
 	show := &cobra.Command{
 		Use:     "show",
 		Short:   "Print the model",
-		Long:    "show prints what training learnt, group by group, as JSON: hyper-parameters, seasonal\nshapes, calibration of the intervals. Without a trained model it prints the defaults.\n" + exitStatusHelp,
-		Example: "  whybill model show\n  whybill model show --model model.json",
+		Long:    "show prints what training learnt, group by group, as JSON: hyper-parameters, seasonal\nshapes, calibration of the intervals. Without a trained model it prints the defaults.\n\n--outcomes prints instead what visits found: how often each check and each cause was\nright, expected before any visit and after them.\n" + exitStatusHelp,
+		Example: "  whybill model show\n  whybill model show --model model.json\n  whybill model show --outcomes",
 		Args:    cobra.NoArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return a.runModelShow(cmd.Context(), &o) },
 	}
 	show.Flags().StringVar(&o.file, "model", "", "show the model in this `file`")
+	show.Flags().BoolVar(&o.outcomes, "outcomes", false, "print what visits found, by check and by cause")
 	cmd.AddCommand(show)
 	return cmd
 }
 
 func (a *app) runModelShow(ctx context.Context, o *modelShowOptions) (err error) {
+	if o.outcomes {
+		return a.showOutcomes(ctx)
+	}
 	if o.file != "" {
 		m, err := readModel(o.file)
 		if err != nil {

@@ -1,0 +1,169 @@
+package check
+
+import (
+	"math"
+	"slices"
+	"testing"
+
+	"whybill/anomaly"
+)
+
+// desk is a set of rules with round numbers: five working days, nine to five, one holiday.
+var desk = &anomaly.CaseRules{
+	Calendar:     anomaly.Calendar{Holidays: []anomaly.Holiday{{On: anomaly.MustDate("2026-10-09")}}},
+	Clocks:       []anomaly.Clock{{ID: "five", Days: 5, Working: true, Stops: []string{"answer", "visit_promised", "visit_done"}}, {ID: "ten", Days: 10, Stops: []string{"visit_done"}, Off: true}},
+	RecordMonths: 2, FeedbackDays: 14, SurveyDays: 7, DecisionDays: 7,
+	HandlingCost: map[string]anomaly.Decimal{"TWD": anomaly.MustDecimal("600")},
+	Leave:        [2]float64{0.1, 0.5}, Margin: 0.3,
+}
+
+// told is one event of a situation: "2026-03-09 complaint key=value ..."; due after "->".
+type told struct{ on, kind, note, due, ref, amount string }
+
+func TestHowADisputeIsHandled(t *testing.T) {
+	complaint := told{on: "2026-03-09", kind: "complaint"}
+	for _, c := range []struct {
+		situation string
+		asOf      string
+		events    []told
+		want      []string // keys of the messages, C05 and later
+	}{
+		{"the fifth working day", "2026-03-16", []told{complaint}, nil},
+		{"the day after", "2026-03-17", []told{complaint}, []string{"C07.run_out"}},
+		{"a visit offered in time", "2026-03-17", []told{complaint, {on: "2026-03-16", kind: "visit_promised", due: "2026-03-20"}}, nil},
+		{"answered late", "2026-04-17", []told{complaint, {on: "2026-03-18", kind: "answer"}}, []string{"C07.late"}},
+		{"an answer to somebody else's case", "2026-03-17", []told{{on: "2026-03-09", kind: "complaint", ref: "A"}, {on: "2026-03-10", kind: "answer", ref: "B"}}, []string{"C07.run_out"}},
+		{"a record that is two months old", "2026-05-09", []told{{on: "2026-03-09", kind: "evidence", note: "record=inspection dated=2026-03-09"}}, nil},
+		{"a record that is older", "2026-05-10", []told{{on: "2026-03-09", kind: "evidence", note: "record=inspection dated=2026-03-09"}}, []string{"C07.record_old"}},
+
+		{"a visit of which nothing is said", "2026-03-12", []told{{on: "2026-03-12", kind: "visit_done"}}, []string{"C05.not_said"}},
+		{"a visit to the meter's face", "2026-03-12", []told{{on: "2026-03-12", kind: "visit_done", note: "looked_at=meter_face"}}, []string{"C05.face_only"}},
+		{"and a proper one after it", "2026-03-20", []told{{on: "2026-03-12", kind: "visit_done", note: "looked_at=meter_face"}, {on: "2026-03-20", kind: "visit_done", note: "looked_at=serial,no_load"}}, nil},
+		{"a visit to which meter?", "2026-03-12", []told{{on: "2026-03-12", kind: "visit_done", note: "looked_at=no_load"}}, []string{"C05.no_serial"}},
+
+		{"sent again with nothing new", "2026-03-18", []told{{on: "2026-03-05", kind: "visit_done", note: "looked_at=serial,wiring found=nothing_found"}, {on: "2026-03-18", kind: "visit_promised", due: "2026-03-20"}}, []string{"C06.no_new_idea"}},
+		{"sent again with a new idea", "2026-03-18", []told{{on: "2026-03-05", kind: "visit_done", note: "looked_at=serial,wiring found=nothing_found"}, {on: "2026-03-18", kind: "visit_promised", due: "2026-03-20", note: "hypothesis=meter_fast_or_creep"}}, nil},
+		{"sent again with the same idea", "2026-03-18", []told{{on: "2026-03-05", kind: "visit_done", note: "looked_at=serial,wiring found=nothing_found hypothesis=tapped_by_others"}, {on: "2026-03-18", kind: "visit_promised", due: "2026-03-20", note: "hypothesis=tapped_by_others"}}, []string{"C06.no_new_idea"}},
+		{"the visit before found it", "2026-03-18", []told{{on: "2026-03-05", kind: "visit_done", note: "looked_at=serial,wiring found=misread"}, {on: "2026-03-18", kind: "visit_promised", due: "2026-03-20"}}, nil},
+		{"the crew that was complained about", "2026-03-10", []told{{on: "2026-03-09", kind: "complaint", note: "about_crew=T7"}, {on: "2026-03-10", kind: "visit_promised", due: "2026-03-20", note: "crew=T7"}}, []string{"C06.other_crew"}},
+		{"another crew", "2026-03-10", []told{{on: "2026-03-09", kind: "complaint", note: "about_crew=T7"}, {on: "2026-03-10", kind: "visit_promised", due: "2026-03-20", note: "crew=T9"}}, nil},
+
+		{"a reminder during a dispute", "2026-03-10", []told{complaint, {on: "2026-03-10", kind: "notice_sent"}}, []string{"C08.disputed"}},
+		{"a reminder after its end", "2026-03-12", []told{complaint, {on: "2026-03-10", kind: "answer"}, {on: "2026-03-11", kind: "notice_sent"}}, nil},
+		{"a reminder after an answer that did not end it", "2026-03-12", []told{complaint, {on: "2026-03-10", kind: "answer", note: "final=no"}, {on: "2026-03-11", kind: "notice_sent"}}, []string{"C08.disputed"}},
+		{"a survey during a dispute is no reminder", "2026-03-10", []told{complaint, {on: "2026-03-10", kind: "notice_sent", note: "survey=yes"}}, nil},
+		{"a change that is pending", "2026-03-10", []told{{on: "2026-03-09", kind: "payment_account_change_requested"}}, []string{"C08.hold_change"}},
+		{"a reminder while it is", "2026-03-10", []told{{on: "2026-03-09", kind: "payment_account_change_requested"}, {on: "2026-03-10", kind: "notice_sent"}}, []string{"C08.change_pending"}},
+		{"a reminder before it was applied", "2026-03-20", []told{{on: "2026-03-09", kind: "payment_account_change_requested"}, {on: "2026-03-10", kind: "notice_sent"}, {on: "2026-03-12", kind: "payment_account_change_applied"}}, []string{"C08.change_pending"}},
+		{"a reminder after it was", "2026-03-20", []told{{on: "2026-03-09", kind: "payment_account_change_requested"}, {on: "2026-03-10", kind: "payment_account_change_applied"}, {on: "2026-03-12", kind: "notice_sent"}}, nil},
+
+		{"a notice on a Saturday", "2026-10-20", []told{{on: "2026-10-17", kind: "notice_sent"}}, []string{"C09.unreachable"}},
+		{"on a Friday that is a holiday", "2026-10-20", []told{{on: "2026-10-09", kind: "notice_sent"}}, []string{"C09.unreachable"}},
+		{"on a Friday that is none", "2026-10-20", []told{{on: "2026-10-16", kind: "notice_sent"}}, nil},
+		{"sent on Friday, there on Saturday", "2026-10-20", []told{{on: "2026-10-16", kind: "notice_sent", due: "2026-10-17"}}, []string{"C09.unreachable"}},
+
+		{"feedback of a fortnight", "2026-03-23", []told{{on: "2026-03-09", kind: "feedback"}}, nil},
+		{"and a day", "2026-03-24", []told{{on: "2026-03-09", kind: "feedback"}}, []string{"C10.unanswered"}},
+		{"answered", "2026-03-24", []told{{on: "2026-03-09", kind: "feedback"}, {on: "2026-03-23", kind: "answer"}}, nil},
+		{"asked a week after the visit", "2026-03-24", []told{{on: "2026-03-09", kind: "visit_done", note: "looked_at=serial,no_load"}, {on: "2026-03-16", kind: "notice_sent", note: "survey=yes"}}, nil},
+		{"asked later", "2026-03-24", []told{{on: "2026-03-09", kind: "visit_done", note: "looked_at=serial,no_load"}, {on: "2026-03-17", kind: "notice_sent", note: "survey=yes"}}, []string{"C10.survey_late"}},
+
+		// (800 - 600) / (0.3 * 8000) = 8.3 %.
+		{"800 and an order of 8,000", "2026-03-10", []told{{on: "2026-03-09", kind: "complaint", amount: "800", note: "currency=TWD order=8000"}}, []string{"C11.grant"}},
+		// (3,000 - 600) / 2,400 = 100 %: 50 % at most leave.
+		{"3,000 and the same order", "2026-03-10", []told{{on: "2026-03-09", kind: "complaint", amount: "3000", note: "currency=TWD order=8000"}}, []string{"C11.explain"}},
+		// (1,200 - 600) / 2,400 = 25 %, between 10 and 50.
+		{"1,200 and the same order", "2026-03-10", []told{{on: "2026-03-09", kind: "complaint", amount: "1200", note: "currency=TWD order=8000"}}, []string{"C11.open"}},
+		{"9,000 and the same order", "2026-03-10", []told{{on: "2026-03-09", kind: "complaint", amount: "9000", note: "currency=TWD order=8000"}}, []string{"C11.never"}},
+		{"600 and no order", "2026-03-10", []told{{on: "2026-03-09", kind: "complaint", amount: "600", note: "currency=TWD"}}, []string{"C11.below_cost"}},
+		{"601 and no order", "2026-03-10", []told{{on: "2026-03-09", kind: "complaint", amount: "601", note: "currency=TWD"}}, []string{"C11.unknown_value"}},
+
+		// (30 + 2/3) / 5 = 6.1: the seventh working day after Monday 2026-03-09 is the 18th.
+		{"a queue of 30, five a day, promised too soon", "2026-03-09", []told{{on: "2026-03-09", kind: "visit_promised", due: "2026-03-17", note: "backlog=30 per_day=5"}}, []string{"C12.too_soon"}},
+		{"promised for the day", "2026-03-09", []told{{on: "2026-03-09", kind: "visit_promised", due: "2026-03-18", note: "backlog=30 per_day=5"}}, nil},
+
+		{"another name", "2026-03-09", []told{{on: "2026-03-09", kind: "plan_change_requested", note: `name="Chen Mei-Lin"`}}, []string{"C13.differs"}},
+		{"the same name written otherwise", "2026-03-09", []told{{on: "2026-03-09", kind: "plan_change_requested", note: `name="CHEN mei ling" id=A-1 meter=M-1`}}, nil},
+		{"another number and another meter", "2026-03-09", []told{{on: "2026-03-09", kind: "plan_change_requested", note: "id=A-2 meter=M-2"}}, []string{"C13.differs", "C13.differs"}},
+
+		{"a warranty in force", "2026-10-20", []told{{on: "2026-10-20", kind: "evidence", note: "coverage=warranty until=2026-11-01 source=system"}, {on: "2026-10-20", kind: "claim", note: "coverage=warranty"}}, []string{"E01.in_force", "E02.confirmed"}},
+		{"its last day", "2026-10-31", []told{{on: "2026-10-20", kind: "evidence", note: "coverage=warranty until=2026-11-01 source=system"}, {on: "2026-10-31", kind: "claim", note: "coverage=warranty"}}, []string{"E01.in_force", "E02.confirmed"}},
+		{"the day after", "2026-11-01", []told{{on: "2026-10-20", kind: "evidence", note: "coverage=warranty until=2026-11-01 source=system"}, {on: "2026-11-01", kind: "claim", note: "coverage=warranty"}}, []string{"E01.ended", "E02.unverifiable"}},
+		{"not begun", "2026-10-20", []told{{on: "2026-10-20", kind: "evidence", note: "coverage=warranty from=2026-11-01 source=system"}, {on: "2026-10-20", kind: "claim", note: "coverage=warranty"}}, []string{"E01.not_begun", "E02.unverifiable"}},
+		{"promised by somebody without authority", "2026-10-20", []told{{on: "2026-10-20", kind: "evidence", note: "coverage=warranty until=2026-10-01 source=system"}, {on: "2026-10-20", kind: "claim", note: "coverage=warranty until=2027-04-01 authority=no repair=4500"}}, []string{"E01.ended", "E02.unverifiable", "E04.no_authority", "E05.branches"}},
+		{"a paper that says so", "2026-10-22", []told{{on: "2026-10-20", kind: "evidence", note: "coverage=warranty until=2026-10-01 source=system"}, {on: "2026-10-20", kind: "claim", note: "coverage=warranty until=2027-04-01 left=yes repair=4500"}, {on: "2026-10-22", kind: "evidence", note: "coverage=warranty until=2027-04-01 source=paper"}}, []string{"E01.ended", "E02.confirmed", "E03.differ"}},
+		{"a paper that says less than is claimed", "2026-10-22", []told{{on: "2026-10-20", kind: "evidence", note: "coverage=warranty until=2026-10-01 source=system"}, {on: "2026-10-20", kind: "claim", note: "coverage=warranty until=2027-04-01"}, {on: "2026-10-22", kind: "evidence", note: "coverage=warranty until=2027-01-01 source=paper"}}, []string{"E01.ended", "E02.unverifiable", "E03.differ"}},
+		{"the decision is late", "2026-10-28", []told{{on: "2026-10-20", kind: "evidence", note: "coverage=warranty until=2026-10-01 source=system"}, {on: "2026-10-20", kind: "claim", note: "coverage=warranty until=2027-04-01 repair=4500 contract=1200"}}, []string{"E01.ended", "E02.unverifiable", "E05.branches_contract", "E05.overdue"}},
+	} {
+		got := runDesk(c.asOf, c.events, desk)
+		var keys []string
+		for _, f := range got.Findings {
+			if f.Check != "C04" {
+				keys = append(keys, f.Message.Key)
+			}
+			if len(f.Evidence) == 0 {
+				t.Errorf("%s: %s has no evidence", c.situation, f.Check)
+			}
+		}
+		if !slices.Equal(keys, c.want) {
+			t.Errorf("%s: %v, want %v", c.situation, keys, c.want)
+		}
+	}
+}
+
+func runDesk(asOf string, events []told, rules *anomaly.CaseRules) Result {
+	rows := anomaly.Rows{
+		Accounts: []anomaly.Account{{ID: "A-1", Name: "Chen Mei-Ling"}},
+		Meters:   []anomaly.Meter{{AccountID: "A-1", ID: "M-1", InstalledOn: anomaly.MustDate("2020-01-01")}},
+	}
+	for i, x := range events {
+		e := anomaly.Event{AccountID: "A-1", At: anomaly.MustDate(x.on), Kind: x.kind, Note: x.note, Ref: x.ref, Source: anomaly.Source{File: "events.csv", Row: int32(i + 2)}}
+		if x.due != "" {
+			e.Due = anomaly.MustDate(x.due)
+		}
+		if x.amount != "" {
+			e.Amount = anomaly.Known(anomaly.MustDecimal(x.amount))
+		}
+		rows.Events = append(rows.Events, e)
+	}
+	var out Result
+	RunDesk(&Input{History: anomaly.BuildHistory("A-1", &rows), AsOf: anomaly.MustDate(asOf), Rules: rules}, &out)
+	return out
+}
+
+func TestWithoutRulesNothingPasses(t *testing.T) {
+	out := runDesk("2026-10-28", []told{
+		{on: "2026-03-09", kind: "complaint", amount: "800"}, {on: "2026-03-09", kind: "feedback"}, {on: "2026-03-10", kind: "notice_sent"},
+		{on: "2026-03-10", kind: "visit_promised", due: "2026-03-11", note: "backlog=30 per_day=5"}, {on: "2026-03-10", kind: "claim", note: "coverage=warranty repair=10"},
+	}, nil)
+	var skipped []string
+	for _, n := range out.NotChecked {
+		skipped = append(skipped, n.Check+" "+n.Reason.Key)
+	}
+	for _, id := range []string{"C07", "C09", "C10", "C11", "C12", "E02", "E05"} {
+		if !slices.Contains(skipped, id+" "+noRules) {
+			t.Errorf("%s did not say that it lacks the rules: %v", id, skipped)
+		}
+	}
+}
+
+// The score interval of 15 in 20 by hand: with z = 1.96, z*z = 3.8415, the middle is
+// (0.75 + 3.8415/40) / (1 + 3.8415/20) = 0.7097, the half width 0.1784.
+func TestHitRate(t *testing.T) {
+	low, high := HitRate{20, 15}.Wilson()
+	if math.Abs(low-0.5313) > 5e-4 || math.Abs(high-0.8881) > 5e-4 {
+		t.Errorf("15 of 20: %.4f to %.4f", low, high)
+	}
+	if low, high = (HitRate{}).Wilson(); low != 0 || high != 1 {
+		t.Errorf("nothing tried: %g to %g", low, high)
+	}
+	if low, _ = (HitRate{10, 0}).Wilson(); low != 0 {
+		t.Errorf("0 of 10 begins at %g", low)
+	}
+	if got := (HitRate{}).Mean(); math.Abs(got-1.0/12) > 1e-12 {
+		t.Errorf("before anything was tried %g, want 1/12", got)
+	}
+	if got := (HitRate{8, 4}).Mean(); got != 0.25 { // (1 + 4) / (12 + 8)
+		t.Errorf("4 of 8 gives %g, want 0.25", got)
+	}
+}
