@@ -15,7 +15,7 @@ import (
 type Dialect struct {
 	Delimiter string // one character or more; "" for a file of one column
 	Quote     byte   // 0: cells are not quoted
-	Escape    byte   // before a quote inside a quoted cell; 0: such a quote is doubled
+	Escape    byte   // before a quote inside a quoted cell; 0: such a quote is doubled, as it may be besides
 	CR        bool   // a lone carriage return ends a record, too
 }
 
@@ -187,7 +187,7 @@ func (d *Dialect) quoted(s string, i int, atEnd, want bool) (text string, end in
 				}
 				return text, closes, quotedCell
 			}
-			if d.Escape == 0 && s[i+1] == d.Quote {
+			if s[i+1] == d.Quote {
 				escapes = true
 				i++
 				continue
@@ -257,7 +257,7 @@ func (d *Dialect) unescape(s string, escapes bool) string {
 	for i := 0; i < len(s); i++ {
 		c := s[i]
 		if i+1 < len(s) && (d.Escape != 0 && c == d.Escape && (s[i+1] == d.Quote || s[i+1] == d.Escape) ||
-			d.Escape == 0 && c == d.Quote && s[i+1] == d.Quote) {
+			c == d.Quote && s[i+1] == d.Quote) {
 			i++
 			c = s[i]
 		}
