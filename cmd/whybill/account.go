@@ -132,17 +132,3 @@ func (a *app) history(ctx context.Context, s *store.Store, id string) (*anomaly.
 	message, _ := fault.UserMessage()
 	return nil, usagef(p.Say(anomaly.Msg("cmd.nearest", anomaly.TextArg("accounts", strings.Join(near, ", ")))), "%s", p.Say(message))
 }
-
-// completeAccounts offers account ids to the shell.
-func (a *app) completeAccounts(ctx context.Context, prefix string) []string {
-	s, err := a.openStore(ctx, store.Options{ReadOnly: true, MustExist: true})
-	if err != nil {
-		return nil
-	}
-	defer s.Close()
-	ids, err := s.Accounts(ctx, prefix, 50)
-	if err != nil {
-		return nil
-	}
-	return ids
-}

@@ -219,6 +219,7 @@ Start with ` + "`whybill demo`" + `, which runs the whole story of one disputed 
 	)
 	root.AddCommand(a.commands()...)
 	root.AddCommand(helpTopics()...)
+	a.addCompletions(root)
 	return root
 }
 

@@ -58,12 +58,6 @@ What the customer or a colleague says on the phone can be added on the spot, wit
   whybill check 0712345602 --bill N202601 --format json
   whybill check 0712345602 --appliance "storage water heater=4000W,0.7h" --claim-usage-per-day 20`,
 		Args: exactlyOne("an account id", "whybill check 0712345602"),
-		ValidArgsFunction: func(cmd *cobra.Command, args []string, prefix string) ([]string, cobra.ShellCompDirective) {
-			if len(args) > 0 {
-				return nil, cobra.ShellCompDirectiveNoFileComp
-			}
-			return a.completeAccounts(cmd.Context(), prefix), cobra.ShellCompDirectiveNoFileComp
-		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.runCheck(cmd.Context(), &o, args[0])
 		},

@@ -36,12 +36,6 @@ period) is "not checked", with what is missing; it is never called right.
   whybill rebill 0712345602 --in-dispute 193-393
   whybill rebill 0712345602 --tariff-file mine.toml --format json`,
 		Args: exactlyOne("an account id", "whybill rebill 0712345602"),
-		ValidArgsFunction: func(cmd *cobra.Command, args []string, prefix string) ([]string, cobra.ShellCompDirective) {
-			if len(args) > 0 {
-				return nil, cobra.ShellCompDirectiveNoFileComp
-			}
-			return a.completeAccounts(cmd.Context(), prefix), cobra.ShellCompDirectiveNoFileComp
-		},
 		RunE: func(cmd *cobra.Command, args []string) error { return a.runRebill(cmd.Context(), &o, args[0]) },
 	}
 	flags := cmd.Flags()

@@ -25,12 +25,6 @@ have (usage by time of day, say) is "not checked", with what is missing.
 ` + exitStatusHelp,
 		Example: "  whybill tariff compare 0712345601\n  whybill tariff compare 0712345601 --as-of 2026-01-01 --format json",
 		Args:    exactlyOne("an account id", "whybill tariff compare 0712345601"),
-		ValidArgsFunction: func(cmd *cobra.Command, args []string, prefix string) ([]string, cobra.ShellCompDirective) {
-			if len(args) > 0 {
-				return nil, cobra.ShellCompDirectiveNoFileComp
-			}
-			return a.completeAccounts(cmd.Context(), prefix), cobra.ShellCompDirectiveNoFileComp
-		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.runTariffCompare(cmd.Context(), &o, args[0], *files)
 		},
