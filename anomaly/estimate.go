@@ -84,6 +84,7 @@ const (
 	PartDrift       = "drift"
 	PartPrice       = "price"
 	PartTier        = "tier"
+	PartOtherLines  = "other_lines" // lines of the bill that no tariff prices
 	PartUnexplained = "unexplained"
 )
 

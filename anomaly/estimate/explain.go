@@ -18,9 +18,10 @@ import (
 // rest, billed less expected. Rows are rounded to the decimals of the billed usage, by
 // largest remainder.
 //
-// Money: differences in usage at the reference bill's average price; `price` is what
-// the reference usage costs under this bill's tariff (and what its passed-through lines
-// came to) less what it cost; `tier` is the exact rest, which is what the tiers made of
+// Money: differences in usage at the reference bill's average price (at this bill's own
+// where the reference was a minimum charge); `other_lines` is the difference between the
+// lines that are passed through; `price` is what the reference usage costs under this
+// bill's tariff less what it cost; `tier` is the exact rest, which is what the tiers made of
 // it. Without a pricer `price` takes the rest. Where the reference has no amount, usage
 // is valued at this bill's own average price; where the bill has none, no row has.
 func Explain(h *anomaly.History, bill int, est *anomaly.Estimate, pricer anomaly.Pricer) ([]anomaly.ExplainedRow, anomaly.UnexplainedRange) {
@@ -146,19 +147,6 @@ func apportion(values []float64, total anomaly.Decimal, scale int) []anomaly.Dec
 	return out
 }
 
-// priced are the codes of the lines that a tariff prices; the others are passed through.
-var priced = []string{"energy", "basic", "minimum", "tax", "water", "plan_fee", "overage", "late_fee"}
-
-func passedThrough(b *anomaly.Bill) anomaly.Decimal {
-	var sum anomaly.Decimal
-	for i := range b.Lines {
-		if !slices.Contains(priced, b.Lines[i].Code) {
-			sum, _ = anomaly.Add(sum, b.Lines[i].Amount)
-		}
-	}
-	return sum
-}
-
 // addMoney gives the rows their amounts and adds price and tier.
 func addMoney(rows []anomaly.ExplainedRow, h *anomaly.History, b, ref *anomaly.Bill, r *anomaly.Reference, reference anomaly.Decimal, pricer anomaly.Pricer) []anomaly.ExplainedRow {
 	total := b.Amount.Decimal
@@ -168,17 +156,28 @@ func addMoney(rows []anomaly.ExplainedRow, h *anomaly.History, b, ref *anomaly.B
 	was := r.Amount.Decimal
 	scale := max(total.Scale(), was.Scale())
 	rows[0].Amount = anomaly.Known(was)
-	rest, _ := anomaly.Sub(total, was)
+	passedNow, _ := b.PassedThrough()
+	passedThen, _ := ref.PassedThrough()
+	wasPriced, _ := anomaly.Sub(was, passedThen)
+	nowPriced, _ := anomaly.Sub(total, passedNow)
+	value, of := wasPriced, reference
+	if b.Usage.IsPos() && dearer(wasPriced, reference, nowPriced, b.Usage) {
+		value, of = nowPriced, b.Usage
+	}
+	rest, _ := anomaly.Sub(nowPriced, wasPriced)
 	for i := 1; i < len(rows); i++ {
-		amount := share(was, rows[i].Usage, reference, scale)
+		amount := share(value, rows[i].Usage, of, scale)
 		rows[i].Amount = anomaly.Known(amount)
 		rest, _ = anomaly.Sub(rest, amount)
 	}
 	price := rest
 	if repriced, ok := reprice(h, b, reference, pricer); ok {
-		price, _ = anomaly.Sub(repriced, was)
+		price, _ = anomaly.Sub(repriced, wasPriced)
 	}
 	var zero anomaly.Decimal
+	if other, _ := anomaly.Sub(passedNow, passedThen); !other.IsZero() {
+		rows = append(rows, anomaly.ExplainedRow{What: anomaly.PartOtherLines, Usage: zero, Amount: anomaly.Known(other)})
+	}
 	rows = append(rows, anomaly.ExplainedRow{What: anomaly.PartPrice, Usage: zero, Amount: anomaly.Known(price)})
 	if tier, _ := anomaly.Sub(rest, price); !tier.IsZero() {
 		rows = append(rows, anomaly.ExplainedRow{What: anomaly.PartTier, Usage: zero, Amount: anomaly.Known(tier)})
@@ -207,8 +206,13 @@ func atAveragePrice(rows []anomaly.ExplainedRow, usage, total anomaly.Decimal) [
 	return rows
 }
 
-// reprice returns what the reference usage costs under the bill's tariff, with the
-// lines that this bill passes through.
+// dearer reports whether a unit of the reference cost so much more than one of the bill
+// that it can only be a minimum charge: what more usage costs is not told by it.
+func dearer(wasAmount, wasUsage, nowAmount, nowUsage anomaly.Decimal) bool {
+	return anomaly.Float(wasAmount)*anomaly.Float(nowUsage) > 1.5*anomaly.Float(nowAmount)*anomaly.Float(wasUsage)
+}
+
+// reprice returns what the reference usage costs under the bill's tariff.
 func reprice(h *anomaly.History, b *anomaly.Bill, reference anomaly.Decimal, pricer anomaly.Pricer) (anomaly.Decimal, bool) {
 	tariff := b.Tariff
 	if tariff == "" {
@@ -221,7 +225,7 @@ func reprice(h *anomaly.History, b *anomaly.Bill, reference anomaly.Decimal, pri
 	if err != nil || p.Currency != b.Currency && b.Currency != "" {
 		return anomaly.Decimal{}, false
 	}
-	return p.Payable(passedThrough(b))
+	return p.Amount, true
 }
 
 // share returns amount*part/whole, rounded to scale decimals.

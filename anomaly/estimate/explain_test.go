@@ -79,8 +79,8 @@ func TestPassedThroughLinesAreNotTiers(t *testing.T) {
 	h.Account.Tariff = "flat"
 	est := newKernel().Estimate(h, 13)
 	rows, _ := Explain(h, 13, &est, flatPrice{})
-	if got := row(t, rows, anomaly.PartPrice).Amount.Decimal; got.Cmp(anomaly.DecimalFromInt(45)) != 0 {
-		t.Errorf("price %s, want the 45 that are passed through", got)
+	if got := row(t, rows, anomaly.PartOtherLines).Amount.Decimal; got.Cmp(anomaly.DecimalFromInt(45)) != 0 {
+		t.Errorf("other lines %s, want the 45 that are passed through", got)
 	}
 	for _, r := range rows {
 		if r.What == anomaly.PartTier {

@@ -110,6 +110,7 @@ var enLetters = catalogue{
 	"letter.what.appliances":  "appliances added",
 	"letter.what.true_up":     "correction of estimated readings",
 	"letter.what.drift":       "gradual change",
+	"letter.what.other_lines": "lines of the bill besides the tariff",
 	"letter.what.price":       "change of prices",
 	"letter.what.tier":        "higher price tiers at higher usage",
 	"letter.what.unexplained": "not explained so far",

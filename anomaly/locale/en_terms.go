@@ -1,6 +1,7 @@
 package locale
 
 var enTerms = catalogue{
+	"term.other_lines":                "other lines of the bill",
 	"term.kWh":                        "kWh",
 	"term.m3":                         "m³",
 	"term.h":                          "h",

@@ -110,6 +110,7 @@ var zhCNLetters = catalogue{
 	"letter.what.appliances":  "新增的电器",
 	"letter.what.true_up":     "估抄后补计",
 	"letter.what.drift":       "逐渐的变化",
+	"letter.what.other_lines": "账单其他项目",
 	"letter.what.price":       "价格调整",
 	"letter.what.tier":        "用量多、适用较高阶梯",
 	"letter.what.unexplained": "目前无法解释",

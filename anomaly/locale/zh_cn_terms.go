@@ -1,6 +1,7 @@
 package locale
 
 var zhCNTerms = catalogue{
+	"term.other_lines":                "账单其他项目",
 	"term.kWh":                        "千瓦时",
 	"term.m3":                         "立方米",
 	"term.h":                          "小时",

@@ -110,6 +110,7 @@ var zhTWLetters = catalogue{
 	"letter.what.appliances":  "新增的電器",
 	"letter.what.true_up":     "估抄後補計",
 	"letter.what.drift":       "逐漸的變動",
+	"letter.what.other_lines": "帳單其他項目",
 	"letter.what.price":       "電價調整",
 	"letter.what.tier":        "用量多、適用較高級距",
 	"letter.what.unexplained": "目前無法解釋",

@@ -1,6 +1,7 @@
 package locale
 
 var zhTWTerms = catalogue{
+	"term.other_lines":                "帳單其他項目",
 	"term.kWh":                        "度",
 	"term.m3":                         "度",
 	"term.h":                          "小時",
