@@ -49,7 +49,6 @@ With --account what is pending and owed is taken from the database.
 	f.StringVarP(&o.format, "format", "f", "text", "`format`: text or json")
 	f.StringVar(&o.failOn, "fail-on", "", "exit with 1 if there is anything to be changed: `any`")
 	completeFlag(check, "format", checkFormats)
-	completeFlag(check, "fail-on", []string{"any"})
 	cmd.AddCommand(check)
 	return cmd
 }
