@@ -63,7 +63,9 @@ type HistoryPoint struct {
 type Rebill struct {
 	Priced *Priced
 	// Amount is the priced lines plus the passed-through lines as billed, rounded as the tariff rounds.
-	Amount     NullDecimal
+	Amount NullDecimal
+	// Passed is the sum of the passed-through lines: in Amount, and not checked.
+	Passed     Decimal
 	NotChecked Message
 }
 

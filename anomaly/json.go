@@ -179,6 +179,12 @@ func (w *jsonWriter) rebilled(r *Rebill) {
 		return
 	}
 	w.priced(p, r.Amount)
+	if !r.Passed.IsZero() {
+		w.b = w.b[:len(w.b)-1] // the object goes on
+		w.raw(`,"passed_through":`)
+		w.money(Known(r.Passed))
+		w.raw(`}`)
+	}
 }
 
 // AppendJSON appends the priced usage in the form that an assessment's rebilled has.

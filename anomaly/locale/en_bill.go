@@ -1,6 +1,7 @@
 package locale
 
 var enBill = catalogue{
+	"bill.right_passed":   "The price is right for the usage that was billed: {amount}. The other lines ({passed}) are as billed and not checked.",
 	"table.random_visit":  "a visit at random: it shows what the others overlook",
 	"bill.within":         "The price is right but for {amount}, which is a matter of rounding.",
 	"bill.compare":        "Account {account}, bills from {start} until {end}: what each tariff would have cost",

@@ -1,6 +1,7 @@
 package locale
 
 var enLetters = catalogue{
+	"letter.price.right_passed":             "We have recalculated the price: for this usage {amount} is right. Other lines of the bill come to {passed}; they are not part of the price and have not been recalculated.",
 	"letter.title":                          "Your bill from {start} to the reading on {end}",
 	"letter.number":                         "{number} {account}, bill {bill}",
 	"letter.dear":                           "Dear customer,",

@@ -1,6 +1,7 @@
 package locale
 
 var zhCNBill = catalogue{
+	"bill.right_passed":   "按账单用量计算，{amount} 正确。其他项目（{passed}）照账单，未核对。",
 	"table.random_visit":  "随机走访：用来检验名单遗漏了什么",
 	"bill.within":         "金额正确，仅差 {amount}，属尾数取舍。",
 	"bill.compare":        "户号 {account}，{start} 至 {end}（不含）的账单：各电价应计金额",

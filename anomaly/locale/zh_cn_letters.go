@@ -1,6 +1,7 @@
 package locale
 
 var zhCNLetters = catalogue{
+	"letter.price.right_passed":             "我们重新计算过：按这个用量，{amount} 是正确的。账单其他项目共 {passed}，不属于价格计算，未重新计算。",
 	"letter.title":                          "您 {start} 起至 {end} 抄表日的账单说明",
 	"letter.number":                         "{number} {account}，账单 {bill}",
 	"letter.dear":                           "尊敬的用户：",

@@ -1,6 +1,7 @@
 package locale
 
 var zhCNReport = catalogue{
+	"card.price.passed":        "其他项目 {amount} 照账单，未核对",
 	"card.head":                "{number} {account} · 账单 {bill} · {start} 至 {end} 前，共 {days} 天",
 	"card.head.end_assumed":    "；止日为推定",
 	"card.nothing":             "",

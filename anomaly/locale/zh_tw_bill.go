@@ -1,6 +1,7 @@
 package locale
 
 var zhTWBill = catalogue{
+	"bill.right_passed":   "以帳單度數計算，{amount} 正確。其他項目（{passed}）照帳單，未查核。",
 	"table.random_visit":  "隨機訪查：用來檢驗名單遺漏了什麼",
 	"bill.within":         "金額正確，僅差 {amount}，屬尾數進位。",
 	"bill.compare":        "電號 {account}，{start} 至 {end}（不含）的帳單：各電價應計金額",

@@ -1,6 +1,7 @@
 package locale
 
 var zhTWLetters = catalogue{
+	"letter.price.right_passed":             "我們重新計算過：以這個用量，{amount} 是正確的。帳單其他項目共 {passed}，不屬於電價計算，未重新計算。",
 	"letter.title":                          "您 {start} 起至 {end} 抄表日的帳單說明",
 	"letter.number":                         "{number} {account}，帳單 {bill}",
 	"letter.dear":                           "親愛的用戶您好：",

@@ -1,6 +1,7 @@
 package locale
 
 var zhTWReport = catalogue{
+	"card.price.passed":        "其他項目 {amount} 照帳單，未查核",
 	"card.head":                "{number} {account} · 帳單 {bill} · {start} 至 {end} 前，共 {days} 天",
 	"card.head.end_assumed":    "；迄日為推定",
 	"card.nothing":             "",

@@ -37,7 +37,7 @@ func rebill(pricer anomaly.Pricer, h *anomaly.History, bill int) anomaly.Rebill 
 	if !ok {
 		return notRebilled(anomaly.Msg("rebill.too_large"))
 	}
-	r.Amount = anomaly.Known(amount)
+	r.Amount, r.Passed = anomaly.Known(amount), passed
 	return r
 }
 

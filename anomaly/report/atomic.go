@@ -3,6 +3,7 @@ package report
 import (
 	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 )
@@ -47,8 +48,25 @@ func (o *output) discard() {
 	}
 }
 
-// WriteFile writes one file so that it appears whole or not at all.
+// WriteFile writes one file so that it appears whole or not at all. A link is followed;
+// what is no regular file (a device, a pipe) is written to as it is.
 func WriteFile(path string, fill func(io.Writer) error) error {
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		path = target
+	}
+	switch info, err := os.Stat(path); {
+	case err == nil && info.IsDir():
+		return &fs.PathError{Op: "open", Path: path, Err: errors.New("is a folder")}
+	case err == nil && !info.Mode().IsRegular():
+		f, err := os.OpenFile(path, os.O_WRONLY, 0)
+		if err != nil {
+			return err
+		}
+		return errors.Join(fill(f), f.Close())
+	}
+	if _, err := os.Stat(filepath.Dir(path)); err != nil {
+		return err
+	}
 	o := output{dir: filepath.Dir(path)}
 	defer o.discard()
 	if err := o.write(filepath.Base(path), fill); err != nil {

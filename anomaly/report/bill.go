@@ -247,6 +247,8 @@ func verdictOnPrice(r *Rebilled, p *locale.Printer) string {
 	}
 	d, ok := anomaly.Sub(r.Bill.Amount.Decimal, r.Rebill.Amount.Decimal)
 	switch {
+	case ok && !r.Rebill.Passed.IsZero() && d.Abs().Cmp(r.Rebill.Priced.Tolerance) <= 0:
+		return p.Say(anomaly.Msg("bill.right_passed", anomaly.MoneyArg("amount", r.Rebill.Priced.Amount, currency), anomaly.MoneyArg("passed", r.Rebill.Passed, currency)))
 	case ok && !d.IsZero() && d.Abs().Cmp(r.Rebill.Priced.Tolerance) <= 0:
 		return p.Say(anomaly.Msg("bill.within", anomaly.MoneyArg("amount", d.Abs(), currency)))
 	case d.IsNeg():

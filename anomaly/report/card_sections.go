@@ -117,6 +117,9 @@ func roundMoney(v float64) anomaly.Decimal {
 func (c *card) price(limit int, tariff bool) []string {
 	m, style := priceMessage(c.a, c.p)
 	text := c.p.Say(m)
+	if r := &c.a.Rebill; r.Priced != nil && !r.Passed.IsZero() {
+		text += c.p.Text("card.separator") + c.p.Say(anomaly.Msg("card.price.passed", anomaly.MoneyArg("amount", r.Passed, r.Priced.Currency)))
+	}
 	if priced := c.a.Rebill.Priced; tariff && priced != nil {
 		text += c.p.Say(anomaly.Msg("card.price.tariff", anomaly.TextArg("tariff", priced.Tariff)))
 	}
@@ -132,6 +135,10 @@ func priceMessage(a *anomaly.Assessment, p *locale.Printer) (m anomaly.Message, 
 	}
 	switch priceOf(a) {
 	case priceRight:
+		if !a.Rebill.Passed.IsZero() {
+			return anomaly.Msg("card.price.right", anomaly.MoneyArg("amount", a.Rebill.Priced.Amount, a.Rebill.Priced.Currency),
+				anomaly.TextArg("version", a.Rebill.Priced.Version)), green
+		}
 		return recomputed("card.price.right"), green
 	case priceDiffers:
 		return recomputed("card.price.differs", anomaly.MoneyArg("billed", a.Amount.Decimal, a.Currency)), red

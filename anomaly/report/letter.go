@@ -108,7 +108,11 @@ func (l *letter) price() string {
 	a := l.a
 	switch r := &a.Rebill; priceOf(a) {
 	case priceRight:
-		return l.say("letter.price.right", anomaly.MoneyArg("amount", a.Amount.Decimal, a.Currency))
+		if r.Passed.IsZero() {
+			return l.say("letter.price.right", anomaly.MoneyArg("amount", a.Amount.Decimal, a.Currency))
+		}
+		return l.say("letter.price.right_passed", anomaly.MoneyArg("amount", r.Priced.Amount, r.Priced.Currency),
+			anomaly.MoneyArg("passed", r.Passed, r.Priced.Currency))
 	case priceDiffers:
 		return l.say("letter.price.differs", anomaly.MoneyArg("amount", r.Amount.Decimal, r.Priced.Currency), anomaly.MoneyArg("billed", a.Amount.Decimal, a.Currency))
 	}

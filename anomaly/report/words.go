@@ -93,7 +93,7 @@ func sayings(a *anomaly.Assessment) (may, never []anomaly.Message) {
 	price, where := priceOf(a), placeOf(a)
 	switch price {
 	case priceRight:
-		may = append(may, anomaly.Msg("say.may.price_right", anomaly.MoneyArg("amount", a.Amount.Decimal, a.Currency)))
+		may = append(may, anomaly.Msg("say.may.price_right", anomaly.MoneyArg("amount", a.Rebill.Priced.Amount, a.Rebill.Priced.Currency)))
 	case priceDiffers:
 		may = append(may, anomaly.Msg("say.may.price_differs"))
 		never = append(never, anomaly.Msg("say.never.price_right"))
