@@ -105,7 +105,8 @@ func decisive(f *anomaly.Finding) bool {
 	case anomaly.ActionRebill:
 		return f.Severity >= anomaly.Critical
 	case anomaly.ActionHoldCollection:
-		return f.Severity >= anomaly.High
+		// What stops the clock of a complaint is its answer: that goes first.
+		return f.Severity >= anomaly.High && f.Check != "C07"
 	}
 	return false
 }
@@ -122,6 +123,12 @@ func (s *situation) leaveAlone() anomaly.Verdict {
 	}
 	if e := s.in.Estimate; e != nil && e.Known && !e.Comparable {
 		v.Reason.Key = "decide.none.not_comparable"
+	}
+	for i := range s.in.Findings {
+		if s.in.Findings[i].Severity >= anomaly.Medium {
+			v.Reason.Key = "decide.none.findings"
+			break
+		}
 	}
 	v.Wait.Reason = anomaly.Message{Key: "decide.wait.nothing_open"}
 	s.weighStakes()

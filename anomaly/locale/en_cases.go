@@ -179,6 +179,15 @@ var enCases = catalogue{
 	"outcomes.all":     "all visits",
 	"outcomes.undated": "{count} visits have no day or no outcome and are left out",
 
+	"week.desk.state":    "Cases: {state}",
+	"week.desk.overdue":  "Cases overdue",
+	"week.desk.oldest":   "Age of the oldest open case, days",
+	"week.desk.broken":   "Promises broken since the first day of the report",
+	"week.desk.due":      "Promises due within seven days",
+	"week.desk.holds":    "Accounts on hold: nothing is to be collected",
+	"week.desk.feedback": "Feedback without an answer",
+	"week.desk.hits":     "Visits after {check} that found a fault, of {visits} (95 %: {low} to {high})",
+
 	"notice.clean":          "Nothing in it that would annoy the customer was found.",
 	"notice.no_hours":       "It asks the customer to get in touch and does not say when somebody answers ({hours}).",
 	"notice.unreachable":    "It says \"at once\" and arrives on {arrives} ({day}), when nobody answers; the next day on which somebody does is {open}.",

@@ -29,8 +29,9 @@ type Outcomes struct {
 }
 
 // LearnOutcomes assesses every account as of the day before each of its inspections,
-// from what was known by then, and counts how often what was said proved right.
-func LearnOutcomes(ctx context.Context, src Source, actx *anomaly.Context, cfg *anomaly.Config) (*Outcomes, error) {
+// from what was known by then, and counts how often what was said proved right. Visits
+// after a day are left out; the zero Date leaves none out.
+func LearnOutcomes(ctx context.Context, src Source, actx *anomaly.Context, cfg *anomaly.Config, until anomaly.Date) (*Outcomes, error) {
 	var mu sync.Mutex
 	var out Outcomes
 	checks, causes := map[string]check.HitRate{}, map[string]check.HitRate{}
@@ -41,6 +42,9 @@ func LearnOutcomes(ctx context.Context, src Source, actx *anomaly.Context, cfg *
 		assessor := NewAssessor(actx, cfg) // few accounts have been visited
 		for i := range h.Inspections {
 			v := &h.Inspections[i]
+			if !until.IsZero() && v.On > until {
+				continue
+			}
 			if v.On.IsZero() || v.Outcome == "" {
 				mu.Lock()
 				out.Undated++

@@ -34,6 +34,8 @@ type Week struct {
 	// Visits are the inspections since the previous report: how many there were, how
 	// many found something, and how many were expected to when they were ranked.
 	Visits Visits
+	// Desk is where the disputes stand; nil where the report was made of files.
+	Desk   *Desk
 	Config anomaly.Config
 	Model  *anomaly.Model // nil: the cold-start defaults
 }
@@ -70,6 +72,7 @@ type WeekSummary struct {
 	Rebills      int      `json:"rebills"`
 	DataProblems int      `json:"data_problems"`
 	Visits       Visits   `json:"visits"`
+	Desk         *Desk    `json:"desk,omitempty"`
 	Files        []string `json:"files"`
 	Flags        []Flag   `json:"flags"`
 }
@@ -205,7 +208,7 @@ func newWeekView(week *Week, p *locale.Printer) *weekView {
 	s := &WeekSummary{
 		Version: 1, Name: week.Name, Since: week.Since.String(), AsOf: week.AsOf.String(),
 		Accounts: week.Accounts, Bills: week.Bills, FlaggedCount: len(week.Flagged),
-		DataProblems: len(week.Problems), Visits: week.Visits, Flags: []Flag{},
+		DataProblems: len(week.Problems), Visits: week.Visits, Desk: week.Desk, Flags: []Flag{},
 	}
 	actions, causes := map[anomaly.Action]int{}, map[anomaly.Cause]float64{}
 	for i, a := range week.Flagged {
@@ -293,6 +296,14 @@ type fact struct {
 	label string
 	value cell
 	link  string
+	text  string // the label in words, where it is no mere key
+}
+
+func (f *fact) name(p *locale.Printer) string {
+	if f.text != "" {
+		return f.text
+	}
+	return p.Text(f.label)
 }
 
 // facts are the figures of the summary.
@@ -300,23 +311,23 @@ func (v *weekView) facts() []fact {
 	s := v.summary
 	whole := func(n int) cell { return numberOf(float64(n), 0) }
 	all := []fact{
-		{"week.accounts", whole(s.Accounts), ""},
-		{"week.bills", whole(s.Bills), ""},
-		{"week.flagged", whole(s.FlaggedCount), "flagged"},
-		{"week.new", whole(s.New), "flagged"},
-		{"week.continuing", whole(s.Continuing), "flagged"},
-		{"week.resolved", whole(s.Resolved), "resolved"},
-		{"week.inspections", whole(s.Inspections), "inspections"},
-		{"week.expected_hits", numberOf(s.ExpectedHits, 1), "inspections"},
-		{"week.rebills", whole(s.Rebills), "rebills"},
-		{"week.data", whole(s.DataProblems), "data"},
-		{"week.visits", whole(s.Visits.Done), ""},
+		{"week.accounts", whole(s.Accounts), "", ""},
+		{"week.bills", whole(s.Bills), "", ""},
+		{"week.flagged", whole(s.FlaggedCount), "flagged", ""},
+		{"week.new", whole(s.New), "flagged", ""},
+		{"week.continuing", whole(s.Continuing), "flagged", ""},
+		{"week.resolved", whole(s.Resolved), "resolved", ""},
+		{"week.inspections", whole(s.Inspections), "inspections", ""},
+		{"week.expected_hits", numberOf(s.ExpectedHits, 1), "inspections", ""},
+		{"week.rebills", whole(s.Rebills), "rebills", ""},
+		{"week.data", whole(s.DataProblems), "data", ""},
+		{"week.visits", whole(s.Visits.Done), "", ""},
 	}
 	if n := float64(s.Visits.Done); n > 0 {
-		all = append(all, fact{"week.hit_rate", percentOf(float64(s.Visits.Hits) / n), ""},
-			fact{"week.hit_rate_expected", percentOf(s.Visits.Expected / n), ""})
+		all = append(all, fact{"week.hit_rate", percentOf(float64(s.Visits.Hits) / n), "", ""},
+			fact{"week.hit_rate_expected", percentOf(s.Visits.Expected / n), "", ""})
 	}
-	return all
+	return append(all, v.deskFacts()...)
 }
 
 func (v *weekView) spanMessage() anomaly.Message {

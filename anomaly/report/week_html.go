@@ -169,7 +169,7 @@ func (v *weekView) page() *page {
 	}
 	for _, f := range v.facts() {
 		value := v.show(f.value)
-		pg.Facts = append(pg.Facts, pageFact{p.Text(f.label), value, f.link})
+		pg.Facts = append(pg.Facts, pageFact{f.name(p), value, f.link})
 	}
 	most := 0
 	for _, c := range v.actions {

@@ -138,7 +138,7 @@ func (b *weekbook) summarySheet() error {
 	}
 	n := 4
 	for _, f := range b.v.facts() {
-		if err := b.row(sheet, n, []any{p.Text(f.label), f.value}, 0); err != nil {
+		if err := b.row(sheet, n, []any{f.name(p), f.value}, 0); err != nil {
 			return err
 		}
 		if f.link != "" {

@@ -184,12 +184,22 @@ func (s *Store) CaseAccounts(ctx context.Context, id string) (accounts []string,
 	return accounts, s.wrap(ctx, err)
 }
 
-// AccountsWithCases returns the accounts that have a case: entries of the ledger, or imported
-// complaints, feedback, promises or visits.
+// AccountsWithCases returns the accounts that a desk has to do with: entries of the
+// ledger, or imported complaints, feedback, promises, visits or changes of the payment account.
 func (s *Store) AccountsWithCases(ctx context.Context) (accounts []string, err error) {
 	err = s.view(ctx, func(c *conn) error {
 		return sqlitex.Execute(c.Conn, `SELECT account FROM case_entries UNION
-			SELECT account FROM events WHERE kind IN ('complaint', 'feedback', 'claim', 'visit_promised', 'visit_done', 'evidence') ORDER BY 1`, &sqlitex.ExecOptions{
+			SELECT account FROM events WHERE kind IN ('complaint', 'feedback', 'claim', 'visit_promised', 'visit_done', 'evidence', 'payment_account_change_requested') ORDER BY 1`, &sqlitex.ExecOptions{
+			ResultFunc: func(stmt *sqlite.Stmt) error { accounts = append(accounts, stmt.ColumnText(0)); return nil },
+		})
+	})
+	return accounts, s.wrap(ctx, err)
+}
+
+// AccountsVisited returns the accounts that somebody has inspected.
+func (s *Store) AccountsVisited(ctx context.Context) (accounts []string, err error) {
+	err = s.view(ctx, func(c *conn) error {
+		return sqlitex.Execute(c.Conn, "SELECT DISTINCT account FROM inspections ORDER BY account", &sqlitex.ExecOptions{
 			ResultFunc: func(stmt *sqlite.Stmt) error { accounts = append(accounts, stmt.ColumnText(0)); return nil },
 		})
 	})

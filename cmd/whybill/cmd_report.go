@@ -77,6 +77,11 @@ func (a *app) runReport(ctx context.Context, o *reportOptions, paths []string) e
 	if err := a.gatherWeek(ctx, src, actx, week); err != nil {
 		return err
 	}
+	if len(paths) == 0 {
+		if err := a.weekDesk(ctx, actx, week); err != nil {
+			return err
+		}
+	}
 	summary, err := report.WriteWeek(o.dir, week, a.printer())
 	if errors.Is(err, report.ErrLocked) {
 		return usagef("wait for it, or write into another folder", "%v", err)

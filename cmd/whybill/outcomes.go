@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"text/tabwriter"
 
@@ -9,23 +10,32 @@ import (
 	"whybill/anomaly/check"
 	"whybill/anomaly/locale"
 	"whybill/anomaly/pipeline"
+	"whybill/anomaly/store"
 )
 
 // showOutcomes prints what visits found, by check and by cause: how many there were, how
 // many were right, what was expected before any and after them, and Wilson's interval.
-func (a *app) showOutcomes(ctx context.Context) error {
-	src, actx, _, closeSource, err := a.openSource(ctx, &fileOptions{}, nil)
-	if err != nil {
-		return err
-	}
-	defer closeSource()
+func (a *app) showOutcomes(ctx context.Context) (err error) {
 	config, err := a.configured()
 	if err != nil {
 		return err
 	}
-	progress := a.startProgress("assessing", "accounts", 0)
-	out, err := pipeline.LearnOutcomes(ctx, countingSource{src, progress}, actx, &config.engine)
-	progress.end()
+	actx, err := a.newContext()
+	if err != nil {
+		return err
+	}
+	s, err := a.openStore(ctx, store.Options{ReadOnly: true, MustExist: true})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	if actx.Weather, err = s.Weather(ctx); err != nil {
+		return err
+	}
+	if err := learnt(ctx, s, actx); err != nil {
+		return err
+	}
+	out, err := outcomes(ctx, s, actx, &config.engine, 0)
 	if err != nil {
 		return err
 	}
@@ -48,6 +58,35 @@ func (a *app) showOutcomes(ctx context.Context) error {
 	}
 	if out.Undated > 0 {
 		a.remark("%s", p.Say(anomaly.Msg("outcomes.undated", anomaly.CountArg("count", out.Undated))))
+	}
+	return nil
+}
+
+// outcomes holds what visits found against what was said before them: it reads the
+// accounts that were visited and no others.
+func outcomes(ctx context.Context, s *store.Store, actx *anomaly.Context, cfg *anomaly.Config, until anomaly.Date) (*pipeline.Outcomes, error) {
+	visited, err := s.AccountsVisited(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return pipeline.LearnOutcomes(ctx, &someAccounts{s, visited}, actx, cfg, until)
+}
+
+// someAccounts hands out the histories of some accounts, one after the other.
+type someAccounts struct {
+	store *store.Store
+	ids   []string
+}
+
+func (x *someAccounts) Each(ctx context.Context, fn func(worker int, h *anomaly.History) error) error {
+	for _, id := range x.ids {
+		h, err := x.store.History(ctx, id)
+		if err != nil {
+			return err
+		}
+		if err := fn(0, h); err != nil {
+			return err
+		}
 	}
 	return nil
 }
