@@ -1,7 +1,9 @@
 package anomaly
 
 import (
+	"errors"
 	"fmt"
+	"math"
 	"reflect"
 	"slices"
 	"strconv"
@@ -56,6 +58,40 @@ func (c *Config) Set(name, value string) error {
 		return c.Set(name, value)
 	}
 	return fmt.Errorf("there is no parameter %s", name)
+}
+
+// Validate says which values make no sense: negative ones, ones that are no number,
+// shares above one.
+func (c *Config) Validate() error {
+	var problems []error
+	walk("", reflect.ValueOf(c).Elem(), func(name string, v reflect.Value) {
+		x := 0.0
+		switch v.Kind() {
+		case reflect.Float64:
+			x = v.Float()
+		case reflect.Int:
+			x = float64(v.Int())
+		case reflect.Struct:
+			if d, ok := v.Interface().(NullDecimal); ok && d.Valid {
+				x = Float(d.Decimal)
+			}
+		}
+		switch {
+		case math.IsNaN(x) || math.IsInf(x, 0):
+			problems = append(problems, fmt.Errorf("%s: not a number", name))
+		case x < 0:
+			problems = append(problems, fmt.Errorf("%s: %g is below zero", name, x))
+		case x > 1 && isShare(name):
+			problems = append(problems, fmt.Errorf("%s: %g is more than the whole, which is 1", name, x))
+		}
+	})
+	return errors.Join(problems...)
+}
+
+// isShare reports whether a parameter is a part of a whole.
+func isShare(name string) bool {
+	last := name[strings.LastIndexByte(name, '.')+1:]
+	return strings.HasSuffix(last, "_share") || slices.Contains([]string{"sensitivity", "discount", "min_hit_rate", "curb_p", "drop_ratio", "meter_error"}, last)
 }
 
 func cutIndex(name string) (list string, index int, ok bool) {

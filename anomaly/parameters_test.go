@@ -2,6 +2,7 @@ package anomaly
 
 import (
 	"reflect"
+	"strings"
 	"testing"
 )
 
@@ -26,6 +27,25 @@ func TestParametersRoundTrip(t *testing.T) {
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v\nwant %+v", got, want)
+	}
+}
+
+func TestValidateTellsWhatMakesNoSense(t *testing.T) {
+	cfg := DefaultConfig()
+	if err := cfg.Validate(); err != nil {
+		t.Fatalf("the defaults: %v", err)
+	}
+	for name, value := range map[string]string{
+		"checks.min_periods": "-4", "stakes.sensitivity": "3", "stakes.visit_cost.TWD": "-600",
+		"stakes.recovery_share": "NaN", "checks.meter_error": "7",
+	} {
+		cfg := DefaultConfig()
+		if err := cfg.Set(name, value); err != nil {
+			t.Errorf("%s = %s: %v", name, value, err)
+		}
+		if err := cfg.Validate(); err == nil || !strings.Contains(err.Error(), name) {
+			t.Errorf("%s = %s: %v", name, value, err)
+		}
 	}
 }
 

@@ -25,7 +25,7 @@ var m01 = Check{
 				continue
 			}
 			f := in.finding("M01", anomaly.Low, anomaly.ActionEvidence, e.At.String()+e.Note, anomaly.Msg(key,
-				anomaly.TextArg("fields", strings.Join(missing, ", ")), anomaly.DateArg("on", e.At)))
+				anomaly.TermArg("fields", "field."+strings.Join(missing, ",field.")), anomaly.DateArg("on", e.At)))
 			f.Evidence = []anomaly.Source{e.Source}
 			out.add(f)
 		}

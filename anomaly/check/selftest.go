@@ -72,8 +72,12 @@ func ParseSelftest(e *anomaly.Event, meter *anomaly.Meter) (t Selftest, missing 
 	if t.Counts, ok = number(e, "counts"); !ok || t.Counts < 0 {
 		missing = append(missing, "counts")
 	}
-	if t.Main == "" && t.Branches == "" {
+	switch {
+	case t.Main == "" && t.Branches == "":
 		missing = append(missing, "main")
+	case t.Main == "on" && t.Branches == "" && t.Branch == "":
+		// With the main switch on the meter may move for any load: which were off?
+		missing = append(missing, "branches")
 	}
 	return t, missing
 }

@@ -64,6 +64,9 @@ func (s *situation) wait(v *anomaly.Verdict, best weighed) {
 	w.Value = s.stakes.Discount*value/total - lost - best.value
 
 	switch {
+	case w.Changes < s.m.rules.Changes && w.Resolves >= 0.5:
+		// The next bill would tell, but nothing that it could tell changes what is done.
+		w.Reason = anomaly.Msg("decide.wait.same_step", anomaly.TermArg("action", string(best.option.action())))
 	case w.Changes < s.m.rules.Changes:
 		w.Reason = s.sameNextBill()
 	case w.Value <= 1e-9 || s.settled(&s.p) || s.costsLittle(best.option):

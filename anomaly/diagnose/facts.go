@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"math"
+	"strings"
 
 	"whybill/anomaly"
 )
@@ -24,7 +25,11 @@ func (in *Input) complaint() bool {
 	}
 	from, until := in.window()
 	for i := range events {
-		switch e := &events[i]; e.Kind {
+		e := &events[i]
+		if e.Kind == anomaly.EventClaim && !byCustomer(e) {
+			continue // what an agent says of a bill is no evidence about it
+		}
+		switch e.Kind {
 		case anomaly.EventComplaint, anomaly.EventClaim, anomaly.EventSelftest, anomaly.EventVisitPromised:
 			if e.Ref != "" {
 				if named := in.History.BillIndex(e.Ref); named >= 0 {
@@ -40,6 +45,15 @@ func (in *Input) complaint() bool {
 		}
 	}
 	return false
+}
+
+// byCustomer reports whether the customer said it.
+func byCustomer(e *anomaly.Event) bool {
+	by, ok := e.Field("by")
+	if !ok {
+		by = e.By
+	}
+	return by == "customer"
 }
 
 // window is the days in which an event that names no bill speaks about this one: from
@@ -78,6 +92,9 @@ func (w *weighing) facts(in *Input, trace func(step)) {
 		if on, ok := in.exchangeAtOnset(); ok {
 			weigh("fact.exchange_at_onset", anomaly.DateArg("on", on))
 		}
+	}
+	if since, ok := in.restored(); ok {
+		weigh("fact.restored", anomaly.DateArg("since", since))
 	}
 	if in.phaseLost() {
 		weigh("fact.phase_lost")
@@ -118,7 +135,57 @@ func (in *Input) readAgain() (anomaly.Date, bool) {
 			return e.At, true
 		}
 	}
+	return in.runsOn(from, until)
+}
+
+// runsOn finds a reading at least two weeks after the bill's closing one from which on the
+// register has moved about as fast as it was billed: then the closing reading was right.
+func (in *Input) runsOn(from, until anomaly.Date) (anomaly.Date, bool) {
+	b := &in.History.Bills[in.Bill]
+	if !b.From.Valid || !b.To.Valid || b.To.Decimal.Cmp(b.From.Decimal) <= 0 || b.Period.Days() <= 0 {
+		return 0, false
+	}
+	billed := (anomaly.Float(b.To.Decimal) - anomaly.Float(b.From.Decimal)) / float64(b.Period.Days())
+	for i := range in.History.Readings {
+		r := &in.History.Readings[i]
+		days := r.On.Sub(from)
+		if days < 14 || r.On >= until || r.Quality.Guessed() || r.Register != "" || r.MeterID != b.MeterID {
+			continue
+		}
+		if rate := (anomaly.Float(r.Value) - anomaly.Float(b.To.Decimal)) / float64(days); rate > 0.5*billed && rate < 2*billed {
+			return r.On, true
+		}
+	}
 	return 0, false
+}
+
+// restored reports whether this bill stands beside a line that charges for the bills
+// before it on which nothing was recorded: what is expected from those says nothing.
+func (in *Input) restored() (anomaly.Date, bool) {
+	b := &in.History.Bills[in.Bill]
+	for i := range b.Lines {
+		l := &b.Lines[i]
+		if l.Code != "adjustment" || !l.Amount.IsPos() || !l.Period.Valid() || l.Period.End > b.Period.Start {
+			continue
+		}
+		for j := in.Bill - 1; j >= 0 && in.History.Bills[j].Period.End > l.Period.Start; j-- {
+			if before := &in.History.Bills[j]; !before.Cancelled && before.Usage.IsZero() && before.Period.Overlap(l.Period) > 0 {
+				return l.Period.Start, true
+			}
+		}
+	}
+	return 0, false
+}
+
+// oldRatio reports whether the usage has long stood at a ratio at which meters measure
+// wrongly: then this bill is as expected, whatever the cause.
+func (in *Input) oldRatio() bool {
+	for i := range in.Findings {
+		if strings.HasPrefix(in.Findings[i].Message.Key, "U05.ratio.") {
+			return true
+		}
+	}
+	return false
 }
 
 // onset is the day from which the usage is different: the change test's, or the first

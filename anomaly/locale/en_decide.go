@@ -1,6 +1,8 @@
 package locale
 
 var enDecide = catalogue{
+	"decide.wait.same_step":       "Whatever the next bill shows, the next step is the same: {action}.",
+	"decide.none.findings":        "The usage is within what can be expected; what the checks found is no reason to send or ask anybody.",
 	"decide.none.normal":          "The usage is within what can be expected, and nothing else speaks against the bill.",
 	"decide.none.not_comparable":  "Nothing speaks against the bill, but there is too little of this home to call it normal.",
 	"decide.none.likely_harmless": "The bill is unusual, but what needs nobody is more likely than what does, and nobody has asked.",

@@ -153,6 +153,22 @@ func (p *Printer) Term(id string) string {
 	return id
 }
 
+// terms names ids, several of them separated by commas.
+func (p *Printer) terms(ids string) string {
+	first, rest, several := strings.Cut(ids, ",")
+	text := p.Term(first)
+	for several {
+		first, rest, several = strings.Cut(rest, ",")
+		if p.Lang == English {
+			text += ", "
+		} else {
+			text += "、"
+		}
+		text += p.Term(first)
+	}
+	return text
+}
+
 // Value writes one argument.
 func (p *Printer) Value(a *anomaly.Arg) string {
 	switch a.Kind {
@@ -171,7 +187,7 @@ func (p *Printer) Value(a *anomaly.Arg) string {
 	case anomaly.ArgWatts:
 		return Number(a.Num, 0) + " W"
 	case anomaly.ArgTerm:
-		return p.Term(a.Text)
+		return p.terms(a.Text)
 	}
 	return a.Text
 }

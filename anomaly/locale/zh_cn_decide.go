@@ -1,6 +1,8 @@
 package locale
 
 var zhCNDecide = catalogue{
+	"decide.wait.same_step":       "无论下期账单如何，下一步都相同：{action}。",
+	"decide.none.findings":        "用量在可预期范围内；检查所见不足以请人处理。",
 	"decide.none.normal":          "用量在预期范围内，也没有其他可疑之处。",
 	"decide.none.not_comparable":  "没有可疑之处，但本住所的数据太少，不足以认定为正常。",
 	"decide.none.likely_harmless": "账单不寻常，但较可能是无需处理的原因，也没有人询问。",

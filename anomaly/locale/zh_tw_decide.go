@@ -1,6 +1,8 @@
 package locale
 
 var zhTWDecide = catalogue{
+	"decide.wait.same_step":       "不論下期帳單如何，下一步都相同：{action}。",
+	"decide.none.findings":        "用量在可預期範圍內；檢查所見不足以請人處理。",
 	"decide.none.normal":          "用量在預期範圍內，也沒有其他可疑之處。",
 	"decide.none.not_comparable":  "沒有可疑之處，但本住所的資料太少，不足以認定為正常。",
 	"decide.none.likely_harmless": "帳單不尋常，但較可能是無須處理的原因，也沒有人詢問。",

@@ -57,6 +57,12 @@ var testFields = []struct{ name, usage string }{
 	{"witness", "who saw it"},
 }
 
+// testChoices are the values of flags that have only these.
+var testChoices = map[string][]string{
+	"watch": {check.WatchRegister, check.WatchDisc, check.WatchLED}, "main": {"on", "off"}, "branches": {"on", "off"},
+	"stops-with": {"neighbour", "own"},
+}
+
 func newSelftestCommand(a *app) *cobra.Command {
 	o := selftestOptions{fields: map[string]*string{}}
 	cmd := &cobra.Command{
@@ -213,6 +219,9 @@ func (o *selftestOptions) event(d *dispute) (*anomaly.Event, error) {
 		if on, err = anomaly.ParseDate(o.on); err != nil {
 			return nil, usagef("", "--on: %v", err)
 		}
+		if on > d.asOf {
+			return nil, usagef("give --as-of a day on which the test was done already", "--on %s is after %s, as of which the bill is judged", on, d.asOf)
+		}
 	}
 	var note []string
 	for _, f := range testFields {
@@ -222,8 +231,11 @@ func (o *selftestOptions) event(d *dispute) (*anomaly.Event, error) {
 		}
 		if oneOf(f.name, "resolution", "constant", "minutes", "counts") {
 			if n, err := strconv.ParseFloat(value, 64); err != nil || n < 0 {
-				return nil, usagef("", "--%s: %q is not a number", f.name, value)
+				return nil, usagef("", "--%s: %q is not a number, or below zero", f.name, value)
 			}
+		}
+		if choices := testChoices[f.name]; choices != nil && !oneOf(value, choices...) {
+			return nil, usagef("", "--%s is %s, not %q", f.name, strings.Join(choices, " or "), value)
 		}
 		note = append(note, pair(strings.ReplaceAll(f.name, "-", "_"), value))
 	}

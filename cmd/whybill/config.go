@@ -87,6 +87,12 @@ func (c *configuration) read(path string, data []byte) error {
 			faults = append(faults, fmt.Sprintf("%s:%d: %v", path, lineOf(data, name), err))
 		}
 	})
+	if err := c.engine.Validate(); err != nil {
+		for fault := range strings.Lines(err.Error()) {
+			name, _, _ := strings.Cut(fault, ":")
+			faults = append(faults, fmt.Sprintf("%s:%d: %s", path, lineOf(data, name), strings.TrimSpace(fault)))
+		}
+	}
 	if len(faults) > 0 {
 		return usagef("`whybill config show` lists all names", "%s", strings.Join(faults, "\n"))
 	}
