@@ -75,7 +75,7 @@ func ParseSelftest(e *anomaly.Event, meter *anomaly.Meter) (t Selftest, missing 
 	switch {
 	case t.Main == "" && t.Branches == "":
 		missing = append(missing, "main")
-	case t.Main == "on" && t.Branches == "" && t.Branch == "":
+	case t.Main == "on" && t.Branches == "" && t.Branch == "" && t.StopsWith == "":
 		// With the main switch on the meter may move for any load: which were off?
 		missing = append(missing, "branches")
 	}
