@@ -262,4 +262,16 @@ func (h *History) attachLines(lines []Line) {
 			h.OrphanLines = append(h.OrphanLines, lines[i])
 		}
 	}
+	// By what they say, so that the order of rows in the file does not show.
+	for j := range h.Bills {
+		slices.SortStableFunc(h.Bills[j].Lines, compareLines)
+	}
+	slices.SortStableFunc(h.OrphanLines, compareLines)
+}
+
+func compareLines(a, b Line) int {
+	return cmp.Or(
+		strings.Compare(a.BillID, b.BillID), cmp.Compare(a.Period.Start, b.Period.Start), strings.Compare(a.Code, b.Code),
+		strings.Compare(a.Description, b.Description), a.Amount.Cmp(b.Amount),
+	)
 }
