@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"math"
 	"path/filepath"
 	"runtime/debug"
 	"strconv"
@@ -149,6 +150,9 @@ func (a *app) fail(ctx context.Context, cmd *cobra.Command, err error, asJSON bo
 	case errors.As(err, &file):
 		p := a.printer()
 		msg, code = p.Say(file.Message), exitUsage
+		if file.File != "" && !strings.Contains(msg, file.File) {
+			msg = file.File + ": " + msg
+		}
 		if file.Hint.Key != "" {
 			hint = p.Say(file.Hint)
 		}
@@ -177,7 +181,7 @@ func (a *app) fail(ctx context.Context, cmd *cobra.Command, err error, asJSON bo
 // no types for them.
 func isCobraUsage(err error) bool {
 	text := err.Error()
-	for _, start := range []string{"unknown command", "unknown flag", "unknown shorthand", "flag needs", "invalid argument", "accepts ", "requires ", "required flag", "bad flag syntax", "if any flags", "no such flag"} {
+	for _, start := range []string{"unknown command", "unknown flag", "unknown shorthand", "flag needs", "invalid argument", "accepts ", "requires ", "required flag", "subcommand is required", "bad flag syntax", "if any flags", "no such flag"} {
 		if strings.HasPrefix(text, start) {
 			return true
 		}
@@ -350,7 +354,7 @@ func oneOf(s string, choices ...string) bool {
 // parseFloat reads a plain number of a flag.
 func parseFloat(flag, text string) (float64, error) {
 	v, err := strconv.ParseFloat(text, 64)
-	if err != nil {
+	if err != nil || math.IsNaN(v) || math.IsInf(v, 0) {
 		return 0, usagef("", "%s: %q is not a number", flag, text)
 	}
 	return v, nil

@@ -154,6 +154,10 @@ func (a *app) writeAssessment(w io.Writer, x *anomaly.Assessment, p *locale.Prin
 			return err
 		}
 	}
+	if x.BillKey == "" {
+		_, err := fmt.Fprintf(w, "%s: %s\n", x.AccountID, p.Say(x.Verdict.Reason))
+		return err
+	}
 	if err := report.Card(w, x, p, report.CardOptions{Width: a.width(), Color: a.useColor(), Full: o.full}); err != nil {
 		return err
 	}

@@ -43,9 +43,9 @@ what other people said.
 The contact and its hours come from the configuration ("whybill config init") and have
 to be there: a letter that says "phone us" has to say when.
 ` + exitStatusHelp,
-		Example: `  whybill explain-to-customer 0712345602 --by 2026-03-27
-  whybill explain-to-customer 0712345602 --by 2026-03-27 --lang zh-TW --format html --output letter.html`,
-		Args: exactlyOne("an account id", "whybill explain-to-customer 0712345602 --by 2026-03-27"),
+		Example: `  whybill explain-to-customer 0712345602 --as-of 2026-03-20 --by 2026-03-27
+  whybill explain-to-customer 0712345602 --as-of 2026-03-20 --by 2026-03-27 --lang zh-TW --format html --output letter.html`,
+		Args: exactlyOne("an account id", "whybill explain-to-customer 0712345602 --as-of 2026-03-20 --by 2026-03-27"),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.runLetter(cmd.Context(), &o, args[0]) },
 	}
 	o.document.addFlags(cmd.Flags())
@@ -91,6 +91,9 @@ func (a *app) runLetter(ctx context.Context, o *letterOptions, id string) (err e
 	bill, err := x.bill(o.document.bill)
 	if err != nil {
 		return err
+	}
+	if by != 0 && by < x.asOf {
+		return usagef("", "--by %s is over already: a letter of %s cannot promise it", by, x.asOf)
 	}
 	answer := x.assessor().AssessBill(x.history, bill, x.asOf)
 	return a.writeDocument(o.document.output, func(w io.Writer) error {

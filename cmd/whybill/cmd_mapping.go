@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"os"
 
 	"github.com/spf13/cobra"
 
@@ -69,6 +70,9 @@ func (a *app) runMappingInit(ctx context.Context, o *mappingOptions, paths []str
 	}
 	if o.output == "-" {
 		return write(a.out)
+	}
+	if info, err := os.Stat(o.output); err == nil && info.Mode().IsRegular() {
+		return usagef("name another with --output; what was written by hand is not overwritten", "%s is there already", o.output)
 	}
 	return report.WriteFile(o.output, write)
 }

@@ -20,7 +20,7 @@ type evidenceOptions struct {
 }
 
 func (o *evidenceOptions) addFlags(flags *pflag.FlagSet) {
-	flags.StringArrayVar(&o.appliances, "appliance", nil, "a load the customer names, as `\"NAME=WATTS,HOURS\"`; repeatable (\"storage water heater=4000W,0.7h\"; ranges \"1000-1500W,2-4h\"; also \"from=2026-01-01\", \"until=...\", \"x2\")")
+	flags.StringArrayVar(&o.appliances, "appliance", nil, "a load the customer names, as `\"NAME=WATTS,HOURS\"`; repeatable (\"storage water heater=4000W,0.7h\"; ranges \"1000-1500W,2-4h\"; also \"from=2026-01-01\", \"until=...\", \"x2\"; without from it counts as always there, or as there since the customer moved in)")
 	flags.StringVar(&o.usagePerDay, "claim-usage-per-day", "", "what somebody said the usage is a `day`, in the account's unit")
 	flags.StringArrayVar(&o.claims, "claim", nil, "something that was `said`, to be tested: \"meter fine\", \"will correct itself\", \"wait\"; repeatable")
 }
@@ -33,25 +33,35 @@ func (o *evidenceOptions) applyTo(h *anomaly.History, asOf anomaly.Date) error {
 			return err
 		}
 		appliance.AccountID = h.Account.ID
+		if in := h.Account.MovedIn; appliance.From.IsZero() && h.Previous != nil {
+			appliance.From = in // what is named in the new home was not in the old one
+		}
 		appliance.Source = anomaly.Source{File: "--appliance", Row: int32(i + 1)}
 		h.Appliances = append(h.Appliances, appliance)
 	}
 	claim := func(flag, note string, n int) {
+		for i := range h.Events {
+			if e := &h.Events[i]; e.Kind == anomaly.EventClaim && e.Note == note {
+				return // it is on record already
+			}
+		}
 		h.Events = append(h.Events, anomaly.Event{
 			AccountID: h.Account.ID, At: asOf, Kind: anomaly.EventClaim, Note: note, By: "agent",
 			Source: anomaly.Source{File: flag, Row: int32(n)},
 		})
 	}
 	if o.usagePerDay != "" {
-		if _, err := parseFloat("--claim-usage-per-day", o.usagePerDay); err != nil {
+		if n, err := parseFloat("--claim-usage-per-day", o.usagePerDay); err != nil {
 			return err
+		} else if n < 0 || n > 1e6 {
+			return usagef("", "--claim-usage-per-day: %s is no usage a day", o.usagePerDay)
 		}
 		claim("--claim-usage-per-day", "usage_per_day="+o.usagePerDay, 1)
 	}
 	for i, said := range o.claims {
 		note, understood := check.ClaimNote(said)
 		if !understood {
-			return usagef(`say "meter fine", "will correct itself", or a pair such as usage_per_day=20`, "--claim: %q is not something that can be tested", said)
+			return usagef(`say "meter fine", "will correct itself", "wait", or a pair such as usage_per_day=20`, "--claim: %q is not something that can be tested", said)
 		}
 		claim("--claim", note, i+1)
 	}
@@ -103,8 +113,12 @@ func parseAppliance(text string) (anomaly.Appliance, error) {
 		return bad("the hours a day are missing")
 	case a.HoursPerDay > 24 || a.HoursHigh > 24:
 		return bad("a day has 24 hours")
-	case a.Count <= 0:
+	case !(a.Count > 0) || a.Count > 1e4:
 		return bad("the count is not above zero")
+	case a.Watts > 1e6 || a.WattsHigh > 1e6:
+		return bad("no appliance has more than 1,000 kW")
+	case !a.From.IsZero() && !a.Until.IsZero() && a.Until < a.From:
+		return bad("it ends before it begins")
 	}
 	return a, nil
 }
@@ -113,7 +127,7 @@ func parseAppliance(text string) (anomaly.Appliance, error) {
 func parseRange(text string) (middle, low, high float64, err error) {
 	number := func(s string) float64 {
 		v, bad := strconv.ParseFloat(strings.TrimSpace(s), 64)
-		if bad != nil || v < 0 || v > 1e9 {
+		if bad != nil || !(v >= 0) || v > 1e9 {
 			err = fmt.Errorf("%q is not a number", strings.TrimSpace(s))
 		}
 		return v

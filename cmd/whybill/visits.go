@@ -121,8 +121,10 @@ func (l *visitList) rank() {
 	for i := range candidates {
 		candidates[i].Shocked = decide.Shocked(l.shocks, &bills[i])
 	}
+	// More visits than accounts are no request for a draw from all of them.
+	most := min(l.o.visits, len(candidates))
 	l.ranking = decide.Rank(candidates, decide.RankOptions{
-		Visits: l.o.visits, Hours: l.o.hours, PerRoute: l.o.perRoute, Explore: l.o.explore, Seed: l.o.seed, MaxFDR: l.o.maxFDR,
+		Visits: most, Hours: l.o.hours, PerRoute: l.o.perRoute, Explore: l.o.explore, Seed: l.o.seed, MaxFDR: l.o.maxFDR,
 	})
 	l.chosen = make(map[string]place, len(l.ranking.Visits))
 	for rank, v := range l.ranking.Visits {
