@@ -1,6 +1,7 @@
 package cases
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -78,12 +79,7 @@ var looks = map[string][]anomaly.Cause{
 
 // Looks lists what a visit may have looked at, in order.
 func Looks() []string {
-	var all []string
-	for part := range looks {
-		all = append(all, part)
-	}
-	slices.Sort(all)
-	return all
+	return slices.Sorted(maps.Keys(looks))
 }
 
 // Parts returns what a visit looked at, and the first word that names nothing.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -102,7 +103,8 @@ func Load(r io.Reader) (*anomaly.CaseRules, error) {
 	if rules.FeedbackDays < 1 || rules.SurveyDays < 1 || rules.DecisionDays < 1 || rules.RecordMonths < 1 {
 		fault("feedback.days, feedback.survey_days, entitlement.decision_days and record.months are at least 1")
 	}
-	for currency, text := range f.Goodwill.HandlingCost {
+	for _, currency := range slices.Sorted(maps.Keys(f.Goodwill.HandlingCost)) {
+		text := f.Goodwill.HandlingCost[currency]
 		cost, err := anomaly.ParseDecimal(text)
 		if err != nil || cost.IsNeg() {
 			fault("goodwill.handling_cost.%s: %q is not an amount", currency, text)

@@ -134,6 +134,7 @@ var enCases = catalogue{
 
 	"case.now":                    "{case}: {state}; due {due} ({day})",
 	"case.now_closed":             "{case}: closed; {outcome}",
+	"case.now_answered":           "{case}: closed; answered",
 	"case.now_closed_forced":      "{case}: closed by force, with the reason on record; {outcome}",
 	"case.account":                "account {account}",
 	"case.age":                    "open for {days} days, since {opened}",
@@ -141,7 +142,7 @@ var enCases = catalogue{
 	"case.promise":                "promised for {due} ({day}): {state}",
 	"case.promise_joint":          "promised for {due} ({day}), with the customer: {state}",
 	"case.none":                   "no cases",
-	"case.findings":               "What is wrong with how it is handled:",
+	"case.findings":               "What the checks say:",
 	"case.wording":                "To say, without doubting and without promising: \"Thank you for telling us. We are looking for what was agreed. If you have a mail or a message about it, it will help us to find it quickly. We will answer you by {due}; until then the fault is looked at, whoever pays for it.\"",
 	"case.unknown":                "there is no case {case}",
 	"case.unknown.hint":           "`whybill case list` shows the cases",

@@ -134,6 +134,7 @@ var zhCNCases = catalogue{
 
 	"case.now":                    "{case}：{state}；期限 {due}（{day}）",
 	"case.now_closed":             "{case}：已结案；{outcome}",
+	"case.now_answered":           "{case}：已结案；已回复",
 	"case.now_closed_forced":      "{case}：强制结案，理由留存；{outcome}",
 	"case.account":                "户号 {account}",
 	"case.age":                    "{opened} 立案，已 {days} 天",
@@ -141,7 +142,7 @@ var zhCNCases = catalogue{
 	"case.promise":                "约定 {due}（{day}）：{state}",
 	"case.promise_joint":          "约定 {due}（{day}）与用户共同：{state}",
 	"case.none":                   "没有案件",
-	"case.findings":               "处理上的问题：",
+	"case.findings":               "检查结果：",
 	"case.wording":                "可以这样说，不质疑也不承诺：“谢谢您告诉我们。我们正在查当初的约定；若您有相关的邮件或消息，能帮我们更快查到。我们会在 {due} 前答复您；在此之前先检查故障，不论由谁承担费用。”",
 	"case.unknown":                "没有案件 {case}",
 	"case.unknown.hint":           "`whybill case list` 列出案件",

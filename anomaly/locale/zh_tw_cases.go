@@ -134,6 +134,7 @@ var zhTWCases = catalogue{
 
 	"case.now":                    "{case}：{state}；期限 {due}（{day}）",
 	"case.now_closed":             "{case}：已結案；{outcome}",
+	"case.now_answered":           "{case}：已結案；已回覆",
 	"case.now_closed_forced":      "{case}：強制結案，理由留存；{outcome}",
 	"case.account":                "戶號 {account}",
 	"case.age":                    "{opened} 立案，已 {days} 天",
@@ -141,7 +142,7 @@ var zhTWCases = catalogue{
 	"case.promise":                "約定 {due}（{day}）：{state}",
 	"case.promise_joint":          "約定 {due}（{day}）與用戶會同：{state}",
 	"case.none":                   "沒有案件",
-	"case.findings":               "處理上的問題：",
+	"case.findings":               "檢查結果：",
 	"case.wording":                "可以這樣說，不質疑也不承諾：「謝謝您告訴我們。我們正在查當初的約定；若您有相關的郵件或訊息，能幫我們更快查到。我們會在 {due} 前答覆您；在此之前先檢查故障，不論由誰負擔費用。」",
 	"case.unknown":                "沒有案件 {case}",
 	"case.unknown.hint":           "`whybill case list` 列出案件",

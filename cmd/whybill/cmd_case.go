@@ -208,19 +208,28 @@ func (x *account) deskFindings() []anomaly.Finding {
 	return found.Findings
 }
 
+// of keeps the findings that are about one of the cases, or about none in particular.
+func of(c *cases.Case, all []cases.Case, findings []anomaly.Finding) []anomaly.Finding {
+	about := func(c *cases.Case, f *anomaly.Finding) bool {
+		return slices.ContainsFunc(c.Entries, func(e anomaly.CaseEntry) bool { return slices.Contains(f.Evidence, e.Source) })
+	}
+	return slices.DeleteFunc(findings, func(f anomaly.Finding) bool {
+		return !about(c, &f) && slices.ContainsFunc(all, func(other cases.Case) bool { return about(&other, &f) })
+	})
+}
+
 // caseLine says where a case stands.
 func caseLine(c *cases.Case) anomaly.Message {
 	id := anomaly.TextArg("case", c.ID)
 	if c.State == cases.Closed {
+		if c.Outcome == "" {
+			return anomaly.Msg("case.now_answered", id)
+		}
 		key := "case.now_closed"
 		if c.Forced {
 			key = "case.now_closed_forced"
 		}
-		outcome := c.Outcome
-		if outcome == "" {
-			outcome = "entry.note"
-		}
-		return anomaly.Msg(key, id, anomaly.TermArg("outcome", outcome))
+		return anomaly.Msg(key, id, anomaly.TermArg("outcome", c.Outcome))
 	}
 	return anomaly.Msg("case.now", id, anomaly.TermArg("state", "state."+string(c.State)), anomaly.DateArg("due", c.Due),
 		anomaly.TermArg("day", "weekday."+c.Due.Weekday().String()))

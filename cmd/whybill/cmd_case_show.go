@@ -264,7 +264,7 @@ func (a *app) runCaseShow(ctx context.Context, o *caseViewOptions, id string) (e
 	if !ok {
 		return cases.Check(nil, &anomaly.CaseEntry{Case: id})
 	}
-	findings := x.deskFindings()
+	findings := of(c, all, x.deskFindings())
 	if o.format == "json" {
 		return a.writeCaseJSON(c, findings, asOf, o.redacted)
 	}
