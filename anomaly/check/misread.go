@@ -121,19 +121,18 @@ func (in *Input) after(close anomaly.Decimal) float64 {
 	if !r.after.Valid {
 		return 0
 	}
-	days := 0
-	if in.next >= 0 && in.History.Bills[in.next].Period.Start == in.bill.Period.End {
-		days = in.History.Bills[in.next].Period.Days()
-	}
-	if days <= 0 {
-		// A reading in between says only that the register has not gone back.
+	if r.afterDays < controlDays {
+		// A reading soon after says only that the register has not gone back.
 		if r.after.Decimal.Cmp(close) < 0 {
 			return -10
 		}
 		return 0
 	}
-	return in.neighbourDensity(close, r.after.Decimal, float64(days))
+	return in.neighbourDensity(close, r.after.Decimal, float64(r.afterDays))
 }
+
+// controlDays is after how many days a reading tells at which rate the register moves.
+const controlDays = 14
 
 func (in *Input) neighbourDensity(from, to anomaly.Decimal, days float64) float64 {
 	moved, _, ok := in.register.between(from, to)

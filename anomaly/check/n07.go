@@ -13,8 +13,12 @@ var n07 = Check{
 		if len(in.History.Events) == 0 {
 			return
 		}
-		key, e, ok := in.exclusion(anomaly.Period{Start: in.bill.Period.Start.AddDays(-60), End: in.bill.Period.End})
-		if !ok || !in.goesWith(key, e) {
+		since, shift := in.bill.Period.Start, 0.0
+		if onset, by, ok := in.stepSince(); ok {
+			since, shift = onset, by
+		}
+		key, e, ok := in.exclusion(anomaly.Period{Start: since.AddDays(-60), End: in.bill.Period.End})
+		if !ok || !in.goesWith(key, e, shift) {
 			return
 		}
 		f := in.finding("N07", anomaly.Info, anomaly.ActionExplain, key, anomaly.Msg(key, anomaly.DateArg("on", e.At)))
@@ -68,12 +72,16 @@ func (in *Input) usualLevel() (float64, bool) {
 
 // goesWith reports whether the usage moved the way in which the event moves it:
 // absence, outages, panels and windows down; people in the direction of their number.
-func (in *Input) goesWith(key string, e *anomaly.Event) bool {
-	usual, ok := in.usualLevel()
-	if !ok {
-		return true
+// shift is that of a step which is known, or 0: then the level before this bill counts.
+func (in *Input) goesWith(key string, e *anomaly.Event, shift float64) bool {
+	up := shift > 0
+	if shift == 0 {
+		usual, ok := in.usualLevel()
+		if !ok {
+			return true
+		}
+		up = in.bill.ADU() > usual
 	}
-	up := in.bill.ADU() > usual
 	if key != "N07.occupancy" {
 		return !up
 	}

@@ -21,6 +21,7 @@ type register struct {
 	swap          bool
 	before, after anomaly.NullDecimal // the readings before open and after close
 	afterAt       anomaly.Source
+	afterDays     int  // from the closing reading to the one after it
 	actual        bool // nobody says that one of the readings was guessed
 }
 
@@ -69,14 +70,14 @@ func (r *register) neighbours(in *Input) {
 	if in.next >= 0 {
 		n := &bills[in.next]
 		if n.Period.Start == in.bill.Period.End && n.To.Valid && !n.Quality.Guessed() {
-			r.after, r.afterAt = n.To, n.Source
+			r.after, r.afterAt, r.afterDays = n.To, n.Source, n.Period.Days()
 			return
 		}
 	}
 	readings := in.History.Readings
 	for i := range readings {
 		if d := &readings[i]; d.On > in.bill.Period.End && !d.Quality.Guessed() && in.mainRegister(d) {
-			r.after, r.afterAt = anomaly.Known(d.Value), d.Source
+			r.after, r.afterAt, r.afterDays = anomaly.Known(d.Value), d.Source, d.On.Sub(in.bill.Period.End)
 			return
 		}
 	}

@@ -193,6 +193,45 @@ func (s *oldStep) wrongRatio() (string, bool) {
 	return "", false
 }
 
+// stepSince returns the day from which the usage has been on another level, within the
+// last bills, and by how much in log usage.
+func (in *Input) stepSince() (onset anomaly.Date, shift float64, ok bool) {
+	if !in.estimateKnown() || in.Estimate.Change.Bills == 0 {
+		return 0, 0, false
+	}
+	if in.stepped() {
+		return in.Estimate.Change.Onset, in.Estimate.Change.Shift, true
+	}
+	s, ok := in.findRecentStep()
+	if !ok {
+		return 0, 0, false
+	}
+	return in.History.Bills[s.first].Period.Start, s.shift, true
+}
+
+// findRecentStep finds a rise that the change test is not sure of, because it has little to go
+// by, and that two levels against one over the whole history leave little doubt about.
+func (in *Input) findRecentStep() (oldStep, bool) {
+	s, ok := in.findOldStep()
+	return s, ok && s.weigh >= math.Log(100) && s.first > in.Bill-stepBills/2+1 && math.Exp(s.shift)-1 >= in.Config.Checks.StepRatio
+}
+
+// recentStep reports such a rise.
+func (in *Input) recentStep(out *Result) bool {
+	s, ok := in.findRecentStep()
+	if !ok {
+		return false
+	}
+	onset := &in.History.Bills[s.first]
+	f := in.finding("U05", anomaly.High, anomaly.ActionSelftest, onset.Period.Start.String(), anomaly.Msg("U05.up",
+		anomaly.PercentArg("shift", math.Exp(s.shift)-1, 0), anomaly.DateArg("onset", onset.Period.Start), anomaly.CountArg("bills", in.Bill-s.first+1)))
+	f.Weight = s.weigh
+	f.Evidence = evidence(in.bill.Source, onset.Source)
+	in.size(&f, in.usage()*(1-math.Exp(-s.shift)))
+	out.add(f)
+	return true
+}
+
 // oldStep reports a step from before the change test's window.
 func (in *Input) oldStep(out *Result) {
 	s, ok := in.findOldStep()

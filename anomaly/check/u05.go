@@ -24,7 +24,9 @@ var u05 = Check{
 			return
 		}
 		if !in.stepped() {
-			in.oldStep(out)
+			if !in.recentStep(out) {
+				in.oldStep(out)
+			}
 			return
 		}
 		key, action, weight := "U05.up", anomaly.ActionSelftest, c.LogBFUp

@@ -83,7 +83,7 @@ func (s *situation) disputed() (usage float64, known bool) {
 		}
 	}
 	e := s.in.Estimate
-	if e == nil || !e.Known {
+	if e == nil || !e.Known || s.backBilled() {
 		return 0, false
 	}
 	billed := anomaly.Float(s.bill.Usage)
@@ -103,6 +103,17 @@ func (s *situation) disputed() (usage float64, known bool) {
 		}
 	}
 	return usage, true
+}
+
+// backBilled reports whether a line charges for bills on which nothing was recorded:
+// what is expected from those is nothing to hold this bill against.
+func (s *situation) backBilled() bool {
+	for i := range s.in.Findings {
+		if key := s.in.Findings[i].Message.Key; key == "B19.within" || key == "B19.line" {
+			return true
+		}
+	}
+	return false
 }
 
 // ownAmount is the disputed usage in money where a check has priced it by the tariff.
@@ -184,7 +195,7 @@ func (s *situation) shocked() bool {
 // into before anybody asks, whatever the most probable cause is.
 func (s *situation) alarming() bool {
 	e := s.in.Estimate
-	return e != nil && e.Known && anomaly.Float(s.bill.Usage) > math.Max(e.High99, s.m.rules.Alarm*e.Usage) &&
+	return e != nil && e.Known && !s.backBilled() && anomaly.Float(s.bill.Usage) > math.Max(e.High99, s.m.rules.Alarm*e.Usage) &&
 		anomaly.Float(s.bill.Usage)-e.Usage >= s.practical()
 }
 

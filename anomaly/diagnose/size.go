@@ -28,6 +28,9 @@ func (w *weighing) size(in *Input, trace func(step)) {
 	if e == nil || !e.Known || e.Scale <= 0 {
 		return
 	}
+	if _, ok := in.restored(); ok {
+		return
+	}
 	b := &in.History.Bills[in.Bill]
 	days := float64(b.Period.Days())
 	perDay := anomaly.Float(b.Usage)/math.Max(days, 1) + e.Offset
@@ -58,10 +61,14 @@ func (w *weighing) size(in *Input, trace func(step)) {
 	}
 
 	level, peers, levelKnown := in.level()
+	settled := in.oldRatio()
 	var ratio [causes]float64
 	for c := range ratio {
 		shifts := w.m.shifts[c]
 		if len(shifts) == 0 {
+			continue
+		}
+		if settled && w.m.lasting[c] {
 			continue
 		}
 		since := w.m.lasting[c] && bills >= 2

@@ -4,6 +4,7 @@ var enDiagnose = catalogue{
 	"diagnose.size":          "The bill is {change} against what was expected.",
 	"diagnose.change":        "For {bills} bills the usage has been {change} against what it was before.",
 	"diagnose.silent":        "{check} ran and found nothing.",
+	"fact.restored":          "Nothing was recorded for a while, and a line charges for it from {since} on: the bills of that time are nothing to compare with.",
 	"fact.no_estimate":       "There is nothing to compare the bill with.",
 	"fact.exchange_at_onset": "The usage changed when a meter was put in ({on}).",
 	"fact.phase_lost":        "The usage of this three-phase account is two thirds or one third of what it was, as when phases are not measured.",

@@ -4,6 +4,7 @@ var zhCNDiagnose = catalogue{
 	"diagnose.size":          "账单用量与预期相比为 {change}。",
 	"diagnose.change":        "连续 {bills} 期用量与先前相比为 {change}。",
 	"diagnose.silent":        "已执行 {check}，没有发现。",
+	"fact.restored":          "曾有一段时间未计量，并自 {since} 起补收：该期间的账单不能作为比较基础。",
 	"fact.no_estimate":       "没有可比较的账单。",
 	"fact.exchange_at_onset": "用量在换表（{on}）时改变。",
 	"fact.phase_lost":        "这个三相用户的用量刚好是先前的三分之二或三分之一，像是有相别没有计量到。",

@@ -29,6 +29,8 @@ const (
 type story struct {
 	id, name, class, tariff string
 	end                     string
+	days                    int   // the length of every bill; 0: two calendar months
+	phases                  int   // 0: one
 	usage                   []int // billed, oldest first
 	metered                 []int // what the register moved by, where it differs from usage divided by the multiplier
 	estimated               []int // indexes of usage that nobody read
@@ -37,7 +39,7 @@ type story struct {
 	opening                 int      // the register before the first bill
 	closing                 int      // or the register after the last one
 	readings                []string // taken besides the bills: day, value, quality
-	line                    string   // an extra line on the last bill: "code amount description"
+	line                    string   // an extra line on the last bill: "code amount from to description"
 	movedIn                 string
 	appliances              []string // rows after the account's id
 	events                  []string
@@ -92,31 +94,39 @@ func stories() []story {
 			id: "PRESS-03", name: "one digit substituted", usage: with(home, 598+600), closing: 52700,
 			readings: []string{"2026-03-19,52283,actual"},
 		},
-		// 2,262 billed, 1,008 true.
-		{id: "PRESS-04", name: "2262 for 1008", usage: with(household(1008), 2262), opening: 30417},
+		// 2,262 billed, 1,008 true: three weeks later the register stands below the bill's
+		// reading, where 1,008 and three weeks more have brought it.
+		{
+			id: "PRESS-04", name: "2262 for 1008", usage: with(household(1008), 2262), closing: 42671,
+			readings: []string{"2026-03-22,41777,actual"},
+		},
 		// Nobody read the meter for two bills, then somebody did.
 		{id: "PRESS-05", name: "never read, then caught up", usage: with(household(980, 10, -20, 15), 420, 355, 2240), estimated: []int{16, 17}},
-		// Two estimates of 600 and then 1,800, truly 1,000 each.
-		{id: "PRESS-06", name: "two estimates then an actual", usage: with(household(1000, 5, -8, 12), 600, 600, 1800), estimated: []int{16, 17}, end: "2026-04-01"},
+		// Two estimates of 600 and then 1,800, truly 1,000 each; all outside summer and
+		// equally long, so that 1,000 each is what spreading by days comes to.
+		{id: "PRESS-06", name: "two estimates then an actual", usage: with(household(1000, 5, -8, 12), 600, 600, 1800), estimated: []int{16, 17}, end: "2026-03-31", days: 60},
 		// A 1,500 W heater that its owner takes for one of 158 W, 6 hours a day.
 		{
 			id: "PRESS-07", name: "a heater and its real watts", usage: with(home, 1130),
 			appliances: []string{"portable heater,1500,6,1,2025-12-20,"},
 		},
-		// The near miss: the same bill, nothing declared.
-		{id: "PRESS-08", name: "the same rise, nothing declared", usage: with(home, 1130)},
+		// The same bill, nothing declared, and a customer who asks.
+		{id: "PRESS-08", name: "the same rise, nothing declared", usage: with(home, 1130), events: []string{complaint}},
 		// An idle factory pays the minimum, then a large bill.
 		{id: "PRESS-09", name: "idle factory", class: "business", tariff: business, usage: with(constant(19, 12), 3950)},
 		// Billed with multiplier 2,000, the transformers are 1,000, for years.
 		{id: "PRESS-10", name: "multiplier doubled", class: "business", tariff: business, multiplier: 1000, metered: constant(19, 3), usage: constant(19, 6000), digits: 5},
 		// A transformer wired wrong: two thirds of the usage from one day on.
-		{id: "PRESS-11", name: "one phase lost", class: "business", tariff: business, usage: scaled(household(5200, 60, -90, 30), 11, 2.0/3)},
-		// A stopped meter, then a line typed in by hand.
-		{id: "PRESS-12", name: "stopped meter, then a back-bill", usage: with(home, 0, 0, 0, 0), line: "adjustment 7245 Usage not recorded since May"},
+		{id: "PRESS-11", name: "one phase lost", class: "business", tariff: business, usage: scaled(household(5200, 60, -90, 30), 11, 2.0/3), phases: 3},
+		// A stopped meter, then a line typed in by hand for the time that it stood still.
+		{
+			id: "PRESS-12", name: "stopped meter, then a back-bill", usage: with(home, 0, 0, 0, 0, 602),
+			line: "adjustment 5180 2025-05-01 2026-01-01 Usage that was not recorded", events: []string{complaint},
+		},
 		// A meter that slows down and stays slow.
 		{id: "PRESS-13", name: "slow since a year", usage: scaled(home, 13, 0.45)},
 		// A rise that stays: somebody else may be on the line.
-		{id: "PRESS-14", name: "a step up that stays", usage: scaled(household(640, 6, -5, 9), 15, 1.55)},
+		{id: "PRESS-14", name: "a step up that stays", usage: scaled(household(640, 6, -5, 9), 15, 1.55), events: []string{complaint}},
 		// Nobody lives there for two bills, and says so.
 		{
 			id: "PRESS-15", name: "away, as announced", usage: with(home, 90, 610, 75),
@@ -125,6 +135,7 @@ func stories() []story {
 		// One short history.
 		{id: "PRESS-16", name: "two bills only", usage: []int{580, 640}, movedIn: "2025-11-01"},
 	}
+	all = append(all, nearMisses(home)...)
 	for i := range 16 {
 		noise := []int{(i*7)%23 - 11, (i*5)%17 - 8, (i*11)%29 - 14, (i*3)%13 - 6, (i*13)%19 - 9, (i*2)%11 - 5, (i*17)%31 - 15}
 		all = append(all, story{
@@ -133,6 +144,65 @@ func stories() []story {
 		})
 	}
 	return all
+}
+
+const complaint = "2026-03-30,complaint,,,topic=high_bill,customer"
+
+// nearMisses are the same bills with the one difference that makes the answer another;
+// each has the number of the story that it is near to.
+func nearMisses(home []int) []story {
+	return []story{
+		// A reading later the register has run on from what was read, as fast as it was billed.
+		{
+			id: "NEAR-01", name: "1,000 kWh more, and they run on", usage: with(home, 608+1000), opening: 14385,
+			readings: []string{"2026-03-22,27755,actual"},
+		},
+		// As low a bill, and nobody was there.
+		{
+			id: "NEAR-02", name: "1,000 kWh less in an empty home", usage: with(household(1450, 12, -7, 20), 431), opening: 13874,
+			events: []string{"2026-01-04,vacancy_start,,,,customer", "2026-02-14,vacancy_end,,,,customer"},
+		},
+		{
+			id: "NEAR-03", name: "600 kWh more, and they run on", usage: with(home, 598+600), closing: 52700,
+			readings: []string{"2026-03-22,53126,actual"},
+		},
+		{
+			id: "NEAR-04", name: "2262, and the register runs on", usage: with(household(1008), 2262), closing: 42671,
+			readings: []string{"2026-03-22,43476,actual"},
+		},
+		// Low, low and high, and every time somebody read the meter.
+		{id: "NEAR-05", name: "low, low, high, all of them read", usage: with(household(980, 10, -20, 15), 420, 355, 2240)},
+		// Two estimates that were right.
+		{id: "NEAR-06", name: "two good estimates then an actual", usage: with(household(1000, 5, -8, 12), 1000, 1000, 1000), estimated: []int{16, 17}, end: "2026-03-31", days: 60},
+		// The bill of PRESS-08, with a heater of 6 kW for an hour and a half a day.
+		{
+			id: "NEAR-08", name: "the same rise, a 6 kW heater declared", usage: with(home, 1130), events: []string{complaint},
+			appliances: []string{"bathroom heater,6000,1.5,1,2025-12-20,"},
+		},
+		// The factory is in use again, as announced.
+		{
+			id: "NEAR-09", name: "a factory at work again", class: "business", tariff: business, usage: with(constant(19, 12), 3950),
+			events: []string{"2025-12-20,occupancy_change,,,occupants=14,customer"},
+		},
+		// Transformers of 2,000, billed with 2,000.
+		{id: "NEAR-10", name: "multiplier right", class: "business", tariff: business, multiplier: 2000, metered: constant(19, 3), usage: constant(19, 6000), digits: 5},
+		// A quarter less for good is no ratio at which meters measure wrongly.
+		{id: "NEAR-11", name: "a quarter less for good", class: "business", tariff: business, usage: scaled(household(5200, 60, -90, 30), 11, 0.75), phases: 3},
+		// The line reaches further back than bills may be corrected.
+		{
+			id: "NEAR-12", name: "a back-bill for years", usage: with(home, 0, 0, 0, 0, 602),
+			line: "adjustment 21400 2023-09-01 2026-01-01 Usage that was not recorded", events: []string{complaint},
+		},
+		// The meter stands still, and nobody has noticed.
+		{id: "NEAR-13", name: "stopped and still standing", usage: with(home, 0, 0, 0, 0)},
+		// Two more people have moved in.
+		{
+			id: "NEAR-14", name: "a step up with more people", usage: scaled(household(640, 6, -5, 9), 15, 1.55),
+			events: []string{complaint, "2025-07-01,occupancy_change,,,occupants=5,customer"},
+		},
+		// Nobody has announced anything.
+		{id: "NEAR-15", name: "hardly any usage, unannounced", usage: with(home, 90, 610, 75)},
+	}
 }
 
 func main() {
@@ -154,7 +224,7 @@ func write(dir string) error {
 		"accounts.csv":   {{"account_id", "service", "unit", "name", "class", "tariff", "region", "route", "moved_in", "service_amps", "phases"}},
 		"meters.csv":     {{"account_id", "meter_id", "installed_on", "multiplier", "digits", "resolution"}},
 		"bills.csv":      {{"account_id", "bill_id", "meter_id", "period_start", "period_end", "usage", "amount", "currency", "reading_from", "reading_to", "quality"}},
-		"bill_lines.csv": {{"account_id", "bill_id", "code", "amount", "description"}},
+		"bill_lines.csv": {{"account_id", "bill_id", "code", "amount", "from", "to", "description"}},
 		"appliances.csv": {{"account_id", "appliance", "watts", "hours_per_day", "count", "from", "until"}},
 		"readings.csv":   {{"account_id", "meter_id", "read_on", "reading", "quality"}},
 		"events.csv":     {{"account_id", "at", "kind", "due", "ref", "note", "by"}},
@@ -193,10 +263,11 @@ func (s story) write(book anomaly.Pricer, n int, add func(file string, cells ...
 	if digits == 0 {
 		digits = 5
 	}
-	account := anomaly.Account{ID: s.id, Service: anomaly.Electricity, Tariff: id, Class: class, Phases: 1}
+	phases := max(1, s.phases)
+	account := anomaly.Account{ID: s.id, Service: anomaly.Electricity, Tariff: id, Class: class, Phases: int8(phases)}
 	amps := "50"
 	account.ServiceAmps = anomaly.Known(anomaly.MustDecimal(amps))
-	add("accounts.csv", s.id, "electricity", "kWh", s.name, class, id, "north", fmt.Sprintf("R-%02d", n/8+1), or(s.movedIn, "2015-06-01"), amps, "1")
+	add("accounts.csv", s.id, "electricity", "kWh", s.name, class, id, "north", fmt.Sprintf("R-%02d", n/8+1), or(s.movedIn, "2015-06-01"), amps, strconv.Itoa(phases))
 	meter := "M-" + s.id
 	add("meters.csv", s.id, meter, "2015-06-01", strconv.Itoa(multiplier), strconv.Itoa(digits), "1")
 
@@ -217,6 +288,9 @@ func (s story) write(book anomaly.Pricer, n int, add func(file string, cells ...
 	for i, usage := range s.usage {
 		back := len(s.usage) - 1 - i
 		p := anomaly.Period{Start: end.AddMonths(-2 * (back + 1)), End: end.AddMonths(-2 * back)}
+		if s.days > 0 {
+			p = anomaly.Period{Start: end.AddDays(-s.days * (back + 1)), End: end.AddDays(-s.days * back)}
+		}
 		moved := metered[i]
 		quality := "actual"
 		for _, e := range s.estimated {
@@ -230,20 +304,16 @@ func (s story) write(book anomaly.Pricer, n int, add func(file string, cells ...
 		}
 		amount := priced.Amount
 		bill := s.id + "-" + p.Start.String()[:7]
-		add("bill_lines.csv", s.id, bill, "energy", priced.Energy.String(), "Energy charge")
+		add("bill_lines.csv", s.id, bill, "energy", priced.Energy.String(), "", "", "Energy charge")
 		for _, line := range priced.Lines {
 			if line.Code == "minimum" {
-				add("bill_lines.csv", s.id, bill, line.Code, line.Amount.String(), "Minimum charge")
+				add("bill_lines.csv", s.id, bill, line.Code, line.Amount.String(), "", "", "Minimum charge")
 			}
 		}
 		if s.line != "" && back == 0 {
-			var code, extra, text string
-			if _, err := fmt.Sscanf(s.line, "%s %s", &code, &extra); err != nil {
-				return err
-			}
-			text = s.line[len(code)+len(extra)+2:]
-			add("bill_lines.csv", s.id, bill, code, extra, text)
-			amount, _ = anomaly.Add(amount, anomaly.MustDecimal(extra))
+			cells := strings.SplitN(s.line, " ", 5)
+			add("bill_lines.csv", append([]string{s.id, bill}, cells...)...)
+			amount, _ = anomaly.Add(amount, anomaly.MustDecimal(cells[1]))
 		}
 		add("bills.csv", s.id, bill, meter, p.Start.String(), p.End.String(), strconv.Itoa(usage), amount.String(), "TWD",
 			strconv.Itoa(register), strconv.Itoa(register+moved), quality)
