@@ -29,6 +29,21 @@ not have found what is still possible.
 
 What is wrong with how a dispute is handled (a promise that cannot be kept, a clock that
 ran out, a reminder during a dispute) is said on the day it is entered.
+
+Imported events count like entries; their notes say, as key=value pairs:
+  complaint       about_crew=T7; with an amount in dispute: currency=TWD order=8000
+                  margin=0.3 leave=0.3-0.9 prior=0
+  visit_promised  joint=yes hypothesis=tapped_by_others crew=T7 backlog=120 per_day=10
+  visit_done      present=yes looked_at=serial,no_load found=nothing_found crew=T7
+  evidence        coverage=warranty from=2024-10-01 until=2026-10-01 source=system
+                  (until is the first day not covered); supports=claim or
+                  contradicts=claim; record=inspection dated=2026-03-09
+  claim           coverage=warranty until=2027-04-01 promised_by=sales authority=no
+                  left=yes repair=4500 contract=1200 currency=CNY
+  answer          final=no where the dispute goes on
+  notice_sent     survey=yes, or final=no, where it asks for no money
+  plan_change_requested             name=... id=... meter=... as on the form
+  payment_account_change_requested  old=... (the account that is to be closed)
 ` + exitStatusHelp,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
