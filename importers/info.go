@@ -48,6 +48,9 @@ type FileInfo struct {
 	Service        anomaly.Service
 	ServiceAssumed bool
 	End            EndDecision
+	// Skipped names the sheets of the same workbook that are no table that can be read;
+	// it stands with the first sheet that is.
+	Skipped []string
 	// Notes are what a mapping file says of the data.
 	Notes []string
 	// Swapped counts what speaks for day and month being swapped; see SwapEvidence.

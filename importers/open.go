@@ -238,12 +238,16 @@ func (s *Set) addWorkbook(ctx context.Context, src *source) error {
 	}
 	before := len(s.tables)
 	var refused error
+	var skipped []string
 	for i, sheet := range sheets {
 		err := s.addTable(ctx, newSheet(src, i, sheet))
 		var unknown *Error
 		switch {
 		case err == nil:
 		case errors.As(err, &unknown) && (unknown.Message.Key == "import.unknown_kind" || unknown.Message.Key == "import.empty_file"):
+			if unknown.Message.Key == "import.unknown_kind" {
+				skipped = append(skipped, sheet.Name)
+			}
 			if refused == nil || unknown.Message.Key == "import.unknown_kind" {
 				refused = err
 			}
@@ -258,6 +262,9 @@ func (s *Set) addWorkbook(ctx context.Context, src *source) error {
 		return emptyFile(src.name)
 	case len(found) == 1:
 		found[0].rename(src.name)
+	}
+	if found := s.tables[before:]; len(found) > 0 {
+		found[0].info.Skipped = skipped
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package locale
 
 var enCmd = catalogue{
+	"cmd.sheets_skipped":        "{file}: sheets that are no table that can be read, left out: {sheets}",
 	"cmd.rebill.stake_range":    "At stake if {low} to {high} of it are not the customer's: {least} to {most}",
 	"cmd.rebill.stake":          "At stake if {usage} of it are not the customer's: {amount}",
 	"cmd.db.rows":               "{rows} rows",

@@ -1,6 +1,7 @@
 package locale
 
 var zhCNCmd = catalogue{
+	"cmd.sheets_skipped":        "{file}：下列工作表无法识别，已略过：{sheets}",
 	"cmd.rebill.stake_range":    "若其中 {low} 至 {high} 不是用户所用，涉及金额 {least} 至 {most}",
 	"cmd.rebill.stake":          "若其中 {usage} 不是用户所用，涉及金额 {amount}",
 	"cmd.db.rows":               "{rows} 行",

@@ -1,6 +1,7 @@
 package locale
 
 var zhTWCmd = catalogue{
+	"cmd.sheets_skipped":        "{file}：下列工作表無法辨識，已略過：{sheets}",
 	"cmd.rebill.stake_range":    "若其中 {low} 至 {high} 不是用戶所用，涉及金額 {least} 至 {most}",
 	"cmd.rebill.stake":          "若其中 {usage} 不是用戶所用，涉及金額 {amount}",
 	"cmd.db.rows":               "{rows} 列",

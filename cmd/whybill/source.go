@@ -219,6 +219,9 @@ func (a *app) remarkFile(f *importers.FileInfo) {
 	if len(f.Unknown) > 0 {
 		a.remark("%s", p.Say(anomaly.Msg("cmd.unknown_columns", anomaly.TextArg("file", f.Name), anomaly.TextArg("columns", strings.Join(f.Unknown, ", ")))))
 	}
+	if len(f.Skipped) > 0 {
+		a.remark("%s", p.Say(anomaly.Msg("cmd.sheets_skipped", anomaly.TextArg("file", f.Name), anomaly.TextArg("sheets", strings.Join(f.Skipped, ", ")))))
+	}
 	if f.End.Assumed {
 		a.remark("%s", p.Say(anomaly.Msg("cmd.end_assumed", anomaly.TextArg("file", f.Name), anomaly.TermArg("end", "period_end."+f.End.End.String()))))
 	}
