@@ -3,6 +3,7 @@ package pipeline
 import (
 	"encoding/binary"
 	"math"
+	"math/bits"
 
 	"github.com/govalues/decimal"
 
@@ -41,6 +42,15 @@ type codec struct {
 	mask   uint32
 	bit    uint32
 	bad    bool // the input ended early or made no sense
+
+	// last is the word that each field was written with last: most rows repeat it.
+	last [32]numbered
+}
+
+// numbered is a word with its number in the dictionary.
+type numbered struct {
+	word   string
+	number uint64
 }
 
 const maskBytes = 4
@@ -98,6 +108,15 @@ func (c *codec) uvarint(v uint64) uint64 {
 		c.out = binary.AppendUvarint(c.out, v)
 		return v
 	}
+	if len(c.in) > 0 && c.in[0] < 0x80 {
+		x := uint64(c.in[0])
+		c.in = c.in[1:]
+		return x
+	}
+	return c.longUvarint()
+}
+
+func (c *codec) longUvarint() uint64 {
 	var x uint64
 	for i := 0; i < len(c.in) && i < binary.MaxVarintLen64; i++ {
 		b := c.in[i]
@@ -133,7 +152,12 @@ func (c *codec) word(s *string) {
 		return
 	}
 	if !c.reading {
-		c.uvarint(c.words.number(*s))
+		last := &c.last[bits.TrailingZeros32(c.bit>>1)&31]
+		if last.word != *s {
+			last.number = c.words.number(*s)
+			last.word = c.words.at(last.number)
+		}
+		c.uvarint(last.number)
 		return
 	}
 	*s = c.words.at(c.uvarint(0))
@@ -158,25 +182,40 @@ func (c *codec) float(v *float64) {
 }
 
 func (c *codec) decimal(d *anomaly.Decimal) {
-	if !c.here(d.Coef() != 0 || d.Scale() != 0) {
+	if c.here(d.Coef() != 0 || d.Scale() != 0) {
+		c.digits(d, 0)
+	}
+}
+
+func (c *codec) null(d *anomaly.NullDecimal) {
+	if !c.here(d.Valid || d.Decimal.Coef() != 0 || d.Decimal.Scale() != 0) {
 		return
 	}
-	// The scale and the sign share a byte: scales go up to 19.
-	head := uint64(d.Scale()) << 1
+	var more uint64
+	if d.Valid {
+		more = 1
+	}
+	d.Valid = c.digits(&d.Decimal, more) == 1
+}
+
+// digits writes or reads a decimal. The scale, the sign and one bit more, which comes
+// back, share a byte: scales go up to 19.
+func (c *codec) digits(d *anomaly.Decimal, more uint64) uint64 {
+	head := uint64(d.Scale())<<2 | more<<1
 	if d.IsNeg() {
 		head |= 1
 	}
 	head = c.uvarint(head)
 	coef := c.uvarint(d.Coef())
-	if !c.reading {
-		return
+	if c.reading {
+		v, err := newDecimal(coef, int(head>>2), head&1 == 1)
+		if err != nil {
+			c.fail()
+			return 0
+		}
+		*d = v
 	}
-	v, err := newDecimal(coef, int(head>>1), head&1 == 1)
-	if err != nil {
-		c.fail()
-		return
-	}
-	*d = v
+	return head >> 1 & 1
 }
 
 func newDecimal(coef uint64, scale int, negative bool) (anomaly.Decimal, error) {
@@ -215,16 +254,13 @@ func appendUint(b []byte, v uint64) []byte {
 	return append(b, byte('0'+v%10))
 }
 
-func (c *codec) null(d *anomaly.NullDecimal) {
-	c.flag(&d.Valid)
-	c.decimal(&d.Decimal)
-}
-
 func (c *codec) period(p *anomaly.Period) {
-	days := p.End - p.Start // both are zero when reading
-	integer(c, &p.Start)
-	integer(c, &days)
-	p.End = p.Start + days
+	if !c.here(p.Start != 0 || p.End != 0) {
+		return
+	}
+	days := p.End - p.Start
+	p.Start = anomaly.Date(c.varint(int64(p.Start)))
+	p.End = p.Start + anomaly.Date(c.varint(int64(days)))
 }
 
 func (c *codec) source(s *anomaly.Source) {
