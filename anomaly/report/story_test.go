@@ -46,7 +46,7 @@ func story(lang locale.Lang) *anomaly.Assessment {
 			Reference: anomaly.Reference{BillKey: "2025-01", Period: span("2025-01-01", "2025-03-01"), Usage: 807, Amount: money("1756"), OtherPremise: true},
 		},
 		Rebill: anomaly.Rebill{Amount: money("4137"), Priced: &anomaly.Priced{
-			Tariff: "tw.taipower.residential.non_tou", Version: "2025-10-01", Currency: "TWD", Unit: anomaly.MustDecimal("1"),
+			Tariff: "tw.taipower.residential.non_tou", Version: "2025-10-01", Currency: "TWD", Unit: anomaly.MustDecimal("1"), Amount: anomaly.MustDecimal("4137"),
 			Lines: []anomaly.PricedLine{
 				{Code: "energy", Quantity: anomaly.MustDecimal("240"), UnitPrice: anomaly.MustDecimal("1.78"), Amount: anomaly.MustDecimal("427.2")},
 				{Code: "energy", Quantity: anomaly.MustDecimal("1160"), UnitPrice: anomaly.MustDecimal("3.1977"), Amount: anomaly.MustDecimal("3709.4")},

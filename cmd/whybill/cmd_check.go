@@ -155,8 +155,16 @@ func (a *app) writeAssessment(w io.Writer, x *anomaly.Assessment, p *locale.Prin
 		}
 	}
 	if x.BillKey == "" {
-		_, err := fmt.Fprintf(w, "%s: %s\n", x.AccountID, p.Say(x.Verdict.Reason))
-		return err
+		// No bill, and yet there may be something about the account: a promise, a contract.
+		if _, err := fmt.Fprintf(w, "%s: %s\n", x.AccountID, p.Say(x.Verdict.Reason)); err != nil {
+			return err
+		}
+		for i := range x.Findings {
+			if _, err := fmt.Fprintf(w, "%s  %s\n", x.Findings[i].Check, p.Say(x.Findings[i].Message)); err != nil {
+				return err
+			}
+		}
+		return nil
 	}
 	if err := report.Card(w, x, p, report.CardOptions{Width: a.width(), Color: a.useColor(), Full: o.full}); err != nil {
 		return err
