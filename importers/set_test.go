@@ -23,7 +23,7 @@ import (
 var compareDecimals = cmp.Comparer(func(a, b anomaly.Decimal) bool { return a.Cmp(b) == 0 && a.Scale() == b.Scale() })
 
 // workbook writes sheets as a minimal XLSX with inline strings; cells that look like
-// plain numbers are numbers.
+// plain numbers are numbers, "=" begins a formula that was never calculated, "#" an error.
 func workbook(t *testing.T, sheets map[string][][]string) string {
 	t.Helper()
 	var buf bytes.Buffer
@@ -52,7 +52,11 @@ func workbook(t *testing.T, sheets map[string][][]string) string {
 			fmt.Fprintf(&rows, `<row r="%d">`, r+1)
 			for c, cell := range cells {
 				ref := fmt.Sprintf("%c%d", 'A'+c, r+1)
-				if _, err := anomaly.ParseDecimal(cell); err == nil && cell[0] != '0' {
+				if strings.HasPrefix(cell, "=") {
+					fmt.Fprintf(&rows, `<c r="%s"><f>%s</f></c>`, ref, cell[1:])
+				} else if strings.HasPrefix(cell, "#") {
+					fmt.Fprintf(&rows, `<c r="%s" t="e"><v>%s</v></c>`, ref, cell)
+				} else if _, err := anomaly.ParseDecimal(cell); err == nil && cell[0] != '0' {
 					fmt.Fprintf(&rows, `<c r="%s"><v>%s</v></c>`, ref, cell)
 				} else if cell != "" {
 					fmt.Fprintf(&rows, `<c r="%s" t="inlineStr"><is><t>%s</t></is></c>`, ref, cell)
