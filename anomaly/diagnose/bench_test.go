@@ -362,10 +362,22 @@ func TestThePromiseOfWaitingOnRealBills(t *testing.T) {
 			kept[bin]++
 		}
 	}
+	gap, all := 0.0, 0.0
 	for b := range n {
 		if m := float64(n[b]); m > 0 {
 			t.Logf("promised %.3f, kept %.3f (%d)", promised[b]/m, kept[b]/m, n[b])
+			gap += math.Abs(promised[b] - kept[b])
+			all += m
 		}
+	}
+	// In the model's own world the gap is at most 0.05 in every bin: decide tests that. Here
+	// it is not: the bench's misreads do not come back in the next bill, as a register's
+	// do, and a bill that is looked into for its size alone is not looked into twice. A
+	// correction fitted to half of the accounts does not hold on the other half (gaps of
+	// 0.2), so there is none. What is held is the mean gap over all bills, 0.08 as measured.
+	t.Logf("mean gap %.3f over %.0f bills", gap/all, all)
+	if gap/all > 0.10 {
+		t.Errorf("mean gap of the promise %.3f, want at most 0.10", gap/all)
 	}
 }
 
