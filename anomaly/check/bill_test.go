@@ -393,6 +393,16 @@ func TestBackBillingWindow(t *testing.T) {
 	s.h.Bills[0].Lines[1].Period.Start = anomaly.MustDate("2024-01-01")
 	s.h.Bills[0].Lines[1].Amount = d("-8000")
 	s.wantQuiet("B19") // a refund may go back further
+	s = household(t)
+	s.bill("v", "2025-09-01", "2025-11-01", "0", "0", "energy 0")
+	s.bill("w", "2025-11-01", "2026-01-01", "0", "0", "energy 0")
+	s.bill("x", "2026-01-01", "2026-03-01", "500", "3000", "energy 1000", "adjustment 2000 2025-09-01 2026-01-01")
+	s.wantFinding("B19", "B19.within", "2000")
+	s = household(t)
+	s.bill("v", "2025-09-01", "2025-11-01", "0", "0", "energy 0")
+	s.bill("w", "2025-11-01", "2026-01-01", "0", "0", "energy 0")
+	s.bill("x", "2026-01-01", "2026-03-01", "500", "3000", "energy 1000", "adjustment 2000 2024-09-01 2026-01-01")
+	s.wantFinding("B19", "B19.line", "2000")
 }
 
 func TestCancelAndRebill(t *testing.T) {
