@@ -20,10 +20,9 @@ type converter struct {
 	accounts map[string]anomaly.Account
 	meters   map[string]anomaly.Meter
 	words    map[string]string // repeated texts, kept once
-	// lastQuality is a quality code as a cell wrote it, lastQual what it means: rows repeat it.
-	lastQuality string
-	lastQual    anomaly.Quality
-	chain       []anomaly.Bill // bills whose periods stand in other rows
+	// qualities holds what the quality codes mean that cells have written: rows repeat them.
+	qualities map[string]anomaly.Quality
+	chain     []anomaly.Bill // bills whose periods stand in other rows
 }
 
 // record is one row, read field by field. Only the fields of the plan's columns are set.
@@ -52,9 +51,12 @@ type lineAmount struct {
 func newConverter(p *plan) *converter {
 	return &converter{
 		plan: p, accounts: map[string]anomaly.Account{}, meters: map[string]anomaly.Meter{},
-		words: map[string]string{},
+		words: map[string]string{}, qualities: map[string]anomaly.Quality{},
 	}
 }
+
+// maxQualities bounds what is kept of a column that is taken for one of quality codes.
+const maxQualities = 64
 
 // convert reads one row into the batch and reports whether it was a row of the table.
 // kinds says what the cells of a sheet hold; nil for text. raw is the row as it stands
@@ -156,10 +158,9 @@ func (c *converter) quick(col *column, cell string, kind xlsxfile.Kind) bool {
 			return ok
 		}
 	case sniff.Quality:
-		if cell == c.lastQuality && cell != "" {
-			r.qual = c.lastQual
-			return true
-		}
+		var known bool
+		r.qual, known = c.qualities[cell]
+		return known
 	}
 	return false
 }
@@ -227,8 +228,8 @@ func (c *converter) read(col *column, cell string, kind xlsxfile.Kind) (reason a
 	case sniff.Quality:
 		if r.qual, ok = field.ParseQuality(field.Tidy(cell)); !ok {
 			c.remark(col, cell, anomaly.Msg("import.bad_quality"))
-		} else if kind == xlsxfile.Text {
-			c.lastQuality, c.lastQual = strings.Clone(cell), r.qual
+		} else if len(c.qualities) < maxQualities {
+			c.qualities[strings.Clone(cell)] = r.qual
 		}
 	}
 	return reason, true
