@@ -28,11 +28,24 @@ var c05 = Check{
 			if key == "C05.no_serial" {
 				severity = anomaly.Low // what was looked at may do, but for which meter?
 			}
+			if key == "C05.face_only" && out.names("C04", visit.Source) {
+				continue // the broken promise says it already
+			}
 			f := in.finding("C05", severity, anomaly.ActionInspect, visit.At.String()+visit.Time, anomaly.Msg(key, anomaly.DateArg("on", visit.At)))
 			f.Evidence = []anomaly.Source{visit.Source}
 			out.add(f)
 		}
 	},
+}
+
+// names reports whether a finding of a check rests on a row.
+func (out *Result) names(check string, source anomaly.Source) bool {
+	for i := range out.Findings {
+		if f := &out.Findings[i]; f.Check == check && slices.Contains(f.Evidence, source) {
+			return true
+		}
+	}
+	return false
 }
 
 // visitedProperly reports whether a later visit made good what this one missed.

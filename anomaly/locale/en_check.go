@@ -153,7 +153,7 @@ var enCheck = catalogue{
 	"C03.meter.face_only":             "{by} said that the meter is fine. The visit read the meter's face only: that can find neither a leak nor a tap nor a creeping meter.",
 	"C03.meter.supported":             "{by} said that the meter is fine. What was tested speaks for it; whether it counts right under load, only a test of the meter shows.",
 	"C03.meter.contradicted":          "{by} said that the meter is fine. The self-test saw it move with the main switch off.",
-	"C03.correct_itself.contradicted": "{by} said that the bill will correct itself. Waiting is refused: the next bill changes nothing about what has to be done now (it would settle the cause: {resolves}).",
+	"C03.correct_itself.contradicted": "{by} said that the bill will correct itself. The next bill settles nothing (the cause: {resolves}).",
 	"C03.correct_itself.open":         "{by} said that the bill will correct itself. The next bill can tell: it settles the cause with a probability of {resolves}.",
 	"C03.correct_itself.nothing":      "{by} said that the bill will correct itself. There is nothing in it to correct (the next bill would settle a cause with a probability of {resolves}).",
 

@@ -153,7 +153,7 @@ var zhCNCheck = catalogue{
 	"C03.meter.face_only":             "{by}说电表正常，但那次上门只看了电表示数：这样查不出漏电、被搭线或电表潜动。",
 	"C03.meter.supported":             "{by}说电表正常。已做的测试支持此说；带负载时计量是否准确，只有电表检定才能得知。",
 	"C03.meter.contradicted":          "{by}说电表正常，但自查看到总闸拉下时电表仍在走。",
-	"C03.correct_itself.contradicted": "{by}说账单会自己恢复正常。不能请用户等：下期账单不会改变现在该做的事（查明原因的概率 {resolves}）。",
+	"C03.correct_itself.contradicted": "{by}说账单会自己恢复正常，但下期账单解决不了问题（查明原因的概率 {resolves}）。",
 	"C03.correct_itself.open":         "{by}说账单会自己恢复正常。下期账单看得出来：能查明原因的概率为 {resolves}。",
 	"C03.correct_itself.nothing":      "{by}说账单会自己恢复正常，但本来就没有需要恢复的地方（下期账单能查明原因的概率为 {resolves}）。",
 

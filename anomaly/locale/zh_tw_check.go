@@ -153,7 +153,7 @@ var zhTWCheck = catalogue{
 	"C03.meter.face_only":             "{by}說電表正常，但那次訪查只看了電表指數：這樣找不出漏電、被盜接或電表潛動。",
 	"C03.meter.supported":             "{by}說電表正常。已做的測試支持此說；負載下是否計量準確，只有電表檢定才能得知。",
 	"C03.meter.contradicted":          "{by}說電表正常，但自我檢測看到總開關關閉時電表仍在走。",
-	"C03.correct_itself.contradicted": "{by}說帳單會自己恢復正常。不能請用戶等：下期帳單不會改變現在該做的事（釐清原因的機率 {resolves}）。",
+	"C03.correct_itself.contradicted": "{by}說帳單會自己恢復正常，但下期帳單不能解決問題（釐清原因的機率 {resolves}）。",
 	"C03.correct_itself.open":         "{by}說帳單會自己恢復正常。下期帳單看得出來：能釐清原因的機率為 {resolves}。",
 	"C03.correct_itself.nothing":      "{by}說帳單會自己恢復正常，但本來就沒有需要恢復的地方（下期帳單能釐清原因的機率為 {resolves}）。",
 
