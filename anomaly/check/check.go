@@ -39,6 +39,7 @@ type Input struct {
 	register register
 	own      ownFigures
 	billing  billing
+	step     soughtStep
 }
 
 // Result collects what the checks found and what they could not check.
@@ -119,7 +120,7 @@ func (in *Input) prepare() bool {
 	in.prev, in.next = in.neighbour(-1), in.neighbour(+1)
 	in.register.read(in)
 	in.own.read(in)
-	in.billing = billing{}
+	in.billing, in.step = billing{}, soughtStep{}
 	return true
 }
 

@@ -25,6 +25,20 @@ const (
 // history. The sums over all bills are made once; for each split only those of the
 // later part change.
 func (in *Input) findOldStep() (s oldStep, ok bool) {
+	if !in.step.sought {
+		in.step.sought = true
+		in.step.found, in.step.ok = in.fitOldStep()
+	}
+	return in.step.found, in.step.ok
+}
+
+// soughtStep is what findOldStep has found, for both checks that ask.
+type soughtStep struct {
+	sought, ok bool
+	found      oldStep
+}
+
+func (in *Input) fitOldStep() (s oldStep, ok bool) {
 	var x [36][3]float64 // 1, sin, cos
 	var y [36]float64
 	var at [36]int
@@ -34,8 +48,7 @@ func (in *Input) findOldStep() (s oldStep, ok bool) {
 		if b.Cancelled || b.Quality.Guessed() || !b.Usage.IsPos() || !b.Period.Valid() || !sameMeter(b.MeterID, in.bill.MeterID) {
 			continue
 		}
-		sin, cos := math.Sincos(2 * math.Pi * (float64(b.Period.Start) + float64(b.Period.Days())/2) / 365.25)
-		x[n], y[n], at[n] = [3]float64{1, sin, cos}, math.Log(b.ADU()), i
+		y[n], at[n] = math.Log(b.ADU()), i
 		n++
 	}
 	if n < stepBills || in.bill.Period.End.Sub(in.History.Bills[at[0]].Period.Start) < 540 || !apart(y[:n]) {
@@ -43,6 +56,9 @@ func (in *Input) findOldStep() (s oldStep, ok bool) {
 	}
 	var all moments
 	for i := range n {
+		p := in.History.Bills[at[i]].Period
+		sin, cos := math.Sincos(2 * math.Pi * (float64(p.Start) + float64(p.Days())/2) / 365.25)
+		x[i] = [3]float64{1, sin, cos}
 		all.add(&x[i], y[i])
 	}
 	_, plain := all.fit(nil)

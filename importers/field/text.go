@@ -60,6 +60,9 @@ func narrow(s string) string {
 	return strings.TrimSpace(s)
 }
 
+// maxMissing is the length of the longest word for no value.
+const maxMissing = len("null")
+
 // IsMissing reports whether a cell, once tidied, says that there is no value.
 func IsMissing(s string) bool {
 	switch len(s) {
@@ -73,6 +76,9 @@ func IsMissing(s string) bool {
 	}
 	if strings.Trim(s, "-") == "" {
 		return true
+	}
+	if len(s) > maxMissing {
+		return false
 	}
 	switch strings.ToLower(s) {
 	case "n/a", "na", "#n/a", "null", "none", "nil", "nan", "無", "无", "缺", "\\n":
