@@ -2,6 +2,7 @@ package estimate
 
 import (
 	"math"
+	"math/bits"
 	"slices"
 
 	"github.com/govalues/decimal"
@@ -230,6 +231,50 @@ func reprice(h *anomaly.History, b *anomaly.Bill, reference anomaly.Decimal, pri
 
 // share returns amount*part/whole, rounded to scale decimals.
 func share(amount, part, whole anomaly.Decimal, scale int) anomaly.Decimal {
+	if quotient, ok := shortShare(amount, part, whole, scale); ok {
+		return quotient
+	}
+	return longShare(amount, part, whole, scale)
+}
+
+// shortShare is share in the whole numbers of a processor, where they hold it: as they do
+// on nearly every bill.
+func shortShare(amount, part, whole anomaly.Decimal, scale int) (quotient anomaly.Decimal, ok bool) {
+	product := amount.Scale() + part.Scale()
+	shift := whole.Scale() + scale - product
+	high, n := bits.Mul64(amount.Coef(), part.Coef())
+	d := whole.Coef()
+	if n == 0 || d == 0 || product > decimal.MaxScale {
+		return quotient, false
+	}
+	for ; shift > 0 && high == 0; shift-- {
+		high, n = bits.Mul64(n, 10)
+	}
+	for ; shift < 0 && high == 0; shift++ {
+		high, d = bits.Mul64(d, 10)
+	}
+	if high != 0 || n > maxShort || d > maxShort {
+		return quotient, false
+	}
+	q, rest := n/d, n%d
+	if 2*rest > d || 2*rest == d && q%2 == 1 { // half to even, as decimals are rounded
+		q++
+	}
+	value := int64(q)
+	if amount.IsNeg() != part.IsNeg() != whole.IsNeg() {
+		value = -value
+	}
+	quotient, err := decimal.New(value, scale)
+	if rest == 0 {
+		quotient = quotient.Trim(max(0, product-whole.Scale()))
+	}
+	return quotient, err == nil
+}
+
+// maxShort: below it the 19 digits of the long way are enough to round as exactly.
+const maxShort = 1e17
+
+func longShare(amount, part, whole anomaly.Decimal, scale int) anomaly.Decimal {
 	product, err := amount.Mul(part)
 	if err != nil {
 		return anomaly.Decimal{}

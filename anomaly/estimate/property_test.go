@@ -4,6 +4,7 @@ import (
 	"math"
 	"testing"
 
+	"github.com/govalues/decimal"
 	"pgregory.net/rapid"
 
 	"whybill/anomaly"
@@ -216,5 +217,21 @@ func TestNoMessBreaksIt(t *testing.T) {
 			t.Fatalf("rows add up to %s, billed %s", usage, h.Bills[bill].Usage)
 		}
 		Basis(h, bill, &est)
+	})
+}
+
+// Where the processor's whole numbers hold a share, it is the one that decimals give.
+func TestShortShareIsTheLongOne(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		figure := func(name string, most int64) anomaly.Decimal {
+			return decimal.MustNew(rapid.Int64Range(-most, most).Draw(t, name), rapid.IntRange(0, 4).Draw(t, name+" decimals"))
+		}
+		most := rapid.SampledFrom([]int64{20, 5000, 1e9}).Draw(t, "most")
+		amount, part, whole := figure("amount", most), figure("part", most), figure("whole", most)
+		scale := rapid.IntRange(0, 4).Draw(t, "scale")
+		short, ok := shortShare(amount, part, whole, scale)
+		if long := longShare(amount, part, whole, scale); ok && short != long {
+			t.Fatalf("%s x %s / %s to %d decimals: %s, the long way %s", amount, part, whole, scale, short, long)
+		}
 	})
 }
