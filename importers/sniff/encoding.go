@@ -145,13 +145,26 @@ func (e Encoding) run(text string) int {
 		switch {
 		case e == Windows1252 || text[i] == 0x80 || text[i] == 0xff:
 			i++
-		case e == GB18030 && i+1 < len(text) && text[i+1] >= '0' && text[i+1] <= '9':
+		case e == GB18030 && fourBytes(text[i:]):
 			i += 4
+		case e == GB18030 && i+1 < len(text) && text[i+1] >= 0x30 && text[i+1] < 0x40:
+			i++ // no character begins so: the decoder gives up this byte alone
 		default:
 			i += 2
 		}
 	}
 	return min(i, len(text))
+}
+
+// fourBytes reports whether text begins with what the decoder takes for a four-byte
+// character of GB18030: the second byte up to 0x3f, not only a digit, and a number that
+// stands for a character of the first plane (below 39420) or of a later one.
+func fourBytes(text string) bool {
+	if len(text) < 4 || text[1] < 0x30 || text[1] >= 0x40 || text[2] < 0x81 || text[2] == 0xff || text[3] < '0' || text[3] > '9' {
+		return false
+	}
+	n := ((int(text[0]-0x81)*10+int(text[1]-0x30))*126+int(text[2]-0x81))*10 + int(text[3]-'0')
+	return n < 39420 || n >= 189000 && n < 189000+0x100000
 }
 
 func beyondASCII(s string) int {
