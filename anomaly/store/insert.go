@@ -24,7 +24,9 @@ func (in *inserter) add(owner string, r record) error {
 		return nil
 	}
 	if in.many == nil {
-		stmt, err := in.conn.Prepare(in.table.insertion("INSERT", rowsAtOnce))
+		// An error ends the import and undoes all of it, so SQLite need not be able to undo
+		// the one statement (which ABORT, its default, writes a journal of its own for).
+		stmt, err := in.conn.Prepare(in.table.insertion("INSERT OR FAIL", rowsAtOnce))
 		if err != nil {
 			return err
 		}
