@@ -58,7 +58,7 @@ func TestReferencesStayTheSameAndDiffer(t *testing.T) {
 		Run(&s.in, &out)
 		again := len(refs) > 0
 		for _, f := range out.Findings {
-			id := f.Message.Key + f.Evidence[0].File + string(rune('0'+f.Evidence[0].Row))
+			id := f.Message.Key + f.Evidence[0].File + string('0'+f.Evidence[0].Row)
 			if was, ok := refs[f.Ref]; ok && was != id {
 				t.Errorf("%s stands for %s and for %s", f.Ref, was, id)
 			} else if !ok && again {

@@ -63,7 +63,7 @@ func (a *app) readNotice(path string) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		defer f.Close()
+		defer func() { _ = f.Close() }()
 		in = f
 	}
 	data, err := io.ReadAll(io.LimitReader(in, noticeLimit+1))

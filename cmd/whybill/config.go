@@ -133,7 +133,7 @@ func (c *configuration) readRules(path string) error {
 	if err != nil {
 		return fmt.Errorf("cases.rules: %w", err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	if c.cases, err = cases.Load(f); err != nil {
 		return fmt.Errorf("cases.rules: %s: %w", path, err)
 	}

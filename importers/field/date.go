@@ -227,7 +227,7 @@ func (p *parts) scan(s string) bool {
 			}
 			if i == 14 && p.n == 0 { // 20260301143000
 				p.setTime(v/10000%100, v/100%100, v%100)
-				v, i = v/1000000, 8
+				v /= 1000000
 				p.val[0], p.len[0], p.n = v, 8, 1
 				return len(s) == 14 && p.seconds >= 0
 			}
