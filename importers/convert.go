@@ -244,6 +244,9 @@ func badDate(s string, order field.Order) anomaly.Message {
 
 func (c *converter) readNumber(col *column, cell string, kind xlsxfile.Kind) (reason anomaly.Message, ok bool) {
 	r, f := &c.rec, col.field
+	if !col.add {
+		r.num[f] = anomaly.NullDecimal{} // a cell that cannot be read leaves nothing of the row before
+	}
 	mark := col.mark
 	if kind == xlsxfile.Number {
 		mark = field.MarkPoint
@@ -256,9 +259,6 @@ func (c *converter) readNumber(col *column, cell string, kind xlsxfile.Kind) (re
 	if !plain {
 		s := field.Tidy(cell)
 		if field.IsMissing(s) || kind == xlsxfile.Error {
-			if !col.add {
-				r.num[f] = anomaly.NullDecimal{}
-			}
 			return reason, true
 		}
 		var unit string
