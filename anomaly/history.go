@@ -49,9 +49,6 @@ var qualityNames = [...]string{"", "actual", "estimated", "customer", "substitut
 // String returns the name used in files and JSON; "" where unknown.
 func (q Quality) String() string { return qualityNames[q] }
 
-// ParseQuality reads the name used in files and JSON.
-func ParseQuality(name string) (Quality, bool) { return parseName[Quality](qualityNames[:], name) }
-
 // Guessed reports whether nobody read the meter: such a value is never learnt from.
 func (q Quality) Guessed() bool { return q == Estimated || q == Substituted }
 

@@ -23,7 +23,7 @@ const (
 // FileInfo is how a file, or one sheet of it, will be read.
 type FileInfo struct {
 	Name      string // as the user named it, and as Problem does
-	Label     string // as evidence (Source) names it; see Relabel
+	Label     string // as evidence (Source) names it
 	Bytes     int64  // as stored
 	Format    Format
 	Encoding  string // of delimited text

@@ -52,15 +52,6 @@ func labelOf(f *FileInfo, depth int) string {
 	return strings.Join(parts[max(0, len(parts)-1-depth):], "/")
 }
 
-// Relabel changes the name by which evidence refers to the file's rows, before they are read.
-func (s *Set) Relabel(f *FileInfo, label string) {
-	for _, t := range s.tables {
-		if &t.info == f {
-			t.relabel(label)
-		}
-	}
-}
-
 func (t *table) relabel(label string) {
 	t.info.Label = label
 	for _, p := range t.plans {
