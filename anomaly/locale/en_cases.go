@@ -24,7 +24,7 @@ var enCases = catalogue{
 	"C07.blind":      "Answers that nobody wrote down.",
 	"C07.run_out":    "The complaint of {opened} should have been explained, or a visit offered, by {due} ({rule}). Nothing is to be collected until it is.",
 	"C07.late":       "The complaint of {opened} was answered on {answered}; it was due on {due} ({rule}).",
-	"C07.record_old": "The inspection record of {dated} was good for a legal test until {until} only ({months} months). A new one is needed.",
+	"C07.record_old": "The inspection record of {dated} was good for a legal test until {until} only ({months} {months|month|months}). A new one is needed.",
 
 	"C08.name":           "Dunning while disputed",
 	"C08.rule":           "Nothing is dunned while a dispute is open or a change of the payment account has been filed and not applied.",
@@ -41,8 +41,8 @@ var enCases = catalogue{
 	"C10.name":        "Unanswered feedback",
 	"C10.rule":        "Who tells us something hears back within the days that the rules name; who is asked for an opinion is asked while it is fresh.",
 	"C10.blind":       "What was said back and not written down.",
-	"C10.unanswered":  "Feedback of {on} has had no answer for {days} days; the limit is {limit}.",
-	"C10.survey_late": "The survey of {asked} came {days} days after what it asks about; after {limit} people no longer remember.",
+	"C10.unanswered":  "Feedback of {on} has had no answer for {days} {days|day|days}; the limit is {limit}.",
+	"C10.survey_late": "The survey of {asked} came {days} {days|day|days} after what it asks about; after {limit} people no longer remember.",
 
 	"C11.name":          "Goodwill",
 	"C11.rule":          "What is in dispute stands beside what handling costs and what the relation earns, with the probability of leaving from which on granting is cheaper. A person decides.",
@@ -53,12 +53,12 @@ var enCases = catalogue{
 	"C11.open":          "In dispute: {disputed}. Handling costs {handling}, at risk are {at_risk}. Granting is cheaper if the customer leaves with a probability above {break_even}; it is {low} to {high}. The numbers do not settle it; a person decides.",
 	"C11.explain":       "In dispute: {disputed}. Handling costs {handling}, at risk are {at_risk}. Granting is cheaper if the customer leaves with a probability above {break_even}; it is {low} to {high}. The numbers speak for explaining the charge; a person decides.",
 	"C11.never":         "In dispute: {disputed}. Handling costs {handling}, at risk are {at_risk}: granting costs more even if the customer is sure to leave. The numbers speak for explaining the charge; a person decides.",
-	"C11.prior":         "Goodwill was granted {count} times before.",
+	"C11.prior":         "Goodwill was granted {count} {count|time|times} before.",
 
 	"C12.name":     "Promise and queue",
 	"C12.rule":     "What is promised is not earlier than the day by which the queue gets there in one case of two.",
 	"C12.blind":    "A queue that grows or is worked off faster.",
-	"C12.too_soon": "{due} was promised with {backlog} jobs waiting and {per_day} done a working day: in one case of two it is not before {likely}. Name another day now.",
+	"C12.too_soon": "{due} was promised with {backlog} {backlog|job|jobs} waiting and {per_day} done a working day: in one case of two it is not before {likely}. Name another day now.",
 
 	"C13.name":    "Application and master data",
 	"C13.rule":    "Name, number and meter of an application are those of the master data, checked on the day it is filed.",
@@ -73,7 +73,7 @@ var enCases = catalogue{
 	"E01.rule":      "What is claimed is held against the contract on the day of the claim.",
 	"E01.blind":     "Contracts that are not in the files.",
 	"E01.in_force":  "By the contract {what} is in force on {on}.",
-	"E01.ended":     "By the contract {what} ended on {last}, {days} days before {on}.",
+	"E01.ended":     "By the contract {what} ended on {last}, {days} {days|day|days} before {on}.",
 	"E01.not_begun": "By the contract {what} begins on {from} only, after {on}.",
 
 	"E02.name":         "Claimed promise",
@@ -137,7 +137,7 @@ var enCases = catalogue{
 	"case.now_answered":           "{case}: closed; answered",
 	"case.now_closed_forced":      "{case}: closed by force, with the reason on record; {outcome}",
 	"case.account":                "account {account}",
-	"case.age":                    "open for {days} days, since {opened}",
+	"case.age":                    "open for {days} {days|day|days}, since {opened}",
 	"case.overdue":                "overdue",
 	"case.promise":                "promised for {due} ({day}): {state}",
 	"case.promise_joint":          "promised for {due} ({day}), with the customer: {state}",
@@ -172,13 +172,13 @@ var enCases = catalogue{
 	"case.repeat_same":            "another visit is refused: that of {on} looked for the same ({cause}) and found nothing",
 	"case.repeat_same.hint":       "name a new idea with --hypothesis CAUSE, or --force REASON",
 
-	"feedback.answered":   "answered after {days} days",
-	"feedback.unanswered": "unanswered for {days} days",
+	"feedback.answered":   "answered after {days} {days|day|days}",
+	"feedback.unanswered": "unanswered for {days} {days|day|days}",
 	"feedback.none":       "no feedback",
 
 	"outcomes.header":  "what\tvisits\tright\tbefore\tafter\t95 % interval",
 	"outcomes.all":     "all visits",
-	"outcomes.undated": "{count} visits have no day or no outcome and are left out",
+	"outcomes.undated": "{count} {count|visit has|visits have} no day or no outcome and {count|is|are} left out",
 
 	"week.desk.state":    "Cases: {state}",
 	"week.desk.overdue":  "Cases overdue",

@@ -2,7 +2,7 @@ package locale
 
 var enDiagnose = catalogue{
 	"diagnose.size":          "The bill is {change} against what was expected.",
-	"diagnose.change":        "For {bills} bills the usage has been {change} against what it was before.",
+	"diagnose.change":        "For {bills} {bills|bill|bills} the usage has been {change} against what it was before.",
 	"diagnose.silent":        "{check} ran and found nothing.",
 	"fact.restored":          "Nothing was recorded for a while, and a line charges for it from {since} on: the bills of that time are nothing to compare with.",
 	"fact.no_estimate":       "There is nothing to compare the bill with.",
@@ -10,7 +10,7 @@ var enDiagnose = catalogue{
 	"fact.phase_lost":        "The usage of this three-phase account is two thirds or one third of what it was, as when phases are not measured.",
 	"fact.idle_baseline":     "Next to nothing was used before: {expected} were expected.",
 	"fact.read_again":        "The meter was read again on {on}: the reading stood.",
-	"fact.long_idle":         "Nothing has been used for {bills} bills or more, as where nobody is.",
+	"fact.long_idle":         "Nothing has been used for {bills} {bills|bill|bills} or more, as where nobody is.",
 	"fact.nothing_found":     "A visit on {on} found nothing.",
 	"fact.found_before":      "A visit on {on} found {cause}.",
 

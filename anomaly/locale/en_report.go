@@ -2,7 +2,7 @@ package locale
 
 var enReport = catalogue{
 	"card.price.passed":        "{amount} of other lines as billed, not checked",
-	"card.head":                "{number} {account} · bill {bill} · {start} until {end}, {days} days",
+	"card.head":                "{number} {account} · bill {bill} · {start} until {end}, {days} {days|day|days}",
 	"card.head.end_assumed":    "; end date assumed",
 	"card.nothing":             "",
 	"card.separator":           "; ",
@@ -13,7 +13,7 @@ var enReport = catalogue{
 	"card.wait.refused":        "Refused: {reason}",
 	"card.visit":               "A visit",
 	"card.visit.money":         "{p} that a visit now finds what only a visit can mend; worth {priority} an hour",
-	"card.visit.recoverable":   "{p} that a visit now finds what only a visit can mend; worth {priority} an hour; {recoverable} recoverable over {months} months",
+	"card.visit.recoverable":   "{p} that a visit now finds what only a visit can mend; worth {priority} an hour; {recoverable} recoverable over {months} {months|month|months}",
 	"card.price":               "Price",
 	"card.price.right":         "Right for the usage billed: {amount}, version {version}",
 	"card.price.differs":       "Differs: billed {billed}, recomputed {amount}, version {version}",
@@ -36,12 +36,12 @@ var enReport = catalogue{
 	"card.causes":              "Causes",
 	"card.cause":               "{cause} {p}",
 	"card.found":               "More",
-	"card.more":                "{n} more findings with --full",
+	"card.more":                "{n} more {n|finding|findings} with --full",
 	"card.evidence":            "{ref}; from {where}",
 	"card.say":                 "May say",
 	"card.never":               "Don't say",
 	"card.unchecked":           "Unchecked",
-	"card.unchecked.short":     "{n} checks could not run: {ids}",
+	"card.unchecked.short":     "{n} {n|check|checks} could not run: {ids}",
 	"card.unchecked.one":       "{reason} ({ids})",
 
 	"say.may.price_right":             "The price is right: {amount} for the usage that was billed.",

@@ -55,7 +55,7 @@ var enWeek = catalogue{
 	"week.details":               "Chart and evidence",
 	"week.parameters":            "Parameters",
 	"week.parameter":             "Parameter",
-	"week.model":                 "learnt from {accounts} accounts and {bills} bills up to {until}",
+	"week.model":                 "learnt from {accounts} {accounts|account|accounts} and {bills} {bills|bill|bills} up to {until}",
 	"week.model.none":            "not trained: cold-start defaults",
 	"week.previous.none":         "none",
 	"week.method.program":        "Made by",

@@ -1,8 +1,9 @@
 // Package locale puts messages into words: English, Traditional Chinese as used in
 // Taiwan, Simplified Chinese as used in mainland China. A message is a key and
 // arguments (anomaly.Message); a catalogue holds one template a key, in which {name}
-// stands for the argument of that name. Every language has the same keys with the same
-// arguments; a test holds this.
+// stands for the argument of that name, and {name|bill|bills} for the word that goes with
+// it: the first with one, the second with any other number. Every language has the same
+// keys with the same arguments; a test holds this.
 package locale
 
 import (
@@ -134,12 +135,32 @@ func (p *Printer) join(b *strings.Builder, next string) {
 }
 
 func (p *Printer) arg(name string, args []anomaly.Arg) string {
+	name, forms, counted := strings.Cut(name, "|")
 	for i := range args {
-		if args[i].Name == name {
+		if args[i].Name != name {
+			continue
+		}
+		if !counted {
 			return p.Value(&args[i])
 		}
+		one, other, _ := strings.Cut(forms, "|")
+		if isOne(&args[i]) {
+			return one
+		}
+		return other
 	}
 	return "{" + name + "}"
+}
+
+// isOne reports whether a number is written as "1": one bill, but 1.0 and 0 bills.
+func isOne(a *anomaly.Arg) bool {
+	switch a.Kind {
+	case anomaly.ArgCount, anomaly.ArgNumber, anomaly.ArgUsage:
+		return Number(a.Num, int(a.Digits)) == "1"
+	case anomaly.ArgText:
+		return a.Text == "1"
+	}
+	return false
 }
 
 // Text returns the template of a key without arguments: a heading, a label.

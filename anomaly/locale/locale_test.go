@@ -3,6 +3,7 @@ package locale
 import (
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"whybill/anomaly"
@@ -32,10 +33,14 @@ func TestAllLanguagesHaveTheSameKeysAndArguments(t *testing.T) {
 	}
 }
 
-// arguments returns the placeholders that a template uses: their order is the
-// language's own business, and a sentence may repeat one.
+// arguments returns the arguments that a template uses: their order is the language's
+// own business, a sentence may repeat one, and only English has words that go with a number.
 func arguments(template string) []string {
-	names := placeholder.FindAllString(template, -1)
+	var names []string
+	for _, found := range placeholder.FindAllString(template, -1) {
+		name, _, _ := strings.Cut(strings.Trim(found, "{}"), "|")
+		names = append(names, name)
+	}
 	slices.Sort(names)
 	return slices.Compact(names)
 }
@@ -98,6 +103,51 @@ func TestNumbersAndMoney(t *testing.T) {
 	p.ROCDates = true
 	if got := p.Date(anomaly.MustDate("2026-03-01")); got != "115/03/01" {
 		t.Errorf("ROC date %s, want 115/03/01", got)
+	}
+}
+
+func TestAWordGoesWithItsNumber(t *testing.T) {
+	p := &Printer{Lang: English, texts: catalogue{
+		"bills": "{n} {n|bill was|bills were} read", "name": "account {n} {n|bill|bills}",
+	}}
+	for _, c := range []struct {
+		message anomaly.Message
+		want    string
+	}{
+		{anomaly.Msg("bills", anomaly.CountArg("n", 1)), "1 bill was read"},
+		{anomaly.Msg("bills", anomaly.CountArg("n", 0)), "0 bills were read"},
+		{anomaly.Msg("bills", anomaly.CountArg("n", 21)), "21 bills were read"},
+		{anomaly.Msg("bills", anomaly.NumberArg("n", 1, 1)), "1.0 bills were read"},
+		{anomaly.Msg("bills", anomaly.TextArg("n", "1")), "1 bill was read"},
+		{anomaly.Msg("bills", anomaly.TextArg("n", "1 or 2")), "1 or 2 bills were read"},
+	} {
+		if got := p.Say(c.message); got != c.want {
+			t.Errorf("%q, want %q", got, c.want)
+		}
+	}
+}
+
+var (
+	counted = regexp.MustCompile(`\{\w+\} (?:(?:more|earlier|estimated|bill|of|the) )?([a-z]+s)\b`)
+	either  = regexp.MustCompile(`[a-z]\((e?s|ies)\)`)
+	// What may stand after an argument and end in s: verbs, and words that are no plurals.
+	noPlural = strings.Fields(`is was has does says as less its this lies ends starts falls covers shows reads needs means
+		stands overlaps holds looks puts prices bills decides differs begins comes leaves counts explains`)
+)
+
+// A count of one is as frequent as any: "1 bills" is read by everybody who has one.
+func TestNoPluralStandsFixedBehindANumber(t *testing.T) {
+	p := New(English)
+	for _, key := range p.Keys() {
+		text := p.texts[key]
+		if m := either.FindString(text); m != "" {
+			t.Errorf("%s: %q leaves the choice to the reader; write {n|bill|bills}", key, m)
+		}
+		for _, m := range counted.FindAllStringSubmatch(text, -1) {
+			if !slices.Contains(noPlural, m[1]) {
+				t.Errorf("%s: %q is wrong for one; write {n|bill|bills}", key, m[0])
+			}
+		}
 	}
 }
 

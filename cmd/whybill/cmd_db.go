@@ -68,7 +68,7 @@ func (a *app) runDBInfo(ctx context.Context, o *dbInfoOptions) (err error) {
 	g.Add(p.Text("cmd.db.accounts"), number(info.Accounts))
 	for _, t := range info.Tables {
 		if t.Rows > 0 {
-			g.Add("  "+t.Table, number(t.Rows)+" "+p.Text("cmd.rows."+t.Table))
+			g.Add("  "+t.Table, p.Say(rowsOf(t.Table, t.Rows)))
 		}
 	}
 	g.Add(p.Text("cmd.db.files"), number(len(info.Files)))

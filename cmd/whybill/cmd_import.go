@@ -193,11 +193,16 @@ func readAs(opt importers.Options) string {
 		opt.Kind, opt.PeriodEnd, opt.DateOrder, opt.DecimalMark, opt.Service, opt.Unit, opt.Currency, mapped, strings.Join(opt.Repair, ","))
 }
 
+// rowsOf is so many rows of a table: "3 bills".
+func rowsOf(table string, n int) anomaly.Message {
+	return anomaly.Msg("cmd.rows."+table, anomaly.CountArg("n", n))
+}
+
 // importSummary says in one line what a file brought.
 func importSummary(p *locale.Printer, f *importers.FileInfo, r *store.Result) string {
 	var parts []string
 	for _, k := range r.Kinds {
-		parts = append(parts, locale.Number(float64(k.Rows()), 0)+" "+p.Text("cmd.rows."+k.Kind))
+		parts = append(parts, p.Say(rowsOf(k.Kind, k.Rows())))
 	}
 	if len(parts) == 0 {
 		parts = append(parts, p.Text("cmd.import.none"))

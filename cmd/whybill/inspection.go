@@ -92,7 +92,7 @@ func writeInspection(w io.Writer, seen *importers.Inspection, p *locale.Printer)
 	var rows []string
 	for k := importers.KindUnknown; k <= importers.KindInspections; k++ {
 		if n := seen.Rows[k]; n > 0 {
-			rows = append(rows, locale.Number(float64(n), 0)+" "+p.Text("cmd.rows."+k.String()))
+			rows = append(rows, p.Say(rowsOf(k.String(), n)))
 		}
 	}
 	_, err := fmt.Fprintln(w, p.Say(anomaly.Msg("inspect.read", anomaly.CountArg("rows", seen.Read), anomaly.TextArg("records", strings.Join(rows, ", ")))))

@@ -37,7 +37,7 @@ var disputes = []story{
 	{"52,700, and the register ran on", press, "NEAR-03", "none", "", "", "", false},
 	{"2,262 for 1,008", press, "PRESS-04", "reread", "rebill", "misread", "42,671 kWh may be 41,671 kWh", true},
 	{"2,262, and the register ran on", press, "NEAR-04", "selftest", "inspect", "", "", false},
-	{"never read, then caught up", press, "PRESS-05", "rebill", "", "estimated_catch_up", "2 estimated bill(s) came before", false},
+	{"never read, then caught up", press, "PRESS-05", "rebill", "", "estimated_catch_up", "2 estimated bills came before", false},
 	{"low, low and high, all of them read", press, "NEAR-05", "reread", "", "", "", false},
 	{"600, 600 and 1,800 for 1,000 each", press, "PRESS-06", "rebill", "", "estimated_catch_up", "NT$1,404", true},
 	{"two good estimates", press, "NEAR-06", "none", "", "normal_variation", "", false},
