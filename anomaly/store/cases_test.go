@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -95,7 +97,7 @@ func TestCaseEntryAndItsEventAreOneTransaction(t *testing.T) {
 }
 
 // ledgerHelper makes the test program write entries until it is killed, and say of each
-// that it is written.
+// that it is written. It begins when it is told to.
 const ledgerHelper = "WHYBILL_TEST_LEDGER"
 
 func TestLedgerWriter(t *testing.T) {
@@ -108,6 +110,10 @@ func TestLedgerWriter(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	fmt.Println("ready")
+	if _, err := bufio.NewReader(os.Stdin).ReadString('\n'); err != nil {
+		t.Fatal(err)
+	}
 	for i := range count {
 		text := fmt.Sprintf("%d-%d", os.Getpid(), i)
 		if _, err := s.AppendCase(t.Context(), "A", caseNote(text)); err != nil {
@@ -118,30 +124,53 @@ func TestLedgerWriter(t *testing.T) {
 	_ = s.Close()
 }
 
-// startWriter starts a process that adds count entries; acked receives what it was told
-// is written.
-func startWriter(t *testing.T, path string, count int) (cmd *exec.Cmd, acked chan string) {
+// writing is a process that adds entries to a ledger.
+type writing struct {
+	*exec.Cmd
+	acked chan string // what it was told is written
+	ready chan struct{}
+	in    io.Writer
+}
+
+// begin tells the process to write, once it can.
+func (w *writing) begin(t *testing.T) {
+	<-w.ready
+	if _, err := w.in.Write([]byte("\n")); err != nil {
+		t.Error(err)
+	}
+}
+
+// startWriter starts a process that adds count entries once it is told to begin.
+func startWriter(t *testing.T, path string, count int) *writing {
 	t.Helper()
-	cmd = exec.CommandContext(context.Background(), os.Args[0], "-test.run=^TestLedgerWriter$", "-test.v")
-	cmd.Env = append(os.Environ(), ledgerHelper+"="+path, ledgerHelper+"_COUNT="+strconv.Itoa(count))
-	out, err := cmd.StdoutPipe()
+	w := &writing{
+		Cmd:   exec.CommandContext(context.Background(), os.Args[0], "-test.run=^TestLedgerWriter$", "-test.v"),
+		acked: make(chan string, count), ready: make(chan struct{}),
+	}
+	w.Env = append(os.Environ(), ledgerHelper+"="+path, ledgerHelper+"_COUNT="+strconv.Itoa(count))
+	out, err := w.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := cmd.Start(); err != nil {
+	if w.in, err = w.StdinPipe(); err != nil {
 		t.Fatal(err)
 	}
-	acked = make(chan string, count)
+	if err := w.Start(); err != nil {
+		t.Fatal(err)
+	}
+	lines := bufio.NewScanner(out)
 	go func() {
-		defer close(acked)
-		lines := bufio.NewScanner(out)
+		defer close(w.acked)
 		for lines.Scan() {
+			if lines.Text() == "ready" {
+				close(w.ready)
+			}
 			if text, ok := strings.CutPrefix(lines.Text(), "ack "); ok {
-				acked <- text
+				w.acked <- text
 			}
 		}
 	}()
-	return cmd, acked
+	return w
 }
 
 func emptyLedger(t *testing.T) string {
@@ -157,8 +186,8 @@ func emptyLedger(t *testing.T) string {
 	return path
 }
 
-// readTexts returns the texts in the ledger, and how often each stands there.
-func readTexts(t *testing.T, path string) map[string]int {
+// readTexts returns the texts in the ledger in the order of their numbers.
+func readTexts(t *testing.T, path string) []string {
 	t.Helper()
 	s, err := Open(t.Context(), path, Options{})
 	if err != nil {
@@ -172,28 +201,41 @@ func readTexts(t *testing.T, path string) map[string]int {
 	if err != nil {
 		t.Fatal(err)
 	}
-	texts := map[string]int{}
+	var texts []string
 	for i, e := range entries {
 		if e.Seq != int64(i+1) {
 			t.Errorf("entry %d has the number %d", i+1, e.Seq)
 		}
-		texts[e.Text]++
+		texts = append(texts, e.Text)
 	}
 	return texts
 }
 
+// counted says how often each text stands in a ledger.
+func counted(texts []string) map[string]int {
+	n := map[string]int{}
+	for _, text := range texts {
+		n[text]++
+	}
+	return n
+}
+
 func TestTwoProcessesOnTheLedgerLoseNothing(t *testing.T) {
 	path := emptyLedger(t)
-	const each = 60
+	const each = 300 // long enough for both to have their turns
+	writers := []*writing{startWriter(t, path, each), startWriter(t, path, each)}
 	var written sync.Map
 	var wait sync.WaitGroup
-	for range 2 {
-		cmd, acked := startWriter(t, path, each)
+	for _, w := range writers {
+		<-w.ready
+	}
+	for _, w := range writers {
+		w.begin(t)
 		wait.Go(func() {
-			for text := range acked {
+			for text := range w.acked {
 				written.Store(text, true)
 			}
-			if err := cmd.Wait(); err != nil {
+			if err := w.Wait(); err != nil {
 				t.Error(err)
 			}
 		})
@@ -203,38 +245,56 @@ func TestTwoProcessesOnTheLedgerLoseNothing(t *testing.T) {
 	if len(texts) != 2*each {
 		t.Errorf("%d entries in the ledger, want %d", len(texts), 2*each)
 	}
+	n := counted(texts)
 	written.Range(func(text, _ any) bool {
-		if texts[text.(string)] != 1 {
-			t.Errorf("%s stands in the ledger %d times", text, texts[text.(string)])
+		if n[text.(string)] != 1 {
+			t.Errorf("%s stands in the ledger %d times", text, n[text.(string)])
 		}
 		return true
 	})
+	turns := 0
+	for i := 1; i < len(texts); i++ {
+		if who, _, _ := strings.Cut(texts[i], "-"); !strings.HasPrefix(texts[i-1], who+"-") {
+			turns++
+		}
+	}
+	if turns < 2 {
+		t.Errorf("the processes took turns %d times: they did not write at the same time", turns)
+	}
 }
 
+// A process is killed at fifty points in time that have nothing to do with what it is
+// doing: within a transaction, while it syncs, between two.
 func TestKilledProcessLosesNothingThatWasAcknowledged(t *testing.T) {
+	rounds := 50
+	if testing.Short() {
+		rounds = 5
+	}
 	path := emptyLedger(t)
-	total := 0
-	for round := range 4 {
-		cmd, acked := startWriter(t, path, 100_000)
-		var seen []string
-		for text := range acked {
-			if seen = append(seen, text); len(seen) == 5+7*round {
-				if err := cmd.Process.Kill(); err != nil {
-					t.Fatal(err)
-				}
-				break
+	random := rand.New(rand.NewPCG(8, 2026))
+	total, wrote := 0, 0
+	for round := range rounds {
+		w := startWriter(t, path, 100_000)
+		after := time.Duration(random.IntN(40_000)) * time.Microsecond
+		go func() {
+			w.begin(t)
+			time.Sleep(after)
+			if err := w.Process.Kill(); err != nil { // SIGKILL: nothing is tidied up
+				t.Error(err)
 			}
-		}
-		for text := range acked { // what it still got out before it died
+		}()
+		var seen []string
+		for text := range w.acked {
 			seen = append(seen, text)
 		}
-		if err := cmd.Wait(); err == nil {
+		if err := w.Wait(); err == nil {
 			t.Fatal("the process was not killed")
 		}
 		texts := readTexts(t, path)
+		n := counted(texts)
 		for _, text := range seen {
-			if texts[text] != 1 {
-				t.Errorf("round %d: %s was acknowledged and stands in the ledger %d times", round, text, texts[text])
+			if n[text] != 1 {
+				t.Errorf("round %d: %s was acknowledged and stands in the ledger %d times", round, text, n[text])
 			}
 		}
 		// At most the one it was writing when it died is there beyond those.
@@ -242,5 +302,11 @@ func TestKilledProcessLosesNothingThatWasAcknowledged(t *testing.T) {
 			t.Errorf("round %d: %d entries more than were acknowledged", round, extra)
 		}
 		total = len(texts)
+		if len(seen) > 0 {
+			wrote++
+		}
+	}
+	if wrote < rounds/2 {
+		t.Errorf("only %d of %d processes had written anything when they were killed", wrote, rounds)
 	}
 }
