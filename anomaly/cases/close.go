@@ -1,7 +1,6 @@
 package cases
 
 import (
-	"maps"
 	"slices"
 	"strings"
 
@@ -61,25 +60,9 @@ type ActionTable interface {
 	SettledBy(c anomaly.Cause) anomaly.Action
 }
 
-// looks says which causes each part of a visit can find. A visit sees a cause as well as
-// the action table says of an inspection only if it looked where the cause shows.
-var looks = map[string][]anomaly.Cause{
-	"meter_face":  {anomaly.CauseMisread, anomaly.CauseEstimatedCatchUp},
-	"serial":      {anomaly.CauseMeterSwapError, anomaly.CauseCrossedMeter},
-	"multiplier":  {anomaly.CauseWrongMultiplier},
-	"seal":        {anomaly.CauseBypassOrTheft},
-	"wiring":      {anomaly.CauseBypassOrTheft, anomaly.CauseTappedByOthers, anomaly.CauseCrossedMeter, anomaly.CauseWrongMultiplier},
-	"no_load":     {anomaly.CauseTappedByOthers, anomaly.CauseLeakBehindMeter, anomaly.CauseMeterFast, anomaly.CauseCrossedMeter},
-	"leak":        {anomaly.CauseLeakBehindMeter},
-	"neighbours":  {anomaly.CauseCrossedMeter, anomaly.CauseTappedByOthers},
-	"meter_test":  {anomaly.CauseMeterFast, anomaly.CauseMeterSlow, anomaly.CauseWrongMultiplier},
-	"appliances":  {anomaly.CauseMoreAppliances, anomaly.CauseLeakBehindMeter, anomaly.CauseOccupancy},
-	"pulse_count": {anomaly.CauseMeterFast, anomaly.CauseMeterSlow},
-}
-
 // Looks lists what a visit may have looked at, in order.
 func Looks() []string {
-	return slices.Sorted(maps.Keys(looks))
+	return anomaly.VisitParts()
 }
 
 // Parts returns what a visit looked at, and the first word that names nothing.
@@ -89,7 +72,7 @@ func Parts(lookedAt string) (parts []string, unknown string) {
 		if part == "" {
 			continue
 		}
-		if _, ok := looks[part]; !ok {
+		if _, known := anomaly.PartFinds(part, ""); !known {
 			return nil, part
 		}
 		parts = append(parts, part)
@@ -106,7 +89,7 @@ func seenBy(e *anomaly.CaseEntry, c anomaly.Cause, table ActionTable) float64 {
 		looked, _ := e.Field("looked_at")
 		parts, _ := Parts(looked)
 		for _, part := range parts {
-			if slices.Contains(looks[part], c) {
+			if finds, _ := anomaly.PartFinds(part, c); finds {
 				return table.Sees(anomaly.ActionInspect, c)
 			}
 		}
@@ -187,7 +170,7 @@ func Repeat(c *Case, hypothesis string) error {
 			return nil // it could find nothing, or it found something
 		}
 		for _, part := range parts {
-			if slices.Contains(looks[part], anomaly.Cause(hypothesis)) {
+			if finds, _ := anomaly.PartFinds(part, anomaly.Cause(hypothesis)); finds {
 				return refuse("case.repeat_same", anomaly.DateArg("on", e.On), anomaly.TermArg("cause", hypothesis))
 			}
 		}

@@ -1,0 +1,115 @@
+package anomaly
+
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
+// visitParts says which causes each part of a visit can find: a visit sees a cause only
+// where it looked where the cause shows.
+var visitParts = map[string][]Cause{
+	"meter_face":  {CauseMisread, CauseEstimatedCatchUp},
+	"serial":      {CauseMeterSwapError, CauseCrossedMeter},
+	"multiplier":  {CauseWrongMultiplier},
+	"seal":        {CauseBypassOrTheft},
+	"wiring":      {CauseBypassOrTheft, CauseTappedByOthers, CauseCrossedMeter, CauseWrongMultiplier},
+	"no_load":     {CauseTappedByOthers, CauseLeakBehindMeter, CauseMeterFast, CauseCrossedMeter},
+	"leak":        {CauseLeakBehindMeter},
+	"neighbours":  {CauseCrossedMeter, CauseTappedByOthers},
+	"meter_test":  {CauseMeterFast, CauseMeterSlow, CauseWrongMultiplier},
+	"appliances":  {CauseMoreAppliances, CauseLeakBehindMeter, CauseOccupancy},
+	"pulse_count": {CauseMeterFast, CauseMeterSlow},
+}
+
+// VisitParts lists what a visit may have looked at, in order.
+func VisitParts() []string { return slices.Sorted(maps.Keys(visitParts)) }
+
+// PartFinds reports whether looking at a part of the installation can find a cause; known
+// is false where it is no such part.
+func PartFinds(part string, c Cause) (finds, known bool) {
+	causes, known := visitParts[part]
+	return slices.Contains(causes, c), known
+}
+
+// CouldFind reports whether an inspection could have found a cause. Where the visit of
+// its day says what it looked at, that decides: one that read the meter's face finds a
+// misread and nothing else, and one that does not say what it looked at counts for
+// nothing. An inspection without a visit on record is taken for a whole one.
+func (h *History) CouldFind(v *Inspection, c Cause) bool {
+	seen := false
+	for i := range h.Events {
+		e := &h.Events[i]
+		if e.Kind != EventVisitDone || e.At != v.On {
+			continue
+		}
+		seen = true
+		looked, _ := e.Field("looked_at")
+		for part := range strings.FieldsFuncSeq(looked, func(r rune) bool { return r == ',' || r == ' ' }) {
+			if finds, _ := PartFinds(part, c); finds {
+				return true
+			}
+		}
+	}
+	return !seen
+}
+
+// FoundFor returns the inspection that found the cause of a bill, nil where there is none:
+// the last one that found a cause, since the usage changed (onset), and before the next
+// bill was closed. An inspection after asOf is not known yet (the zero Date: everything is).
+// For a bill that was issued in place of another since then the matter is settled: see
+// PutRight.
+func (h *History) FoundFor(bill int, onset, asOf Date) *Inspection {
+	v := h.found(bill, onset, asOf)
+	if v == nil || h.correctedAfter(bill, v) {
+		return nil
+	}
+	return v
+}
+
+// PutRight returns the inspection that found the cause of a bill that was then issued
+// anew: this one. nil where there is none.
+func (h *History) PutRight(bill int, asOf Date) *Inspection {
+	if h.Bills[bill].Cancels == "" {
+		return nil
+	}
+	v := h.found(bill, h.Bills[bill].Period.Start, asOf)
+	if v == nil || !h.correctedAfter(bill, v) {
+		return nil
+	}
+	return v
+}
+
+func (h *History) found(bill int, onset, asOf Date) *Inspection {
+	if len(h.Inspections) == 0 {
+		return nil
+	}
+	b := &h.Bills[bill]
+	until := MaxDate
+	if !asOf.IsZero() {
+		until = asOf.AddDays(1)
+	}
+	for i := bill + 1; i < len(h.Bills); i++ {
+		if n := &h.Bills[i]; !n.Cancelled && n.Period.End > b.Period.End {
+			until = min(until, n.Period.End)
+			break
+		}
+	}
+	var last *Inspection
+	for i := range h.Inspections {
+		v := &h.Inspections[i]
+		if v.On.IsZero() || v.On < onset || v.On < b.Period.Start || v.On >= until || !slices.Contains(Causes, Cause(v.Outcome)) {
+			continue
+		}
+		if last == nil || v.On >= last.On {
+			last = v
+		}
+	}
+	return last
+}
+
+// correctedAfter reports whether a bill was issued in place of another after an inspection.
+func (h *History) correctedAfter(bill int, v *Inspection) bool {
+	b := &h.Bills[bill]
+	return b.Cancels != "" && !b.IssuedOn.IsZero() && b.IssuedOn >= v.On
+}
