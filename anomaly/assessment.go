@@ -20,6 +20,8 @@ type Assessment struct {
 	Route          string // the account's reading route
 	// Visit is set where the bill is on a list of visits.
 	Visit *VisitChoice
+	// CoolDown is set where an earlier list has the account.
+	CoolDown *CoolDown
 
 	Estimate    Estimate
 	Rebill      Rebill
@@ -39,6 +41,8 @@ type Assessment struct {
 type VisitChoice struct {
 	Random     bool    // drawn at random, not for its own sake
 	Propensity float64 // the probability with which it was drawn; 1 where it was chosen
+	On         Date    // the day as of which the list was made
+	Weight     float64 // the natural-log Bayes factor of the account's change
 }
 
 // SecondOpinion is what another method expects, or why it expects nothing.

@@ -86,6 +86,19 @@ func (a *Assessment) AppendJSON(dst []byte, say func(Message) string) []byte {
 		w.b = strconv.AppendBool(w.b, a.Visit.Random)
 		w.raw(`,"propensity":`)
 		w.number(a.Visit.Propensity, 6)
+		w.raw(`,"listed_on":`)
+		w.date(a.Visit.On)
+		w.raw(`,"weight":`)
+		w.number(a.Visit.Weight, 4)
+		w.raw(`}`)
+	}
+	if c := a.CoolDown; c != nil {
+		w.raw(`,"cool_down":{"since":`)
+		w.date(c.Since)
+		w.raw(`,"bills":`)
+		w.int(c.Bills)
+		w.raw(`,"until":`)
+		w.date(c.Until)
 		w.raw(`}`)
 	}
 	if a.SecondOpinion != nil {
