@@ -104,8 +104,10 @@ type CheckConfig struct {
 
 // Stakes says what acting and not acting cost.
 type Stakes struct {
-	// UnitPrice prices usage where no tariff and no billed amount does; 0: not known.
-	UnitPrice NullDecimal
+	// UnitPrice prices usage where no tariff and no billed amount does; not set: not known.
+	// UnitPrices are the same by service and go before it.
+	UnitPrice  NullDecimal
+	UnitPrices [5]NullDecimal
 	// VisitCost is what a field visit costs, in the account's currency; VisitUsage the
 	// same in usage, for accounts without amounts. VisitHours is how long it takes.
 	VisitCost  map[string]float64
@@ -125,6 +127,17 @@ type Stakes struct {
 	Sensitivity float64
 	// Discount is what a value is worth one bill later.
 	Discount float64
+	// CoolDown is for how many bills an account that is on a list of visits is not put on
+	// another one, unless the evidence has doubled; 0: not at all.
+	CoolDown int
+}
+
+// PriceOf returns the configured price of a unit of a service's usage.
+func (s *Stakes) PriceOf(service Service) NullDecimal {
+	if p := s.UnitPrices[service]; p.Valid {
+		return p
+	}
+	return s.UnitPrice
 }
 
 // DefaultConfig returns the documented defaults.
@@ -185,6 +198,7 @@ func DefaultConfig() Config {
 			MinHitRate:     0.25,
 			Sensitivity:    0.85,
 			Discount:       0.99,
+			CoolDown:       3,
 		},
 	}
 }

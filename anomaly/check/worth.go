@@ -42,7 +42,7 @@ func (in *Input) Worth(usage float64) (w Worth, ok bool) {
 			}
 		}
 	}
-	if p := in.Config.Stakes.UnitPrice; p.Valid {
+	if p := in.Config.Stakes.PriceOf(in.service()); p.Valid {
 		if amount, err := p.Decimal.Mul(part); err == nil {
 			return Worth{amount.Round(2), b.Currency, WorthByPrice}, true
 		}

@@ -29,7 +29,7 @@ func (s *situation) weighStakes() {
 		recovered = 1 // what was billed too much is paid back in full
 	}
 	s.value = s.arrears*recovered + s.stake/months*float64(s.stakes.HorizonMonths)
-	s.answer = s.asked || s.shocked()
+	s.answer = s.asked || s.shocked() || s.finder != nil // what was found, the customer is told
 	s.alarm = s.alarming()
 
 	document := math.Max(s.documented(), 0.5*s.visit)
@@ -56,13 +56,14 @@ func (s *situation) weighStakes() {
 // readPrice finds the price of a unit and the cost of a visit.
 func (s *situation) readPrice() {
 	b := s.bill
+	configured := s.stakes.PriceOf(s.in.History.Account.Service)
 	switch {
 	case s.in.UnitPrice > 0:
 		s.price = s.in.UnitPrice
 	case b.Amount.Valid && b.Amount.Decimal.IsPos() && b.Usage.IsPos():
 		s.price = anomaly.Float(b.Amount.Decimal) / anomaly.Float(b.Usage)
-	case s.stakes.UnitPrice.Valid:
-		s.price = anomaly.Float(s.stakes.UnitPrice.Decimal)
+	case configured.Valid:
+		s.price = anomaly.Float(configured.Decimal)
 	}
 	s.visit = s.stakes.VisitUsage
 	if s.price > 0 {
