@@ -1,6 +1,7 @@
 package decide
 
 import (
+	"slices"
 	"strings"
 
 	"whybill/anomaly"
@@ -15,9 +16,10 @@ const (
 	doneBefore  // the test has been made and could see enough
 	repeatVisit // a visit found nothing, and nothing new speaks for another
 	notForLess  // looks for what uses more; less was billed
+	foundBefore // a visit has found it
 )
 
-var barrierKeys = [...]string{"", "decide.refused.nobody_there", "decide.refused.done", "decide.refused.repeat", "decide.refused.not_for_less"}
+var barrierKeys = [...]string{"", "decide.refused.nobody_there", "decide.refused.done", "decide.refused.repeat", "decide.refused.not_for_less", "decide.refused.found"}
 
 // bar works out which actions are out of the question.
 func (s *situation) bar() {
@@ -30,9 +32,29 @@ func (s *situation) bar() {
 	if s.found("M03") || s.found("M04") {
 		s.barred[selftest] = doneBefore
 	}
-	if s.visited() && !s.found("M04") && !s.found("M06") {
+	switch {
+	case s.finder != nil:
+		for _, o := range [...]option{selftest, review, reread, inspect} {
+			s.barred[o] = foundBefore
+		}
+	case s.visited() && !s.found("M04") && !s.found("M06"):
 		s.barred[inspect] = repeatVisit
 	}
+}
+
+// lookForFind looks for a visit that has found the cause of the bill: then what follows
+// is no longer what finds the cause.
+func (s *situation) lookForFind() {
+	if len(s.in.History.Inspections) == 0 {
+		return
+	}
+	if s.finder = s.in.History.FoundFor(s.in.Bill, s.since(), s.in.AsOf); s.finder == nil {
+		return
+	}
+	at := slices.Index(anomaly.Causes, anomaly.Cause(s.finder.Outcome))
+	m := *s.m
+	m.settledBy[at], m.visit[at] = m.found[at], false
+	s.m = &m
 }
 
 func (s *situation) found(check string) bool {
@@ -62,16 +84,28 @@ func (s *situation) empty() bool {
 	return e.Usage < 2*checks.MinimumUsage[s.in.History.Account.Service]*float64(s.bill.Period.Days())
 }
 
-// visited reports whether an inspection since the usage changed found nothing. A visit
-// that read the meter's face only is none.
-func (s *situation) visited() bool {
-	since := s.bill.Period.Start
+// since is the day from which the usage is different.
+func (s *situation) since() anomaly.Date {
 	if e := s.in.Estimate; e != nil && e.Change.Bills >= 2 && !e.Change.Onset.IsZero() {
-		since = e.Change.Onset
+		return e.Change.Onset
+	}
+	return s.bill.Period.Start
+}
+
+// visited reports whether an inspection since the usage changed found nothing, though it
+// looked where the most probable of the causes that need a visit shows. A visit that read
+// the meter's face only is none.
+func (s *situation) visited() bool {
+	since, sought := s.since(), -1
+	for i, visit := range s.m.visit {
+		if visit && (sought < 0 || s.p[i] > s.p[sought]) {
+			sought = i
+		}
 	}
 	for i := range s.in.History.Inspections {
 		v := &s.in.History.Inspections[i]
-		if v.Outcome == anomaly.NothingFound && v.On >= since && (s.in.AsOf.IsZero() || v.On <= s.in.AsOf) {
+		if v.Outcome == anomaly.NothingFound && v.On >= since && (s.in.AsOf.IsZero() || v.On <= s.in.AsOf) &&
+			sought >= 0 && s.in.History.CouldFind(v, anomaly.Causes[sought]) {
 			return true
 		}
 	}

@@ -34,10 +34,11 @@ type situation struct {
 	bill   *anomaly.Bill
 	p      [causes]float64
 
-	asked   bool // somebody has asked about the bill
-	answer  bool // somebody has, or is about to
-	alarm   bool // the bill is looked into even if nobody asks
-	up      bool // more was billed than is accounted for
+	finder  *anomaly.Inspection // the visit that has found the cause; nil: none has
+	asked   bool                // somebody has asked about the bill
+	answer  bool                // somebody has, or is about to
+	alarm   bool                // the bill is looked into even if nobody asks
+	up      bool                // more was billed than is accounted for
 	price   float64
 	visit   float64          // what a visit costs
 	stake   float64          // what is at stake in a bill
@@ -61,6 +62,7 @@ func Decide(in *Input) anomaly.Verdict {
 		s.stakes = &in.Config.Stakes
 	}
 	s.readCauses()
+	s.lookForFind()
 	s.asked = asked(in)
 	if s.quiet() {
 		return s.leaveAlone()

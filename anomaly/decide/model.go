@@ -22,6 +22,7 @@ const causes = 20
 // Model is what actions.toml says: arrays indexed like anomaly.Causes and by option.
 type Model struct {
 	settledBy [causes]option
+	found     [causes]option // what follows once a visit has found it
 	visit     [causes]bool
 	next      [causes]next
 	cost      [options]float64
@@ -106,6 +107,7 @@ type modelFile struct {
 	Version int `toml:"version"`
 	Cause   map[anomaly.Cause]struct {
 		SettledBy anomaly.Action `toml:"settled_by"`
+		Found     anomaly.Action `toml:"found"`
 		Visit     bool           `toml:"visit"`
 		Next      struct {
 			Same    float64 `toml:"same"`
@@ -143,6 +145,14 @@ func Load(r io.Reader) (*Model, error) {
 		}
 		if m.settledBy[i], ok = optionOf(c.SettledBy); !ok || m.settledBy[i] == none {
 			return nil, fmt.Errorf("actions: %s is settled by the unknown action %q", id, c.SettledBy)
+		}
+		if m.found[i] = m.settledBy[i]; c.Found != "" {
+			if m.found[i], ok = optionOf(c.Found); !ok || m.found[i] == none {
+				return nil, fmt.Errorf("actions: %s is followed by the unknown action %q", id, c.Found)
+			}
+		}
+		if m.found[i] == inspect || m.found[i] == reread {
+			return nil, fmt.Errorf("actions: %s: found, it needs another step than %s", id, m.found[i].action())
 		}
 		m.visit[i], m.next[i] = c.Visit, next(c.Next)
 		if sum := c.Next.Same + c.Next.Back + c.Next.Reverse; sum < 0.999 || sum > 1.001 {

@@ -117,6 +117,9 @@ func (s *situation) reason(v *anomaly.Verdict) anomaly.Message {
 		return anomaly.Msg("decide.reason.wait", anomaly.DateArg("until", v.Wait.Until), anomaly.PercentArg("changes", v.Wait.Changes, 0))
 	}
 	top, p := s.speaksFor(v.Action)
+	if s.finder != nil && string(top) == s.finder.Outcome {
+		return anomaly.Msg("decide.reason.found", anomaly.DateArg("on", s.finder.On), anomaly.TermArg("cause", string(top)), anomaly.PercentArg("probability", p, 0))
+	}
 	return anomaly.Msg("decide.reason."+string(v.Action), anomaly.TermArg("cause", string(top)), anomaly.PercentArg("probability", p, 0))
 }
 

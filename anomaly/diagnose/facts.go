@@ -74,15 +74,18 @@ func (in *Input) window() (from, until anomaly.Date) {
 
 // facts weighs what the history says beyond the checks.
 func (w *weighing) facts(in *Input, trace func(step)) {
-	weigh := func(id string, args ...anomaly.Arg) {
-		e := w.m.evidence[id]
+	weighOne := func(e *evidence, args ...anomaly.Arg) {
 		if e == nil {
 			return
 		}
 		w.add(&e.ratio)
 		if trace != nil {
-			trace(step{id: id, message: anomaly.Msg(id, args...), ratio: e.ratio})
+			trace(step{id: e.id, message: anomaly.Msg(e.id, args...), ratio: e.ratio})
 		}
+	}
+	weigh := func(id string, args ...anomaly.Arg) { weighOne(w.m.evidence[id], args...) }
+	if len(in.History.Inspections) > 0 {
+		w.inspections(in, weighOne)
 	}
 	if in.Estimate == nil || !in.Estimate.Known {
 		weigh("fact.no_estimate")
@@ -107,18 +110,6 @@ func (w *weighing) facts(in *Input, trace func(step)) {
 	}
 	if on, ok := in.readAgain(); ok {
 		weigh("fact.read_again", anomaly.DateArg("on", on))
-	}
-	for i := range in.History.Inspections {
-		v := &in.History.Inspections[i]
-		if v.On.IsZero() || !in.AsOf.IsZero() && v.On > in.AsOf {
-			continue
-		}
-		switch {
-		case v.Outcome != anomaly.NothingFound && indexOf(anomaly.Cause(v.Outcome)) >= 0:
-			weigh("fact.found_before", anomaly.DateArg("on", v.On), anomaly.TermArg("cause", v.Outcome))
-		case v.Outcome == anomaly.NothingFound && v.On >= in.onset():
-			weigh("fact.nothing_found", anomaly.DateArg("on", v.On))
-		}
 	}
 }
 

@@ -11,6 +11,8 @@ var enDiagnose = catalogue{
 	"fact.idle_baseline":     "Next to nothing was used before: {expected} were expected.",
 	"fact.read_again":        "The meter was read again on {on}: the reading stood.",
 	"fact.long_idle":         "Nothing has been used for {bills} {bills|bill|bills} or more, as where nobody is.",
+	"fact.found":             "A visit on {on} found it: {cause}.",
+	"fact.put_right":         "The bill was issued anew after the visit of {on} had found {cause}.",
 	"fact.nothing_found":     "A visit on {on} found nothing.",
 	"fact.found_before":      "A visit on {on} found {cause}.",
 

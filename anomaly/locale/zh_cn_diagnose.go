@@ -11,6 +11,8 @@ var zhCNDiagnose = catalogue{
 	"fact.idle_baseline":     "先前几乎没有用量：预期为 {expected}。",
 	"fact.read_again":        "{on} 已重新看过示数，没有抄错。",
 	"fact.long_idle":         "连续 {bills} 期以上没有用量，像是没有人使用。",
+	"fact.found":             "{on} 的上门检查查明原因：{cause}。",
+	"fact.put_right":         "{on} 的上门检查查明{cause}后，已重开账单。",
 	"fact.nothing_found":     "{on} 的上门检查没有发现异常。",
 	"fact.found_before":      "{on} 的上门检查发现{cause}。",
 

@@ -11,6 +11,8 @@ var zhTWDiagnose = catalogue{
 	"fact.idle_baseline":     "先前幾乎沒有用量：預期為 {expected}。",
 	"fact.read_again":        "{on} 已重新看過指數，沒有抄錯。",
 	"fact.long_idle":         "連續 {bills} 期以上沒有用量，像是沒有人使用。",
+	"fact.found":             "{on} 的訪查查明原因：{cause}。",
+	"fact.put_right":         "{on} 的訪查查明{cause}後，已重開帳單。",
 	"fact.nothing_found":     "{on} 的訪查沒有發現異常。",
 	"fact.found_before":      "{on} 的訪查發現{cause}。",
 
