@@ -11,16 +11,17 @@ type CaseKind string
 
 // The kinds of entries.
 const (
-	CaseOpen     CaseKind = "open"
-	CaseNote     CaseKind = "note"
-	CasePromise  CaseKind = "promise"
-	CaseVisit    CaseKind = "visit"
-	CaseEvidence CaseKind = "evidence"
-	CaseClaim    CaseKind = "claim"
-	CaseClose    CaseKind = "close"
-	CaseReopen   CaseKind = "reopen"
-	CaseFeedback CaseKind = "feedback"
-	CaseSelftest CaseKind = "selftest"
+	CaseOpen        CaseKind = "open"
+	CaseNote        CaseKind = "note"
+	CasePromise     CaseKind = "promise"
+	CaseVisit       CaseKind = "visit"
+	CaseEvidence    CaseKind = "evidence"
+	CaseClaim       CaseKind = "claim"
+	CaseClose       CaseKind = "close"
+	CaseReopen      CaseKind = "reopen"
+	CaseFeedback    CaseKind = "feedback"
+	CaseApplication CaseKind = "application"
+	CaseSelftest    CaseKind = "selftest"
 )
 
 // CaseEntry is one entry of the case ledger: what was done about a dispute, by whom and
@@ -38,7 +39,9 @@ type CaseEntry struct {
 	DueTime   string
 	Amount    NullDecimal
 	Outcome   string // of a visit or on closing: a cause, or NothingFound
-	Note      string // key=value pairs, as in an Event: facts, never names
+	// Note holds facts as key=value pairs, as in an Event. The only name in it is the one
+	// on an application's form, which is held against the master data.
+	Note string
 	// Text is what was said, in anybody's words. It stays in the ledger: no event, no
 	// finding, no export and no work sheet carries it.
 	Text   string
@@ -60,12 +63,46 @@ var eventKinds = map[CaseKind]string{
 	CaseEvidence: EventEvidence, CaseClaim: EventClaim, CaseClose: EventAnswer, CaseFeedback: EventFeedback,
 }
 
+// Begins reports whether an entry of this kind begins a case.
+func (k CaseKind) Begins() bool {
+	return k == CaseOpen || k == CaseFeedback || k == CaseApplication
+}
+
+// What an application asks for, in the field "application".
+const (
+	ApplicationPlan    = "plan"
+	ApplicationAccount = "payment_account"
+)
+
+// What a note says was sent, in the field "sent".
+const (
+	SentReminder = "reminder"
+	SentSurvey   = "survey"
+)
+
 // Event returns the entry as the checks see it: what happened, without anybody's words
 // or name. ok is false for entries that are nobody's business but the desk's.
 func (e *CaseEntry) Event() (event Event, ok bool) {
 	kind, ok := eventKinds[e.Kind]
 	note := e.Note
+	sent, _ := e.Field("sent")
+	about, _ := e.Field("application")
 	switch {
+	case sent != "":
+		kind, ok = EventNoticeSent, true
+		if sent == SentSurvey {
+			note = "survey=yes " + note
+		}
+	case e.Kind == CaseNote && e.Has("applied"):
+		kind, ok = EventPlanEffective, true
+		if about == ApplicationAccount {
+			kind = EventAccountChanged
+		}
+	case e.Kind == CaseApplication:
+		kind, ok = EventPlanRequested, true
+		if about == ApplicationAccount {
+			kind = EventAccountChange
+		}
 	case e.Kind == CaseNote && e.Has("told"):
 		kind, ok = EventAnswer, true
 	case e.Kind == CaseClose:
@@ -80,7 +117,7 @@ func (e *CaseEntry) Event() (event Event, ok bool) {
 	if e.Bill != "" {
 		note = strings.TrimSpace("bill=" + e.Bill + " " + note)
 	}
-	by := map[CaseKind]string{CaseOpen: "customer", CaseReopen: "customer", CaseFeedback: "customer", CaseVisit: "technician"}[e.Kind]
+	by := map[CaseKind]string{CaseOpen: "customer", CaseReopen: "customer", CaseFeedback: "customer", CaseApplication: "customer", CaseVisit: "technician"}[e.Kind]
 	if by == "" {
 		by = "agent"
 	}
@@ -97,6 +134,7 @@ const (
 	EventFeedback       = "feedback"
 	EventNoticeSent     = "notice_sent"
 	EventPlanRequested  = "plan_change_requested"
+	EventPlanEffective  = "plan_change_effective"
 	EventAccountChange  = "payment_account_change_requested"
 	EventAccountChanged = "payment_account_change_applied"
 )

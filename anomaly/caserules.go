@@ -1,6 +1,9 @@
 package anomaly
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // CaseRules are the dated rules about how a dispute is handled, as a file gives them:
 // clocks, the desk's working days and opening hours, and what handling costs. Package
@@ -64,7 +67,21 @@ type Calendar struct {
 	Zone     string    // the zone in which days begin, such as Asia/Taipei
 	Week     [7]Hours  // by time.Weekday; all zero: Monday to Friday, 09:00 to 17:00
 	Holidays []Holiday // in order of days
+	// Years are those whose days off are all among the holidays; of other years nothing
+	// but their weekends is known. Unverified says that nobody has held them against the decree.
+	Years      []int
+	Unverified bool
 }
+
+// DaysOff says how well a calendar knows the days off on which a result rests.
+type DaysOff string
+
+// How well days off are known.
+const (
+	DaysOffKnown      DaysOff = "known"      // as decreed, or none is among the days
+	DaysOffUnverified DaysOff = "unverified" // one is among them that nobody has held against the decree
+	DaysOffUnknown    DaysOff = "unknown"    // nothing is known of a year
+)
 
 // Holiday is a day that is not what its weekday says: a holiday, or, where Worked, a
 // weekend day that is worked in place of one that was moved by decree.
@@ -92,6 +109,19 @@ func (c *Calendar) HoursOn(d Date) Hours {
 		}
 	}
 	return week[d.Weekday()]
+}
+
+// DaysOff says what a count of days after from, up to and including until, rests on.
+func (c *Calendar) DaysOff(from, until Date) DaysOff {
+	for year := (from + 1).Year(); year <= until.Year(); year++ {
+		if !slices.Contains(c.Years, year) {
+			return DaysOffUnknown
+		}
+	}
+	if c.Unverified && slices.ContainsFunc(c.Holidays, func(h Holiday) bool { return from < h.On && h.On <= until }) {
+		return DaysOffUnverified
+	}
+	return DaysOffKnown
 }
 
 // Works reports whether a day is worked.

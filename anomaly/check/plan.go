@@ -17,11 +17,7 @@ import (
 // used is what had been used in the month by then, in unit (min or h; the account's
 // unit where none is given). The day of the request counts, or of the payment where
 // that came first.
-const (
-	eventPlanRequested = "plan_change_requested"
-	eventPlanEffective = "plan_change_effective"
-	eventAlertSent     = "alert_sent"
-)
+const eventAlertSent = "alert_sent"
 
 // planChange is a change of plan that touches the bill's period.
 type planChange struct {
@@ -44,7 +40,7 @@ func (in *Input) planChange() (c planChange, ok bool) {
 			continue
 		}
 		switch e.Kind {
-		case eventPlanRequested, eventPayment:
+		case anomaly.EventPlanRequested, eventPayment:
 			if !in.bill.Period.Contains(e.At) || !c.asked.IsZero() && c.plan != plan {
 				continue
 			}
@@ -58,7 +54,7 @@ func (in *Input) planChange() (c planChange, ok bool) {
 				}
 			}
 			c.sources = append(c.sources, e.Source)
-		case eventPlanEffective:
+		case anomaly.EventPlanEffective:
 			if c.plan == "" && in.bill.Period.Contains(e.At) && e.At > in.bill.Period.Start {
 				c.plan = plan
 			}
