@@ -3,6 +3,7 @@ package report
 import (
 	"bufio"
 	"bytes"
+	"compress/gzip"
 	"crypto/sha256"
 	_ "embed" // the page's style, script and template
 	"encoding/base64"
@@ -32,6 +33,7 @@ type page struct {
 	Lang, Title, Span, Policy string
 	Style                     template.CSS
 	Script, Cards             template.JS
+	More                      bool // some table has rows that are packed
 	Facts                     []pageFact
 	Actions, Causes           []pageBar
 	Tables                    []pageTable
@@ -51,6 +53,8 @@ type pageTable struct {
 	ID, Title string
 	Heads     []pageHead
 	Rows      []pageRow
+	Rest      template.JS // the rows after the first ones, packed
+	Total     int         // of all rows
 }
 
 type pageHead struct {
@@ -111,6 +115,12 @@ func weekHTML(w io.Writer, v *weekView) error {
 	if pg.Cards, err = cards(t, pg); err != nil {
 		return err
 	}
+	for i := range pg.Tables {
+		if err := pg.Tables[i].keepFirst(t); err != nil {
+			return err
+		}
+		pg.More = pg.More || pg.Tables[i].Rest != ""
+	}
 	b := bufio.NewWriterSize(w, 1<<16)
 	if err := t.Execute(b, pg); err != nil {
 		return err
@@ -118,15 +128,34 @@ func weekHTML(w io.Writer, v *weekView) error {
 	return b.Flush()
 }
 
-// cards renders what opens below the accounts as a JSON array of markup, which the
-// page's script puts in place when it is asked for.
-func cards(t *template.Template, pg *page) (template.JS, error) {
-	var all strings.Builder
+// firstRows is how many rows of a table stand in the page as it is loaded. The rest is
+// packed: thousands of rows that nobody has asked for yet would make it slow to open.
+const firstRows = 100
+
+// keepFirst packs the rows after the first ones.
+func (pt *pageTable) keepFirst(t *template.Template) (err error) {
+	if pt.Total = len(pt.Rows); pt.Total <= firstRows {
+		return nil
+	}
+	var rest []string
 	var one bytes.Buffer
-	encoder := json.NewEncoder(&all)
-	encoder.SetEscapeHTML(false)
-	all.WriteByte('[')
-	n := 0
+	for i := range pt.Rows[firstRows:] {
+		one.Reset()
+		if err := t.ExecuteTemplate(&one, "row", &pt.Rows[firstRows+i]); err != nil {
+			return err
+		}
+		rest = append(rest, one.String())
+	}
+	pt.Rows = pt.Rows[:firstRows]
+	pt.Rest, err = pack(rest)
+	return err
+}
+
+// cards renders what opens below the accounts, which the page's script puts in place
+// when it is asked for.
+func cards(t *template.Template, pg *page) (template.JS, error) {
+	var all []string
+	var one bytes.Buffer
 	for i := range pg.Tables {
 		for j := range pg.Tables[i].Rows {
 			d := pg.Tables[i].Rows[j].Details
@@ -137,22 +166,36 @@ func cards(t *template.Template, pg *page) (template.JS, error) {
 			if err := t.ExecuteTemplate(&one, "card", d); err != nil {
 				return "", err
 			}
-			if n > 0 {
-				all.WriteByte(',')
-			}
-			d.Index = n
-			n++
-			if err := encoder.Encode(one.String()); err != nil {
-				return "", err
-			}
+			d.Index = len(all)
+			all = append(all, one.String())
 		}
 	}
-	all.WriteByte(']')
-	// Nothing in it may end the element that holds it, or begin a comment in it.
-	return template.JS(scriptSafe.Replace(all.String())), nil
+	return pack(all)
 }
 
-var scriptSafe = strings.NewReplacer("</", `<\/`, "<!", `<\u0021`)
+// packSize is how many pieces of markup are compressed together, as many as the page's
+// script takes them to be: few enough to open one without a wait.
+const packSize = 50
+
+// pack compresses markup: a JSON array of which each text is packSize pieces as a JSON
+// array, by gzip, in base64.
+func pack(pieces []string) (template.JS, error) {
+	packed := []string{}
+	var b bytes.Buffer
+	for chunk := range slices.Chunk(pieces, packSize) {
+		b.Reset()
+		z := gzip.NewWriter(&b)
+		if err := json.NewEncoder(z).Encode(chunk); err != nil {
+			return "", err
+		}
+		if err := z.Close(); err != nil {
+			return "", err
+		}
+		packed = append(packed, base64.StdEncoding.EncodeToString(b.Bytes()))
+	}
+	text, err := json.Marshal(packed)
+	return template.JS(text), err
+}
 
 func hashOf(text string) string {
 	sum := sha256.Sum256([]byte(text))
@@ -182,7 +225,7 @@ func (v *weekView) page() *page {
 		if i == 8 {
 			break
 		}
-		pg.Causes = append(pg.Causes, pageBar{p.Term(c.id), plainNumber(c.p, 1), length(c.p / v.causes[0].p)})
+		pg.Causes = append(pg.Causes, pageBar{p.Term(c.id), locale.Number(c.p, 1), length(c.p / v.causes[0].p)})
 	}
 	pg.Tables = []pageTable{v.inspectionsTable(), v.flaggedTable(), v.rebillsTable(), v.dataTable(), v.resolvedTable()}
 	return pg
@@ -382,7 +425,9 @@ func (v *weekView) details(a *anomaly.Assessment) *pageDetails {
 		}
 		d.Findings = append(d.Findings, pageFinding{severityMark(f), f.Check + " " + tidy(p.Say(f.Message)), strings.Join(append([]string{f.Ref}, where...), " · ")})
 	}
-	d.Unchecked = uncheckedIDs(a)
+	if ids := uncheckedIDs(a); ids != "" {
+		d.Unchecked = p.Say(anomaly.Msg("week.unchecked", anomaly.TextArg("ids", ids)))
+	}
 	return d
 }
 

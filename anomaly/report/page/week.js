@@ -1,8 +1,33 @@
 (function () {
   "use strict";
 
-  // A long table shows its first rows (as many as the style sheet does); searching and sorting reach all of them.
-  var FIRST = 200;
+  // What nobody has asked for yet is kept packed, since thousands of rows, charts and lists
+  // of evidence would make the page slow to open: lists of markup, so many pieces at a time
+  // as JSON, by gzip, in base64.
+  var PACKED = 50;
+
+  // list finds packed markup and returns a function that unpacks its nth part.
+  function list(id) {
+    var element = document.getElementById(id), parts, open = [];
+    return element && function (n) {
+      parts = parts || JSON.parse(element.textContent);
+      if (n === undefined) { return parts.length; }
+      open[n] = open[n] || unpack(parts[n]);
+      return open[n];
+    };
+  }
+
+  function unpack(text) {
+    if (!window.DecompressionStream) {
+      document.getElementById("old-browser").hidden = false;
+      return Promise.resolve([]);
+    }
+    var bytes = Uint8Array.from(atob(text), function (c) { return c.charCodeAt(0); });
+    return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).json();
+  }
+
+  // A long table shows its first rows; searching and sorting reach all of them.
+  var FIRST = 100;
 
   function Grid(table, tools) {
     this.table = table;
@@ -10,17 +35,40 @@
     this.output = tools.querySelector("output");
     this.more = tools.querySelector("button");
     this.bodies = Array.prototype.slice.call(table.tBodies);
+    this.rest = list(table.id + "-rest");
+    this.count = Number(tools.getAttribute("data-rows"));
     this.limit = FIRST;
     var grid = this;
     table.querySelectorAll("thead button").forEach(function (button) {
-      button.addEventListener("click", function () { grid.sort(button.parentNode); });
+      button.addEventListener("click", function () { grid.whole().then(function () { grid.sort(button.parentNode); }); });
     });
-    this.input.addEventListener("input", function () { grid.show(); });
-    this.more.addEventListener("click", function () { grid.limit = Infinity; grid.show(); });
+    this.input.addEventListener("input", function () { grid.whole().then(function () { grid.show(); }); });
+    this.more.addEventListener("click", function () {
+      grid.limit = Infinity;
+      grid.whole().then(function () { grid.show(); });
+    });
     tools.hidden = false;
     this.show();
-    table.classList.add("ready"); // until here the style sheet hid what is beyond the first rows
   }
+
+  // whole unpacks the rows beyond the first, once, and promises that they are there.
+  Grid.prototype.whole = function () {
+    if (!this.rest) { return Promise.resolve(); }
+    var grid = this, parts = [];
+    for (var n = 0; n < this.rest(); n++) { parts.push(this.rest(n)); }
+    this.filled = this.filled || Promise.all(parts).then(function (parts) {
+      var holder = document.createElement("template");
+      holder.innerHTML = "<table>" + parts.map(function (part) { return part.join(""); }).join("") + "</table>";
+      var all = document.createDocumentFragment();
+      Array.prototype.slice.call(holder.content.firstChild.tBodies).forEach(function (body) {
+        body.hidden = true;
+        grid.bodies.push(body);
+        all.appendChild(body);
+      });
+      grid.table.appendChild(all);
+    });
+    return this.filled;
+  };
 
   // show hides what is not searched for and what is beyond the limit.
   Grid.prototype.show = function () {
@@ -31,8 +79,8 @@
       body.hidden = !hit || shown >= limit;
       if (!body.hidden) { shown++; }
     });
-    this.output.textContent = this.output.getAttribute("data-text").replace("{n}", shown).replace("{all}", this.bodies.length);
-    this.more.hidden = shown === hits;
+    this.output.textContent = this.output.getAttribute("data-text").replace("{n}", shown).replace("{all}", this.count);
+    this.more.hidden = shown === (wanted.length ? hits : this.count);
   };
 
   function text(body) {
@@ -67,31 +115,33 @@
     this.show();
   };
 
-  document.querySelectorAll("table.sortable").forEach(function (table) {
-    new Grid(table, document.getElementById(table.id + "-tools"));
+  var grids = Array.prototype.map.call(document.querySelectorAll("table.sortable"), function (table) {
+    return new Grid(table, document.getElementById(table.id + "-tools"));
   });
 
-  // The charts and evidence are kept as text until somebody opens them: thousands of
-  // them would make the page slow to open.
-  var cards = null;
+  var cards = list("cards");
   function fill(more) {
-    if (more.children.length > 1 || !more.hasAttribute("data-i")) { return; }
-    cards = cards || JSON.parse(document.getElementById("cards").textContent);
-    more.insertAdjacentHTML("beforeend", cards[Number(more.getAttribute("data-i"))]);
+    if (more.filled || !more.hasAttribute("data-i")) { return; }
+    more.filled = true;
+    var i = Number(more.getAttribute("data-i"));
+    cards(Math.floor(i / PACKED)).then(function (part) { more.insertAdjacentHTML("beforeend", part[i % PACKED] || ""); });
   }
   document.addEventListener("toggle", function (event) {
     if (event.target.open) { fill(event.target); }
   }, true);
 
+  // reveal opens the account that the address asks for, wherever it is.
   function reveal() {
-    var target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    var more = target && target.querySelector("details");
-    if (more) {
-      target.hidden = false;
-      fill(more);
-      more.open = true;
-      target.scrollIntoView();
-    }
+    var id = decodeURIComponent(location.hash.slice(1));
+    if (!id) { return; }
+    Promise.all(document.getElementById(id) ? [] : grids.map(function (grid) { return grid.whole(); })).then(function () {
+      var target = document.getElementById(id), more = target && target.querySelector("details[data-i]");
+      if (more) {
+        target.hidden = false;
+        more.open = true;
+        target.scrollIntoView();
+      }
+    });
   }
   window.addEventListener("hashchange", reveal);
   reveal();
