@@ -93,6 +93,8 @@ type Verdict struct {
 	Action Action
 	Then   Action // what follows if the first does not settle it; "" where nothing does
 	Reason Message
+	// FoundOn is the day of the visit that found the cause; zero where none has.
+	FoundOn Date
 	// Why says, for each refused action that somebody might propose, why it is refused.
 	Refused []RefusedAction
 	// Priority is the expected net value of a visit per visit-hour: in the account's

@@ -357,6 +357,10 @@ func (w *jsonWriter) verdict(v *Verdict, unit string) {
 	w.textOrNull(string(v.Then))
 	w.raw(`,"reason":`)
 	w.messageOrNull(v.Reason)
+	if !v.FoundOn.IsZero() {
+		w.raw(`,"found_on":`)
+		w.date(v.FoundOn)
+	}
 	w.raw(`,"priority":`)
 	w.number(v.Priority, 2)
 	if v.PriorityInUsage {

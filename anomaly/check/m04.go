@@ -18,12 +18,31 @@ var m04 = Check{
 			default:
 				continue
 			}
-			f := in.finding("M04", severity, anomaly.ActionInspect, e.At.String()+e.Note, anomaly.Msg(key,
+			action := anomaly.ActionInspect
+			args := []anomaly.Arg{
 				in.rateArg("low", r.Low), in.rateArg("rate", r.Rate), in.rateArg("high", r.High),
-				in.usageArg("usage", r.Rate*24*in.days()), anomaly.CountArg("days", in.bill.Period.Days())))
+				in.usageArg("usage", r.Rate*24*in.days()), anomaly.CountArg("days", in.bill.Period.Days()),
+			}
+			if v := in.foundSince(e.At); v != nil {
+				// Somebody has been there, and knows what it was.
+				key, severity, action = key+".found", anomaly.Info, anomaly.ActionNone
+				args = append(args, anomaly.DateArg("on", v.On), anomaly.TermArg("cause", v.Outcome))
+			}
+			f := in.finding("M04", severity, action, e.At.String()+e.Note, anomaly.Message{Key: key, Args: args})
 			f.Evidence = []anomaly.Source{e.Source}
 			in.size(&f, r.Rate*24*in.days())
 			out.add(f)
 		}
 	},
+}
+
+// foundSince returns the first inspection from a day on that found a cause; nil where none did.
+func (in *Input) foundSince(day anomaly.Date) *anomaly.Inspection {
+	for i := range in.History.Inspections {
+		v := &in.History.Inspections[i]
+		if !v.On.IsZero() && v.On >= day && v.On <= in.AsOf && v.Outcome != "" && v.Outcome != anomaly.NothingFound {
+			return v
+		}
+	}
+	return nil
 }

@@ -126,6 +126,23 @@ func TestSelftestsAsEvidence(t *testing.T) {
 	}
 }
 
+// Once a visit has found what the meter moved for, the test asks for no visit any more.
+func TestADrawThatAVisitHasFound(t *testing.T) {
+	for _, c := range []struct{ name, on, outcome, want string }{
+		{"found after the test", "2026-03-10", "tapped_by_others", "M04.draw.found"},
+		{"nothing found", "2026-03-10", anomaly.NothingFound, "M04.draw"},
+		{"found before the test", "2026-03-04", "misread", "M04.draw"},
+		{"not known yet", "2026-03-21", "tapped_by_others", "M04.draw"},
+	} {
+		s := usual(900).event("2026-03-05", anomaly.EventSelftest, "watch=led constant=1600 minutes=20 counts=100 main=off")
+		s.h.Inspections = []anomaly.Inspection{{On: day(c.on), Outcome: c.outcome}}
+		s.asOf = day("2026-03-20")
+		if got, _ := s.run(t, "M04"); got != c.want {
+			t.Errorf("%s: %s, want %s", c.name, got, c.want)
+		}
+	}
+}
+
 func TestATapNeedsARiseAndADraw(t *testing.T) {
 	for name, c := range map[string]struct {
 		s    *situation

@@ -29,7 +29,10 @@ func (s *situation) bar() {
 	if s.empty() {
 		s.barred[selftest], s.barred[review] = nobodyThere, nobodyThere
 	}
-	if s.found("M03") || s.found("M04") {
+	visited := s.visited()
+	// Where a visit after the test has not found what the meter moved for, the test is worth
+	// making again: it says whether there is a reason for another visit.
+	if s.found("M03") || s.found("M04") && !visited {
 		s.barred[selftest] = doneBefore
 	}
 	switch {
@@ -37,7 +40,7 @@ func (s *situation) bar() {
 		for _, o := range [...]option{selftest, review, reread, inspect} {
 			s.barred[o] = foundBefore
 		}
-	case s.visited() && !s.found("M04") && !s.found("M06"):
+	case visited:
 		s.barred[inspect] = repeatVisit
 	}
 }
@@ -92,11 +95,25 @@ func (s *situation) since() anomaly.Date {
 	return s.bill.Period.Start
 }
 
-// visited reports whether an inspection since the usage changed found nothing, though it
-// looked where the most probable of the causes that need a visit shows. A visit that read
-// the meter's face only is none.
+// tested is the day of the last self-test that has found a reason for a visit: one made
+// before it is no answer to that. The zero Date: there is none.
+func (s *situation) tested() (last anomaly.Date) {
+	if !s.found("M04") && !s.found("M06") {
+		return last
+	}
+	for i := range s.in.History.Events {
+		if e := &s.in.History.Events[i]; e.Kind == anomaly.EventSelftest && (s.in.AsOf.IsZero() || e.At <= s.in.AsOf) {
+			last = max(last, e.At)
+		}
+	}
+	return last
+}
+
+// visited reports whether an inspection since the usage changed, and since a self-test
+// found a reason for it, found nothing, though it looked where the most probable of the
+// causes that need a visit shows. A visit that read the meter's face only is none.
 func (s *situation) visited() bool {
-	since, sought := s.since(), -1
+	since, sought := max(s.since(), s.tested()), -1
 	for i, visit := range s.m.visit {
 		if visit && (sought < 0 || s.p[i] > s.p[sought]) {
 			sought = i

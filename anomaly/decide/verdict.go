@@ -16,6 +16,9 @@ func (s *situation) verdict() anomaly.Verdict {
 		RecoverableMonths:     s.stakes.BackBillMonths,
 	}
 	v.Priority = s.priority(v.InspectionProbability)
+	if s.finder != nil {
+		v.FoundOn = s.finder.On
+	}
 	live := s.live()
 	for o := none; o < options; o++ {
 		value, ok := s.valueOf(o, &s.p, now)

@@ -131,7 +131,11 @@ func sayings(a *anomaly.Assessment) (may, never []anomaly.Message) {
 		never = append(never, anomaly.Msg("say.never.meter_fine", anomaly.PercentArg("p", inMeter, 0)))
 	}
 	if blame >= alive && a.Verdict.Action != anomaly.ActionNone {
-		never = append(never, anomaly.Msg("say.never.blame", anomaly.PercentArg("p", blame, 0)))
+		m := anomaly.Msg("say.never.blame", anomaly.PercentArg("p", blame, 0))
+		if on := a.Verdict.FoundOn; !on.IsZero() {
+			m = anomaly.Msg("say.never.blame.found", anomaly.DateArg("on", on))
+		}
+		never = append(never, m)
 	}
 	if refusesWait(&a.Verdict) {
 		never = append(never, anomaly.Msg("say.never.wait"))
