@@ -11,7 +11,7 @@ var enWeek = catalogue{
 	"week.sheet.rebills":         "Rebills",
 	"week.sheet.data":            "Data problems",
 	"week.sheet.resolved":        "Resolved",
-	"week.sheet.history":         "History",
+	"week.sheet.history":         "Past usage",
 	"week.sheet.charts":          "Charts",
 	"week.sheet.method":          "Method and parameters",
 	"week.accounts":              "Accounts",

@@ -194,7 +194,7 @@ func (b *weekbook) barChart(sheet, at, title string, from, to int) error {
 	return b.f.AddChart(sheet, at, &excelize.Chart{
 		Type: excelize.Bar,
 		Series: []excelize.ChartSeries{{
-			Name:       title,
+			Name:       fmt.Sprintf("%s!$D$%d", quoted(sheet), from-1), // it has to be a reference
 			Categories: fmt.Sprintf("%s!$D$%d:$D$%d", quoted(sheet), from, to),
 			Values:     fmt.Sprintf("%s!$E$%d:$E$%d", quoted(sheet), from, to),
 			Fill:       solid(barColour),
@@ -297,6 +297,14 @@ func (b *weekbook) resolvedSheet() error {
 	return b.grid("resolved", []sheetColumn{{"column.account_id", 18}, {"column.bill_id", 16}, {"week.was", 20}, {"week.flagged_since", 16}}, rows)
 }
 
+// shortID is an account's id as a chart's title bears it, which holds 255 characters.
+func shortID(id string) string {
+	if runes := []rune(tidy(id)); len(runes) > 60 {
+		return string(runes[:60]) + "…"
+	}
+	return tidy(id)
+}
+
 // chartsSheet draws the first accounts' daily usage from the rows of the history sheet.
 func (b *weekbook) chartsSheet() error {
 	sheet, drawn := b.names["charts"], 0
@@ -312,11 +320,11 @@ func (b *weekbook) chartsSheet() error {
 		if err != nil {
 			return err
 		}
-		title := b.v.p.Say(anomaly.Msg("chart.title", anomaly.TextArg("account", a.AccountID), anomaly.TermArg("unit", a.Unit)))
+		title := b.v.p.Say(anomaly.Msg("chart.title", anomaly.TextArg("account", shortID(a.AccountID)), anomaly.TermArg("unit", a.Unit)))
 		if err := b.f.AddChart(sheet, at, &excelize.Chart{
 			Type: excelize.Col,
 			Series: []excelize.ChartSeries{{
-				Name:       title,
+				Name:       history + "!$F$1",
 				Categories: fmt.Sprintf("%s!$J$%d:$J$%d", history, span[0], span[1]),
 				Values:     fmt.Sprintf("%s!$F$%d:$F$%d", history, span[0], span[1]),
 				Fill:       solid(barColour),

@@ -173,12 +173,12 @@ func TestTheWorkbook(t *testing.T) {
 	check("Rebills", "H2", "-147")
 	check("Data problems", "E2", "=1+1")
 	check("Resolved", "A2", "gone")
-	check("History", "B2", "45047") // 2023-05-01 in the 1900 date system
+	check("Past usage", "B2", "45047") // 2023-05-01 in the 1900 date system
 	if formula, _ := f.GetCellFormula("Data problems", "E2"); formula != "" {
 		t.Errorf("text became the formula %s", formula)
 	}
 	for _, link := range []struct{ sheet, at, target string }{
-		{"Flagged accounts", "B2", "'History'!A2"}, {"Inspections", "B2", "'Flagged accounts'!B3"}, {"Summary", "A6", "'Flagged accounts'!A1"},
+		{"Flagged accounts", "B2", "'Past usage'!A2"}, {"Inspections", "B2", "'Flagged accounts'!B3"}, {"Summary", "A6", "'Flagged accounts'!A1"},
 	} {
 		if ok, target, err := f.GetCellHyperLink(link.sheet, link.at); !ok || target != link.target || err != nil {
 			t.Errorf("%s!%s points to %q (%v)", link.sheet, link.at, target, err)

@@ -2,6 +2,7 @@ package report
 
 import (
 	"io"
+	"regexp"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
@@ -16,6 +17,7 @@ type weekbook struct {
 	// rows of the history sheet, by account: first and last
 	history map[string][2]int
 	account map[string]int // row of the accounts sheet, by account
+	links   map[string]int // by sheet: how many cells lead somewhere
 }
 
 // The sheets, in order.
@@ -26,7 +28,7 @@ var weekSheets = []string{"summary", "inspections", "flagged", "rebills", "data"
 const chartAccounts = 12
 
 func weekXLSX(w io.Writer, v *weekView) error {
-	b := &weekbook{v: v, f: excelize.NewFile(), names: map[string]string{}, history: map[string][2]int{}, account: map[string]int{}}
+	b := &weekbook{v: v, f: excelize.NewFile(), names: map[string]string{}, history: map[string][2]int{}, account: map[string]int{}, links: map[string]int{}}
 	defer b.f.Close()
 	var err error
 	if b.styles, err = newXLSXStyles(b.f); err != nil {
@@ -119,6 +121,10 @@ func wrappedLines(cols []sheetColumn, row []any) int {
 	return min(lines, 20)
 }
 
+// escapes are what stands for a character in a workbook's shared texts, where excelize
+// leaves them as they are (unlike in streamed sheets): an id like _x0041_ would read "A".
+var escapes = regexp.MustCompile(`_x[0-9A-Fa-f]{4}_`)
+
 // row writes values; a cell or an excelize.Cell carries its own style.
 func (b *weekbook) row(sheet string, n int, values []any, style int) error {
 	for i, v := range values {
@@ -137,15 +143,14 @@ func (b *weekbook) row(sheet string, n int, values []any, style int) error {
 			v, use = c.Value, c.StyleID
 		}
 		if text, ok := v.(string); ok {
-			v = xlsxText(text)
 			if use == 0 {
 				use = b.styles.text
 			}
-			if err := b.f.SetCellStr(sheet, at, text); err != nil {
-				return err
-			}
+			err = b.f.SetCellStr(sheet, at, escapes.ReplaceAllString(xlsxText(text), "_x005F$0"))
+		} else {
+			err = b.f.SetCellValue(sheet, at, v)
 		}
-		if err := b.f.SetCellValue(sheet, at, v); err != nil {
+		if err != nil {
 			return err
 		}
 		if use > 0 {
@@ -182,8 +187,15 @@ func (b *weekbook) print(sheet string, heading bool) error {
 
 func quoted(sheet string) string { return "'" + strings.ReplaceAll(sheet, "'", "''") + "'" }
 
+// mostLinks is how many cells of a sheet lead somewhere: a program opens 65,530 at most,
+// and each one written looks at all before it. Rows further down have none.
+const mostLinks = 10000
+
 // link makes a cell point to another place of the workbook.
 func (b *weekbook) link(sheet, at, target string) error {
+	if b.links[sheet]++; b.links[sheet] > mostLinks {
+		return nil
+	}
 	if err := b.f.SetCellHyperLink(sheet, at, target, "Location"); err != nil {
 		return err
 	}

@@ -63,6 +63,10 @@ func newXLSXStyles(f *excelize.File) (s xlsxStyles, err error) {
 	return s, nil
 }
 
+// firstSafeDay is the first day on which all programs agree what number it is: Excel
+// counts a 29 February 1900 that never was. Earlier dates are written as text.
+var firstSafeDay = anomaly.MustDate("1900-03-01")
+
 // value makes an excelize cell. What is not finite is left empty.
 func (s *xlsxStyles) value(c cell) any {
 	switch c.kind {
@@ -76,6 +80,9 @@ func (s *xlsxStyles) value(c cell) any {
 		}
 		return excelize.Cell{Value: c.num, StyleID: s.forNumber(c)}
 	case dateCell:
+		if c.date < firstSafeDay {
+			return excelize.Cell{Value: c.date.String(), StyleID: s.text}
+		}
 		return excelize.Cell{Value: c.date.Time(), StyleID: s.date}
 	case emptyCell:
 		return nil
