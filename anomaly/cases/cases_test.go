@@ -37,6 +37,31 @@ func TestWorkingDays(t *testing.T) {
 	}
 }
 
+func TestDaysOff(t *testing.T) {
+	verified := Default().Calendar
+	verified.Unverified = false
+	for _, c := range []struct {
+		situation   string
+		cal         *anomaly.Calendar
+		from, until string
+		want        anomaly.DaysOff
+	}{
+		{"no day off among them", &Default().Calendar, "2026-03-09", "2026-03-16", anomaly.DaysOffKnown},
+		{"one that nobody has held against the decree", &Default().Calendar, "2026-10-08", "2026-10-12", anomaly.DaysOffUnverified},
+		{"somebody has", &verified, "2026-10-08", "2026-10-12", anomaly.DaysOffKnown},
+		{"the first day does not count", &Default().Calendar, "2026-10-09", "2026-10-12", anomaly.DaysOffKnown},
+		{"a year of which two days are listed as an example", &Default().Calendar, "2025-02-07", "2025-02-08", anomaly.DaysOffUnknown},
+		{"a year that is not listed", &verified, "2027-03-08", "2027-03-15", anomaly.DaysOffUnknown},
+		{"from the last day of the year before", &verified, "2025-12-31", "2026-01-05", anomaly.DaysOffKnown},
+		{"into a year that is not listed", &verified, "2026-12-30", "2027-01-05", anomaly.DaysOffUnknown},
+		{"a calendar that says nothing", &anomaly.Calendar{}, "2026-03-09", "2026-03-16", anomaly.DaysOffUnknown},
+	} {
+		if got := c.cal.DaysOff(day(c.from), day(c.until)); got != c.want {
+			t.Errorf("%s: %s, want %s", c.situation, got, c.want)
+		}
+	}
+}
+
 func TestOpeningHours(t *testing.T) {
 	cal := &Default().Calendar
 	for _, c := range []struct {
@@ -201,6 +226,147 @@ func TestClosingOnNothingFound(t *testing.T) {
 	}
 }
 
+func TestClosingWithSomethingStillOpen(t *testing.T) {
+	open := entry("2026-03-09", anomaly.CaseOpen, "")
+	joint := due(entry("2026-03-10", anomaly.CasePromise, "joint=yes"), "2026-03-13")
+	owed := due(entry("2026-03-10", anomaly.CaseNote, "waits=us"), "2026-03-13")
+	visit := func(on, outcome string) anomaly.CaseEntry {
+		return found(entry(on, anomaly.CaseVisit, "present=yes looked_at=no_load"), outcome)
+	}
+	for _, c := range []struct {
+		situation string
+		entries   []anomaly.CaseEntry
+		outcome   string
+		refused   string // the key; "" where it is closed
+	}{
+		{"a promised visit that is still to come", []anomaly.CaseEntry{open, joint}, "misread", "case.close_promise"},
+		{"made", []anomaly.CaseEntry{open, joint, visit("2026-03-13", "misread")}, "misread", ""},
+		{"made on another day: broken, but over", []anomaly.CaseEntry{open, joint, visit("2026-03-12", "misread")}, "misread", ""},
+		{"a visit that was put off: one visit settles both", []anomaly.CaseEntry{open, joint, due(entry("2026-03-11", anomaly.CasePromise, ""), "2026-03-18"), visit("2026-03-18", "misread")}, "misread", ""},
+		{"a promise after the visit", []anomaly.CaseEntry{open, visit("2026-03-10", ""), due(entry("2026-03-11", anomaly.CasePromise, ""), "2026-03-18")}, "misread", "case.close_promise"},
+		{"a promised answer", []anomaly.CaseEntry{open, owed}, "misread", "case.close_answer"},
+		{"which was given", []anomaly.CaseEntry{open, owed, entry("2026-03-12", anomaly.CaseNote, "told=yes final=no")}, "misread", ""},
+		{"a visit found a cause", []anomaly.CaseEntry{open, visit("2026-03-13", "tapped_by_others")}, anomaly.NothingFound, "case.close_found"},
+		{"and it is closed with it", []anomaly.CaseEntry{open, visit("2026-03-13", "tapped_by_others")}, "tapped_by_others", ""},
+		{"a look at the meter's face after it finds nothing", []anomaly.CaseEntry{open, visit("2026-03-13", "tapped_by_others"), found(entry("2026-03-16", anomaly.CaseVisit, "looked_at=meter_face"), anomaly.NothingFound)}, anomaly.NothingFound, "case.close_found"},
+		{"another proper visit does not find it again", []anomaly.CaseEntry{open, visit("2026-03-13", "tapped_by_others"), visit("2026-03-16", anomaly.NothingFound)}, anomaly.NothingFound, ""},
+	} {
+		end := found(entry("2026-03-20", anomaly.CaseClose, "evidence=yes told=yes"), c.outcome)
+		err := Close(one(t, c.entries...), &end, nil, table{})
+		var refusal *Refusal
+		key := ""
+		if errors.As(err, &refusal) {
+			message, _ := refusal.UserMessage()
+			key = message.Key
+		}
+		if key != c.refused {
+			t.Errorf("%s: closing gives %q, want %q", c.situation, key, c.refused)
+		}
+		end.Note += " forced=yes"
+		if err := Close(one(t, c.entries...), &end, nil, table{}); err != nil {
+			t.Errorf("%s: closing by force gives %v", c.situation, err)
+		}
+	}
+}
+
+// An inspection that a file tells of belongs to the dispute that was open on its day.
+func TestInspectionsAreVisitsOfTheOpenDispute(t *testing.T) {
+	complaint := anomaly.Event{At: day("2026-03-09"), Kind: anomaly.EventComplaint, Ref: "C-1", Source: anomaly.Source{File: "events.csv", Row: 2}}
+	visit := anomaly.Event{At: day("2026-03-13"), Kind: anomaly.EventVisitDone, Ref: "C-1", Note: "looked_at=no_load", Source: anomaly.Source{File: "events.csv", Row: 3}}
+	final := anomaly.Event{At: day("2026-03-11"), Kind: anomaly.EventAnswer, Ref: "C-1", Note: "final=yes", Source: anomaly.Source{File: "events.csv", Row: 4}}
+	told := anomaly.Event{At: day("2026-03-09"), Kind: anomaly.EventFeedback, Ref: "F-1", Source: anomaly.Source{File: "events.csv", Row: 5}}
+	tapped := anomaly.Inspection{On: day("2026-03-13"), Outcome: "tapped_by_others", Source: anomaly.Source{File: "inspections.csv", Row: 2}}
+	own := tapped
+	own.Source.File = anomaly.LedgerFile
+	undated := tapped
+	undated.On = 0
+	for _, c := range []struct {
+		situation   string
+		events      []anomaly.Event
+		inspections []anomaly.Inspection
+		asOf        string
+		entries     int // of the first case
+		state       State
+		outcome     string // of its last visit
+	}{
+		{"no visit is on record but the inspection", []anomaly.Event{complaint}, []anomaly.Inspection{tapped}, "2026-03-20", 2, Visited, "tapped_by_others"},
+		{"the visit is, without what it found", []anomaly.Event{complaint, visit}, []anomaly.Inspection{tapped}, "2026-03-20", 2, Visited, "tapped_by_others"},
+		{"before it", []anomaly.Event{complaint}, []anomaly.Inspection{tapped}, "2026-03-12", 1, Open, ""},
+		{"after the case was closed", []anomaly.Event{complaint, final}, []anomaly.Inspection{tapped}, "2026-03-20", 2, Closed, ""},
+		{"no day is known", []anomaly.Event{complaint}, []anomaly.Inspection{undated}, "2026-03-20", 1, Open, ""},
+		{"the ledger's own", []anomaly.Event{complaint}, []anomaly.Inspection{own}, "2026-03-20", 1, Open, ""},
+		{"feedback is no dispute", []anomaly.Event{told}, []anomaly.Inspection{tapped}, "2026-03-20", 1, Open, ""},
+	} {
+		h := anomaly.History{Account: anomaly.Account{ID: "A"}, Events: c.events, Inspections: c.inspections}
+		all := Of(&h, nil, Default(), day(c.asOf))
+		if len(all) != 1 {
+			t.Errorf("%s: %d cases", c.situation, len(all))
+			continue
+		}
+		k, outcome := &all[0], ""
+		for i := range k.Entries {
+			if k.Entries[i].Kind == anomaly.CaseVisit {
+				outcome = k.Entries[i].Outcome
+			}
+		}
+		if len(k.Entries) != c.entries || k.State != c.state || outcome != c.outcome {
+			t.Errorf("%s: %d entries, %s, found %q; want %d, %s, %q", c.situation, len(k.Entries), k.State, outcome, c.entries, c.state, c.outcome)
+		}
+	}
+}
+
+func TestApplicationsAndFeedback(t *testing.T) {
+	plan := due(entry("2026-09-02", anomaly.CaseApplication, "application=plan"), "2026-10-01")
+	bank := entry("2026-09-02", anomaly.CaseApplication, "application=payment_account")
+	for _, c := range []struct {
+		situation string
+		entries   []anomaly.CaseEntry
+		state     State
+		due       string
+	}{
+		{"what was promised is due", []anomaly.CaseEntry{plan}, Open, "2026-10-01"},
+		{"nothing was: an answer is", []anomaly.CaseEntry{bank}, Open, "2026-09-09"},
+		{"applied", []anomaly.CaseEntry{bank, entry("2026-09-07", anomaly.CaseNote, "applied=yes")}, Closed, ""},
+		{"refused", []anomaly.CaseEntry{bank, entry("2026-09-07", anomaly.CaseNote, "rejected=yes told=yes")}, Closed, ""},
+		{"told how it stands", []anomaly.CaseEntry{bank, entry("2026-09-07", anomaly.CaseNote, "told=yes final=no")}, Open, "2026-09-09"},
+		{"feedback", []anomaly.CaseEntry{entry("2026-09-02", anomaly.CaseFeedback, "")}, Open, "2026-09-09"},
+		{"answered", []anomaly.CaseEntry{entry("2026-09-02", anomaly.CaseFeedback, ""), entry("2026-09-03", anomaly.CaseNote, "told=yes")}, Closed, ""},
+	} {
+		k := one(t, c.entries...)
+		if k.State != c.state || k.Due.String() != c.due || k.Disputes() {
+			t.Errorf("%s: %s until %s, a dispute: %t; want %s until %s", c.situation, k.State, k.Due, k.Disputes(), c.state, c.due)
+		}
+	}
+	if err := Check(one(t, entry("2026-09-02", anomaly.CaseOpen, "")), &anomaly.CaseEntry{On: day("2026-09-03"), Kind: anomaly.CaseNote, Note: "applied=yes"}); err == nil {
+		t.Error("a dispute was applied")
+	}
+}
+
+// What a case's entries are for the checks.
+func TestEntriesAsEvents(t *testing.T) {
+	for _, c := range []struct {
+		kind             anomaly.CaseKind
+		note, event, has string
+	}{
+		{anomaly.CaseNote, "sent=reminder", anomaly.EventNoticeSent, "sent=reminder"},
+		{anomaly.CaseNote, "sent=survey", anomaly.EventNoticeSent, "survey=yes"},
+		{anomaly.CaseNote, "told=yes", anomaly.EventAnswer, "told=yes"},
+		{anomaly.CaseNote, "applied=yes application=payment_account", anomaly.EventAccountChanged, ""},
+		{anomaly.CaseNote, "applied=yes application=plan", anomaly.EventPlanEffective, ""},
+		{anomaly.CaseNote, "told=yes rejected=yes", anomaly.EventAnswer, ""},
+		{anomaly.CaseNote, "", "", ""},
+		{anomaly.CaseApplication, "application=payment_account", anomaly.EventAccountChange, ""},
+		{anomaly.CaseApplication, "application=plan name=x", anomaly.EventPlanRequested, "name=x"},
+		{anomaly.CaseFeedback, "", anomaly.EventFeedback, ""},
+	} {
+		e := entry("2026-09-02", c.kind, c.note)
+		event, ok := e.Event()
+		if ok != (c.event != "") || event.Kind != c.event || !strings.Contains(event.Note, c.has) {
+			t.Errorf("%s %s: %s %q, want %s %q", c.kind, c.note, event.Kind, event.Note, c.event, c.has)
+		}
+	}
+}
+
 func TestStatesOfACase(t *testing.T) {
 	open := entry("2026-03-09", anomaly.CaseOpen, "topic=high_bill")
 	promise := due(entry("2026-03-10", anomaly.CasePromise, "joint=yes"), "2026-03-13")
@@ -218,6 +384,9 @@ func TestStatesOfACase(t *testing.T) {
 		{"on the day, without the customer", []anomaly.CaseEntry{open, promise, entry("2026-03-13", anomaly.CaseVisit, "present=no")}, Visited, "2026-03-20", PromiseBroken},
 		{"the customer's turn", []anomaly.CaseEntry{open, due(entry("2026-03-10", anomaly.CaseNote, "waits=customer"), "2026-03-18")}, WaitingCustomer, "2026-03-18", ""},
 		{"the customer has sent it", []anomaly.CaseEntry{open, due(entry("2026-03-10", anomaly.CaseNote, "waits=customer"), "2026-03-18"), entry("2026-03-17", anomaly.CaseEvidence, "document=mail")}, WaitingUs, "2026-03-24", ""},
+		{"an answer is promised", []anomaly.CaseEntry{open, due(entry("2026-03-10", anomaly.CaseNote, "waits=us"), "2026-03-18")}, WaitingUs, "2026-03-18", PromiseOverdue},
+		{"given in time: what follows is still ours", []anomaly.CaseEntry{open, due(entry("2026-03-10", anomaly.CaseNote, "waits=us"), "2026-03-18"), entry("2026-03-17", anomaly.CaseNote, "told=yes final=no")}, WaitingUs, "2026-03-24", PromiseKept},
+		{"given too late", []anomaly.CaseEntry{open, due(entry("2026-03-10", anomaly.CaseNote, "waits=us"), "2026-03-18"), entry("2026-03-19", anomaly.CaseNote, "told=yes final=no")}, WaitingUs, "2026-03-26", PromiseBroken},
 		{"put right", []anomaly.CaseEntry{open, entry("2026-03-11", anomaly.CaseNote, "resolved=yes")}, Resolved, "2026-03-18", ""},
 		{"closed", []anomaly.CaseEntry{open, found(entry("2026-03-12", anomaly.CaseClose, ""), "misread")}, Closed, "", ""},
 		{"and opened again", []anomaly.CaseEntry{open, found(entry("2026-03-12", anomaly.CaseClose, ""), "misread"), entry("2026-05-11", anomaly.CaseReopen, "")}, Open, "2026-05-18", ""},

@@ -25,11 +25,11 @@ func refuse(key string, args ...anomaly.Arg) *Refusal {
 func Check(c *Case, e *anomaly.CaseEntry) error {
 	id := anomaly.TextArg("case", e.Case)
 	switch {
-	case c == nil && e.Kind != anomaly.CaseOpen:
+	case c == nil && !e.Kind.Begins():
 		return refuse("case.unknown", id)
 	case c == nil:
 		return nil
-	case e.Kind == anomaly.CaseOpen:
+	case e.Kind.Begins():
 		return refuse("case.exists", id)
 	case e.On < c.Opened:
 		return refuse("case.before_opening", id, anomaly.DateArg("opened", c.Opened))
@@ -39,6 +39,9 @@ func Check(c *Case, e *anomaly.CaseEntry) error {
 		return refuse("case.not_closed", id)
 	case e.Kind == anomaly.CasePromise && e.Due < e.On:
 		return refuse("case.promise_in_past", id)
+	}
+	if c.Application == "" && (e.Has("applied") || e.Has("rejected")) {
+		return refuse("case.no_application", id)
 	}
 	waits, ok := e.Field("waits")
 	switch {
@@ -78,6 +81,19 @@ func Parts(lookedAt string) (parts []string, unknown string) {
 		parts = append(parts, part)
 	}
 	return parts, ""
+}
+
+// lookedAt returns what a visit looked at.
+func lookedAt(e *anomaly.CaseEntry) []string {
+	looked, _ := e.Field("looked_at")
+	parts, _ := Parts(looked)
+	return parts
+}
+
+// FaceOnly reports whether a visit that looked at these parts could find no more than a
+// misread.
+func FaceOnly(parts []string) bool {
+	return len(parts) == 0 || len(parts) == 1 && parts[0] == "meter_face"
 }
 
 // seenBy returns the probability that an entry would have turned a cause up.
@@ -124,6 +140,24 @@ func Unseen(c *Case, causes []anomaly.CauseProbability, table ActionTable) []ano
 	return out
 }
 
+// found returns the last visit since the case was last opened that found a cause, nil
+// where the last one that says what it found found nothing.
+func (c *Case) found() *anomaly.CaseEntry {
+	for i := len(c.Entries) - 1; i >= 0 && c.Entries[i].Kind != anomaly.CaseReopen; i-- {
+		e := &c.Entries[i]
+		if e.Kind != anomaly.CaseVisit || e.Outcome == "" {
+			continue
+		}
+		if e.Outcome != anomaly.NothingFound {
+			return e
+		}
+		if !FaceOnly(lookedAt(e)) {
+			return nil
+		}
+	}
+	return nil
+}
+
 // Close reports why a case may not be closed with an outcome: a cause that was found, or
 // anomaly.NothingFound. causes is what is possible now. An entry that says forced=yes with
 // a reason in its text closes it all the same, and that stays on record.
@@ -137,8 +171,23 @@ func Close(c *Case, e *anomaly.CaseEntry, causes []anomaly.CauseProbability, tab
 	if told, _ := e.Field("told"); told == "" {
 		return refuse("case.close_not_told")
 	}
-	if e.Outcome != anomaly.NothingFound || e.Has("forced") {
+	if e.Has("forced") {
 		return nil
+	}
+	for i := range c.Promises {
+		if p := &c.Promises[i]; p.Open() {
+			key := "case.close_promise"
+			if p.Answer {
+				key = "case.close_answer"
+			}
+			return refuse(key, anomaly.DateArg("due", p.Due), anomaly.TermArg("day", "weekday."+p.Due.Weekday().String()))
+		}
+	}
+	if e.Outcome != anomaly.NothingFound {
+		return nil
+	}
+	if v := c.found(); v != nil {
+		return refuse("case.close_found", anomaly.DateArg("on", v.On), anomaly.TermArg("cause", v.Outcome))
 	}
 	unseen := Unseen(c, causes, table)
 	if len(unseen) == 0 {
@@ -164,9 +213,8 @@ func Repeat(c *Case, hypothesis string) error {
 		if e.Kind != anomaly.CaseVisit {
 			continue
 		}
-		looked, _ := e.Field("looked_at")
-		parts, _ := Parts(looked)
-		if e.Outcome != anomaly.NothingFound || len(parts) == 0 || len(parts) == 1 && parts[0] == "meter_face" {
+		parts := lookedAt(e)
+		if e.Outcome != anomaly.NothingFound || FaceOnly(parts) {
 			return nil // it could find nothing, or it found something
 		}
 		for _, part := range parts {

@@ -186,8 +186,9 @@ func (l *lint) missing() {
 		if l.nowAt > 0 {
 			key, line = "notice.unreachable", l.nowAt
 		}
+		open := l.cal.NextOpen(n.Arrives, n.Clock)
 		l.add(line, key, anomaly.DateArg("arrives", n.Arrives), anomaly.TermArg("day", "weekday."+n.Arrives.Weekday().String()),
-			anomaly.DateArg("open", l.cal.NextOpen(n.Arrives, n.Clock)))
+			anomaly.DateArg("open", open), anomaly.TermArg("days_off", "days_off."+string(l.cal.DaysOff(n.Arrives-1, open))))
 	}
 	if l.contactAt > 0 && !l.hours {
 		hours := l.cal.HoursOn(l.cal.NextOpen(n.Arrives, ""))

@@ -54,6 +54,8 @@ type rulesFile struct {
 		Sunday    []string  `toml:"sunday"`
 		Worked    []dayFile `toml:"worked"`
 		Holidays  []dayFile `toml:"holidays"`
+		Years     []int     `toml:"years"`
+		Verified  bool      `toml:"verified"`
 	} `toml:"calendar"`
 	Clock  []anomaly.Clock `toml:"clock"`
 	Record struct {
@@ -125,7 +127,7 @@ func Load(r io.Reader) (*anomaly.CaseRules, error) {
 
 func (f *rulesFile) calendar(cal *anomaly.Calendar, fault func(string, ...any)) {
 	c := &f.Calendar
-	cal.Zone = c.Zone
+	cal.Zone, cal.Years, cal.Unverified = c.Zone, c.Years, !c.Verified
 	if _, err := time.LoadLocation(c.Zone); err != nil || c.Zone == "" {
 		fault("calendar.zone: there is no zone %q", c.Zone)
 	}

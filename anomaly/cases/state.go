@@ -33,36 +33,45 @@ type Case struct {
 	Bill      string // the bill in dispute; "" where none was named
 	Topic     string // high_bill, feedback, ...
 	Feedback  bool   // somebody told us something, and disputes nothing
-	State     State
-	Due       anomaly.Date // what the state waits for is due; zero where it waits for nothing
-	DueTime   string
-	Opened    anomaly.Date
-	Closed    anomaly.Date // zero while it is not
-	Answered  anomaly.Date // when the customer was last told something
-	Outcome   string       // as closed: a cause or anomaly.NothingFound
-	Forced    bool         // closed in spite of what was still possible
-	Promises  []Promise
-	Entries   []anomaly.CaseEntry // in order; Entries of the ledger have a number
+	// Application is what is applied for, where the case is an application and no dispute.
+	Application string
+	State       State
+	Due         anomaly.Date // what the state waits for is due; zero where it waits for nothing
+	DueTime     string
+	// DueFrom is the day from which working days were counted up to Due; zero where
+	// somebody named the day.
+	DueFrom  anomaly.Date
+	Opened   anomaly.Date
+	Closed   anomaly.Date // zero while it is not
+	Answered anomaly.Date // when the customer was last told something
+	Outcome  string       // as closed: a cause or anomaly.NothingFound
+	Forced   bool         // closed in spite of what was still possible
+	Promises []Promise
+	Entries  []anomaly.CaseEntry // in order; Entries of the ledger have a number
 }
 
-// PromiseState says what became of a promised visit.
+// PromiseState says what became of a promise.
 type PromiseState string
 
 // What becomes of promises.
 const (
 	PromiseOpen    PromiseState = "open"
 	PromiseKept    PromiseState = "kept"
-	PromiseBroken  PromiseState = "broken" // made on another day, or alone where it was to be joint
+	PromiseBroken  PromiseState = "broken" // a visit on another day, or alone where it was to be joint; an answer too late
 	PromiseOverdue PromiseState = "overdue"
 )
 
-// Promise is a visit that was promised.
+// Promise is a visit or an answer that was promised for a day.
 type Promise struct {
 	Given, Due anomaly.Date
 	DueTime    string
+	Answer     bool
 	Joint      bool
-	Visit      int // index into the case's Entries of the visit made on it; -1 where none was
+	Done       int // index into the case's Entries of the visit or answer that came of it; -1 while there is none
 }
+
+// Open reports whether nothing has come of the promise yet.
+func (p *Promise) Open() bool { return p.Done < 0 }
 
 // Waits reports whether the state waits for something and so has to have a due day.
 func (s State) Waits() bool { return s != Closed }
@@ -110,6 +119,56 @@ func FromEvents(account string, events []anomaly.Event) []anomaly.CaseEntry {
 	return out
 }
 
+// Of makes the cases of an account as of a day, of its events, its inspections and its
+// ledger; with the zero day, of all that they record.
+func Of(h *anomaly.History, ledger []anomaly.CaseEntry, rules *anomaly.CaseRules, asOf anomaly.Date) []Case {
+	entries := append(FromEvents(h.Account.ID, h.Events), ledger...)
+	later := func(on anomaly.Date) bool { return !asOf.IsZero() && on > asOf }
+	entries = slices.DeleteFunc(entries, func(e anomaly.CaseEntry) bool { return later(e.On) })
+	all := Fold(entries, rules)
+	var more []anomaly.CaseEntry
+	for i := range h.Inspections {
+		x := &h.Inspections[i]
+		if x.Source.File == anomaly.LedgerFile || x.On.IsZero() || later(x.On) {
+			continue
+		}
+		if c := openOn(all, x.On); c != nil && !c.tells(entries, x) {
+			more = append(more, anomaly.CaseEntry{
+				Case: c.ID, AccountID: h.Account.ID, On: x.On, By: "technician", Kind: anomaly.CaseVisit, Outcome: x.Outcome, Source: x.Source,
+			})
+		}
+	}
+	if len(more) == 0 && len(h.Inspections) == 0 {
+		return all
+	}
+	return Fold(append(entries, more...), rules)
+}
+
+// openOn returns the dispute to which an inspection of a day belongs: the last one opened
+// by then that was open.
+func openOn(all []Case, on anomaly.Date) *Case {
+	var c *Case
+	for i := range all {
+		if x := &all[i]; x.Disputes() && x.Opened <= on && (x.Closed.IsZero() || on <= x.Closed) {
+			c = x
+		}
+	}
+	return c
+}
+
+// tells reports whether an entry of the case records the same visit as an inspection. A
+// visit that does not say what it found has it from the inspection.
+func (c *Case) tells(entries []anomaly.CaseEntry, x *anomaly.Inspection) bool {
+	for i := range entries {
+		e := &entries[i]
+		if e.Case == c.ID && e.Kind == anomaly.CaseVisit && e.On == x.On {
+			e.Outcome = cmp.Or(e.Outcome, x.Outcome)
+			return true
+		}
+	}
+	return false
+}
+
 // Fold makes the cases of entries, in the order in which they were opened. Entries of
 // one case are taken in order of time; of one moment, in the order in which they stand.
 // What was imported is taken as it is: nothing in the past is refused.
@@ -125,7 +184,13 @@ func Fold(entries []anomaly.CaseEntry, rules *anomaly.CaseRules) []Case {
 		if at < 0 {
 			all = append(all, Case{ID: e.Case, AccountID: e.AccountID, State: Open, Opened: e.On, Feedback: e.Kind == anomaly.CaseFeedback})
 			at = len(all) - 1
-			all[at].wait(Open, replyDue(e.On, rules), "")
+			all[at].reply(Open, e.On, rules)
+			if e.Kind == anomaly.CaseApplication {
+				all[at].Application, _ = e.Field("application")
+				if !e.Due.IsZero() {
+					all[at].wait(Open, e.Due, e.DueTime)
+				}
+			}
 		}
 		all[at].apply(e, rules)
 	}
@@ -152,51 +217,67 @@ func (c *Case) apply(e *anomaly.CaseEntry, rules *anomaly.CaseRules) {
 	switch e.Kind {
 	case anomaly.CaseReopen:
 		c.Closed, c.Outcome, c.Forced = 0, "", false
-		c.wait(Open, replyDue(e.On, rules), "")
+		c.reply(Open, e.On, rules)
 	case anomaly.CaseNote:
 		c.note(e, rules)
 	case anomaly.CasePromise:
-		c.Promises = append(c.Promises, Promise{Given: e.On, Due: e.Due, DueTime: e.DueTime, Joint: e.Has("joint"), Visit: -1})
+		c.Promises = append(c.Promises, Promise{Given: e.On, Due: e.Due, DueTime: e.DueTime, Joint: e.Has("joint"), Done: -1})
 		c.wait(VisitPromised, e.Due, e.DueTime)
 	case anomaly.CaseVisit:
-		for i := len(c.Promises) - 1; i >= 0; i-- {
-			if c.Promises[i].Visit < 0 {
-				c.Promises[i].Visit = len(c.Entries) - 1
-				break
-			}
-		}
-		c.wait(Visited, replyDue(e.On, rules), "")
+		c.settle(false)
+		c.reply(Visited, e.On, rules)
 	case anomaly.CaseEvidence, anomaly.CaseSelftest:
 		if c.State == WaitingCustomer {
-			c.wait(WaitingUs, replyDue(e.On, rules), "")
+			c.reply(WaitingUs, e.On, rules)
 		}
 	case anomaly.CaseClose:
+		c.settle(true)
 		c.Answered, c.Closed, c.Outcome, c.Forced = e.On, e.On, e.Outcome, e.Has("forced")
 		c.wait(Closed, 0, "")
+	}
+}
+
+// settle puts the last entry down as what came of the promises that were open: a visit of
+// promised visits, an answer of promised answers. Each is held to its own day.
+func (c *Case) settle(answer bool) {
+	for i := range c.Promises {
+		if p := &c.Promises[i]; p.Open() && p.Answer == answer {
+			p.Done = len(c.Entries) - 1
+		}
 	}
 }
 
 func (c *Case) note(e *anomaly.CaseEntry, rules *anomaly.CaseRules) {
 	if e.Has("told") {
 		c.Answered = e.On
-		if c.Feedback {
-			c.Closed = e.On
-			c.wait(Closed, 0, "")
-			return
-		}
+		c.settle(true)
+	}
+	if c.Feedback && e.Has("told") || c.Application != "" && (e.Has("applied") || e.Has("rejected")) {
+		c.Closed = e.On
+		c.wait(Closed, 0, "")
+		return
 	}
 	switch waits, _ := e.Field("waits"); {
 	case waits == "customer":
 		c.wait(WaitingCustomer, e.Due, e.DueTime)
 	case waits == "us":
+		c.Promises = append(c.Promises, Promise{Given: e.On, Due: e.Due, DueTime: e.DueTime, Answer: true, Done: -1})
 		c.wait(WaitingUs, e.Due, e.DueTime)
 	case e.Has("resolved"):
-		c.wait(Resolved, replyDue(e.On, rules), "")
+		c.reply(Resolved, e.On, rules)
+	case e.Has("told") && c.State == WaitingUs:
+		c.reply(WaitingUs, e.On, rules) // what was promised is given; what follows is still ours
 	}
 }
 
+// reply waits in a state until the day by which somebody has to be answered.
+func (c *Case) reply(s State, began anomaly.Date, rules *anomaly.CaseRules) {
+	c.wait(s, replyDue(began, rules), "")
+	c.DueFrom = began
+}
+
 func (c *Case) wait(s State, due anomaly.Date, clock string) {
-	c.State, c.Due, c.DueTime = s, due, clock
+	c.State, c.Due, c.DueTime, c.DueFrom = s, due, clock, 0
 }
 
 // replyDue is the day by which somebody has to be answered: the shortest clock in force.
@@ -233,14 +314,20 @@ func (c *Case) Age(asOf anomaly.Date) int {
 // PromiseState says what became of a promise as of a day.
 func (c *Case) PromiseState(p *Promise, asOf anomaly.Date) PromiseState {
 	switch {
-	case p.Visit < 0 && asOf > p.Due:
+	case p.Open() && asOf > p.Due:
 		return PromiseOverdue
-	case p.Visit < 0:
+	case p.Open():
 		return PromiseOpen
 	}
-	visit := &c.Entries[p.Visit]
-	present, said := visit.Field("present")
-	if visit.On != p.Due || p.Joint && said && present != "yes" {
+	done := &c.Entries[p.Done]
+	if p.Answer {
+		if done.On > p.Due {
+			return PromiseBroken
+		}
+		return PromiseKept
+	}
+	present, said := done.Field("present")
+	if done.On != p.Due || p.Joint && said && present != "yes" {
 		return PromiseBroken
 	}
 	return PromiseKept

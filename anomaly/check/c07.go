@@ -25,16 +25,28 @@ func (in *Input) clock(complaint *anomaly.Event, c *anomaly.Clock, out *Result) 
 	}
 	due := c.Due(complaint.At, &in.Rules.Calendar)
 	stopped := in.followed(complaint, c.Stops...)
-	switch {
-	case stopped != nil && stopped.At <= due:
-		return
-	case stopped == nil && in.AsOf <= due:
+	running := stopped == nil && in.AsOf <= due
+	if stopped != nil && stopped.At <= due || running && in.bill != nil {
+		return // a clock that runs is the desk's to watch, not for a bill's card
+	}
+	rests := anomaly.DaysOffKnown
+	if c.Working {
+		rests = in.Rules.Calendar.DaysOff(complaint.At, due)
+	}
+	// Who waits is told the day in any case; nobody is blamed for days off that nobody knows.
+	if rests == anomaly.DaysOffUnknown && !running {
+		out.skip("C07", noDaysOff)
 		return
 	}
-	args := []anomaly.Arg{anomaly.DateArg("opened", complaint.At), anomaly.DateArg("due", due), anomaly.TextArg("rule", c.ID)}
+	args := []anomaly.Arg{
+		anomaly.DateArg("opened", complaint.At), anomaly.DateArg("due", due), anomaly.TextArg("rule", c.ID), anomaly.TermArg("days_off", "days_off."+string(rests)),
+	}
 	severity, key := anomaly.High, "C07.run_out"
 	action := anomaly.ActionHoldCollection
-	if stopped != nil {
+	switch {
+	case running:
+		severity, key, action = anomaly.Info, "C07.running", anomaly.ActionExplain
+	case stopped != nil:
 		// It is answered by now: that it came late is on record, and nothing is to be held.
 		severity, key, action = anomaly.Low, "C07.late", anomaly.ActionNone
 		args = append(args, anomaly.DateArg("answered", stopped.At))

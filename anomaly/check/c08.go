@@ -25,6 +25,12 @@ var c08 = Check{
 			f.Evidence = []anomaly.Source{c.Source}
 			out.add(f)
 		}
+		// That a dispute is open is the desk's to know; a bill's card has other things to say.
+		if c := in.disputeOn(in.AsOf); c != nil && in.bill == nil {
+			f := in.finding("C08", anomaly.Info, anomaly.ActionHoldCollection, "disputed"+c.At.String(), anomaly.Msg("C08.hold_dispute", anomaly.DateArg("since", c.At)))
+			f.Evidence = []anomaly.Source{c.Source}
+			out.add(f)
+		}
 	},
 }
 
@@ -55,11 +61,18 @@ func (in *Input) changeOn(day anomaly.Date) *anomaly.Event {
 			continue
 		}
 		applied := in.followed(c, anomaly.EventAccountChanged)
-		if applied == nil || applied.At > day {
+		if (applied == nil || applied.At > day) && !in.refused(c, day) {
 			return c
 		}
 	}
 	return nil
+}
+
+// refused reports whether an application was answered for good by a day: an answer that
+// names it and ends the matter.
+func (in *Input) refused(application *anomaly.Event, day anomaly.Date) bool {
+	answer := in.settledBy(application, day)
+	return answer != nil && answer.Ref != "" && answer.Ref == application.Ref
 }
 
 func (in *Input) dunned(notice, open *anomaly.Event, key string, out *Result) {

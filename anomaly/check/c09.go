@@ -17,11 +17,19 @@ var c09 = Check{
 				arrives, clock = notice.Due, notice.DueTime
 			}
 			cal := &in.Rules.Calendar
-			if arrives.IsZero() || cal.OpenAt(arrives, clock) {
+			if arrives.IsZero() {
+				continue
+			}
+			open := cal.NextOpen(arrives, clock)
+			rests := cal.DaysOff(arrives-1, open)
+			if cal.OpenAt(arrives, clock) {
+				if rests == anomaly.DaysOffUnknown {
+					out.skip("C09", noDaysOff) // it may have been a day off
+				}
 				continue
 			}
 			f := in.finding("C09", anomaly.Medium, anomaly.ActionFixData, arrives.String(), anomaly.Msg("C09.unreachable",
-				anomaly.DateArg("arrives", arrives), weekday("day", arrives), anomaly.DateArg("open", cal.NextOpen(arrives, clock))))
+				anomaly.DateArg("arrives", arrives), weekday("day", arrives), anomaly.DateArg("open", open), anomaly.TermArg("days_off", "days_off."+string(rests))))
 			f.Evidence = []anomaly.Source{notice.Source}
 			out.add(f)
 		}

@@ -232,6 +232,7 @@ const (
 	noEffective  = "not_checked.no_effective"
 	noUsedBefore = "not_checked.no_used_before"
 	noRules      = "not_checked.no_rules"
+	noDaysOff    = "not_checked.days_off"
 )
 
 // detail tells findings of the same check on the same bill apart by their order.

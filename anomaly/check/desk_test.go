@@ -3,6 +3,7 @@ package check
 import (
 	"math"
 	"slices"
+	"strings"
 	"testing"
 
 	"whybill/anomaly"
@@ -10,7 +11,9 @@ import (
 
 // desk is a set of rules with round numbers: five working days, nine to five, one holiday.
 var desk = &anomaly.CaseRules{
-	Calendar:     anomaly.Calendar{Holidays: []anomaly.Holiday{{On: anomaly.MustDate("2026-10-09")}}},
+	Calendar: anomaly.Calendar{
+		Years: []int{2026}, Holidays: []anomaly.Holiday{{On: anomaly.MustDate("2026-10-09")}, {On: anomaly.MustDate("2026-10-17"), Worked: true}},
+	},
 	Clocks:       []anomaly.Clock{{ID: "five", Days: 5, Working: true, Stops: []string{"answer", "visit_promised", "visit_done"}}, {ID: "ten", Days: 10, Stops: []string{"visit_done"}, Off: true}},
 	RecordMonths: 2, FeedbackDays: 14, SurveyDays: 7, DecisionDays: 7,
 	HandlingCost: map[string]anomaly.Decimal{"TWD": anomaly.MustDecimal("600")},
@@ -28,11 +31,11 @@ func TestHowADisputeIsHandled(t *testing.T) {
 		events    []told
 		want      []string // keys of the messages, C05 and later
 	}{
-		{"the fifth working day", "2026-03-16", []told{complaint}, nil},
-		{"the day after", "2026-03-17", []told{complaint}, []string{"C07.run_out"}},
-		{"a visit offered in time", "2026-03-17", []told{complaint, {on: "2026-03-16", kind: "visit_promised", due: "2026-03-20"}}, nil},
+		{"the fifth working day", "2026-03-16", []told{complaint}, []string{"C07.running", "C08.hold_dispute"}},
+		{"the day after", "2026-03-17", []told{complaint}, []string{"C07.run_out", "C08.hold_dispute"}},
+		{"a visit offered in time", "2026-03-17", []told{complaint, {on: "2026-03-16", kind: "visit_promised", due: "2026-03-20"}}, []string{"C08.hold_dispute"}},
 		{"answered late", "2026-04-17", []told{complaint, {on: "2026-03-18", kind: "answer"}}, []string{"C07.late"}},
-		{"an answer to somebody else's case", "2026-03-17", []told{{on: "2026-03-09", kind: "complaint", ref: "A"}, {on: "2026-03-10", kind: "answer", ref: "B"}}, []string{"C07.run_out"}},
+		{"an answer to somebody else's case", "2026-03-17", []told{{on: "2026-03-09", kind: "complaint", ref: "A"}, {on: "2026-03-10", kind: "answer", ref: "B"}}, []string{"C07.run_out", "C08.hold_dispute"}},
 		{"a record that is two months old", "2026-05-09", []told{{on: "2026-03-09", kind: "evidence", note: "record=inspection dated=2026-03-09"}}, nil},
 		{"a record that is older", "2026-05-10", []told{{on: "2026-03-09", kind: "evidence", note: "record=inspection dated=2026-03-09"}}, []string{"C07.record_old"}},
 
@@ -45,22 +48,25 @@ func TestHowADisputeIsHandled(t *testing.T) {
 		{"sent again with a new idea", "2026-03-18", []told{{on: "2026-03-05", kind: "visit_done", note: "looked_at=serial,wiring found=nothing_found"}, {on: "2026-03-18", kind: "visit_promised", due: "2026-03-20", note: "hypothesis=meter_fast_or_creep"}}, nil},
 		{"sent again with the same idea", "2026-03-18", []told{{on: "2026-03-05", kind: "visit_done", note: "looked_at=serial,wiring found=nothing_found hypothesis=tapped_by_others"}, {on: "2026-03-18", kind: "visit_promised", due: "2026-03-20", note: "hypothesis=tapped_by_others"}}, []string{"C06.no_new_idea"}},
 		{"the visit before found it", "2026-03-18", []told{{on: "2026-03-05", kind: "visit_done", note: "looked_at=serial,wiring found=misread"}, {on: "2026-03-18", kind: "visit_promised", due: "2026-03-20"}}, nil},
-		{"the crew that was complained about", "2026-03-10", []told{{on: "2026-03-09", kind: "complaint", note: "about_crew=T7"}, {on: "2026-03-10", kind: "visit_promised", due: "2026-03-20", note: "crew=T7"}}, []string{"C06.other_crew"}},
-		{"another crew", "2026-03-10", []told{{on: "2026-03-09", kind: "complaint", note: "about_crew=T7"}, {on: "2026-03-10", kind: "visit_promised", due: "2026-03-20", note: "crew=T9"}}, nil},
+		{"the crew that was complained about", "2026-03-10", []told{{on: "2026-03-09", kind: "complaint", note: "about_crew=T7"}, {on: "2026-03-10", kind: "visit_promised", due: "2026-03-20", note: "crew=T7"}}, []string{"C06.other_crew", "C08.hold_dispute"}},
+		{"another crew", "2026-03-10", []told{{on: "2026-03-09", kind: "complaint", note: "about_crew=T7"}, {on: "2026-03-10", kind: "visit_promised", due: "2026-03-20", note: "crew=T9"}}, []string{"C08.hold_dispute"}},
 
-		{"a reminder during a dispute", "2026-03-10", []told{complaint, {on: "2026-03-10", kind: "notice_sent"}}, []string{"C08.disputed"}},
+		{"a reminder during a dispute", "2026-03-10", []told{complaint, {on: "2026-03-10", kind: "notice_sent"}}, []string{"C07.running", "C08.disputed"}},
 		{"a reminder after its end", "2026-03-12", []told{complaint, {on: "2026-03-10", kind: "answer"}, {on: "2026-03-11", kind: "notice_sent"}}, nil},
 		{"a reminder after an answer that did not end it", "2026-03-12", []told{complaint, {on: "2026-03-10", kind: "answer", note: "final=no"}, {on: "2026-03-11", kind: "notice_sent"}}, []string{"C08.disputed"}},
-		{"a survey during a dispute is no reminder", "2026-03-10", []told{complaint, {on: "2026-03-10", kind: "notice_sent", note: "survey=yes"}}, nil},
+		{"a survey during a dispute is no reminder", "2026-03-10", []told{complaint, {on: "2026-03-10", kind: "notice_sent", note: "survey=yes"}}, []string{"C07.running", "C08.hold_dispute"}},
 		{"a change that is pending", "2026-03-10", []told{{on: "2026-03-09", kind: "payment_account_change_requested"}}, []string{"C08.hold_change"}},
 		{"a reminder while it is", "2026-03-10", []told{{on: "2026-03-09", kind: "payment_account_change_requested"}, {on: "2026-03-10", kind: "notice_sent"}}, []string{"C08.change_pending"}},
 		{"a reminder before it was applied", "2026-03-20", []told{{on: "2026-03-09", kind: "payment_account_change_requested"}, {on: "2026-03-10", kind: "notice_sent"}, {on: "2026-03-12", kind: "payment_account_change_applied"}}, []string{"C08.change_pending"}},
+		{"an application that was refused", "2026-03-20", []told{{on: "2026-03-09", kind: "payment_account_change_requested", ref: "S-1"}, {on: "2026-03-12", kind: "answer", ref: "S-1"}}, nil},
+		{"an answer to something else", "2026-03-20", []told{{on: "2026-03-09", kind: "payment_account_change_requested"}, {on: "2026-03-12", kind: "answer"}}, []string{"C08.hold_change"}},
 		{"a reminder after it was", "2026-03-20", []told{{on: "2026-03-09", kind: "payment_account_change_requested"}, {on: "2026-03-10", kind: "payment_account_change_applied"}, {on: "2026-03-12", kind: "notice_sent"}}, nil},
 
-		{"a notice on a Saturday", "2026-10-20", []told{{on: "2026-10-17", kind: "notice_sent"}}, []string{"C09.unreachable"}},
+		{"a notice on a Saturday", "2026-10-26", []told{{on: "2026-10-24", kind: "notice_sent"}}, []string{"C09.unreachable"}},
 		{"on a Friday that is a holiday", "2026-10-20", []told{{on: "2026-10-09", kind: "notice_sent"}}, []string{"C09.unreachable"}},
 		{"on a Friday that is none", "2026-10-20", []told{{on: "2026-10-16", kind: "notice_sent"}}, nil},
-		{"sent on Friday, there on Saturday", "2026-10-20", []told{{on: "2026-10-16", kind: "notice_sent", due: "2026-10-17"}}, []string{"C09.unreachable"}},
+		{"on a Saturday that is worked", "2026-10-20", []told{{on: "2026-10-17", kind: "notice_sent"}}, nil},
+		{"sent on Friday, there on Saturday", "2026-10-26", []told{{on: "2026-10-23", kind: "notice_sent", due: "2026-10-24"}}, []string{"C09.unreachable"}},
 
 		{"feedback of a fortnight", "2026-03-23", []told{{on: "2026-03-09", kind: "feedback"}}, nil},
 		{"and a day", "2026-03-24", []told{{on: "2026-03-09", kind: "feedback"}}, []string{"C10.unanswered"}},
@@ -69,17 +75,25 @@ func TestHowADisputeIsHandled(t *testing.T) {
 		{"asked later", "2026-03-24", []told{{on: "2026-03-09", kind: "visit_done", note: "looked_at=serial,no_load"}, {on: "2026-03-17", kind: "notice_sent", note: "survey=yes"}}, []string{"C10.survey_late"}},
 
 		// (800 - 600) / (0.3 * 8000) = 8.3 %.
-		{"800 and an order of 8,000", "2026-03-10", []told{{on: "2026-03-09", kind: "complaint", amount: "800", note: "currency=TWD order=8000"}}, []string{"C11.grant"}},
+		{"800 and an order of 8,000", "2026-03-10", []told{{on: "2026-03-09", kind: "complaint", amount: "800", note: "currency=TWD order=8000"}}, []string{"C07.running", "C08.hold_dispute", "C11.grant"}},
 		// (3,000 - 600) / 2,400 = 100 %: 50 % at most leave.
-		{"3,000 and the same order", "2026-03-10", []told{{on: "2026-03-09", kind: "complaint", amount: "3000", note: "currency=TWD order=8000"}}, []string{"C11.explain"}},
+		{"3,000 and the same order", "2026-03-10", []told{{on: "2026-03-09", kind: "complaint", amount: "3000", note: "currency=TWD order=8000"}}, []string{"C07.running", "C08.hold_dispute", "C11.explain"}},
 		// (1,200 - 600) / 2,400 = 25 %, between 10 and 50.
-		{"1,200 and the same order", "2026-03-10", []told{{on: "2026-03-09", kind: "complaint", amount: "1200", note: "currency=TWD order=8000"}}, []string{"C11.open"}},
-		{"9,000 and the same order", "2026-03-10", []told{{on: "2026-03-09", kind: "complaint", amount: "9000", note: "currency=TWD order=8000"}}, []string{"C11.never"}},
-		{"600 and no order", "2026-03-10", []told{{on: "2026-03-09", kind: "complaint", amount: "600", note: "currency=TWD"}}, []string{"C11.below_cost"}},
-		{"601 and no order", "2026-03-10", []told{{on: "2026-03-09", kind: "complaint", amount: "601", note: "currency=TWD"}}, []string{"C11.unknown_value"}},
+		{"1,200 and the same order", "2026-03-10", []told{{on: "2026-03-09", kind: "complaint", amount: "1200", note: "currency=TWD order=8000"}}, []string{"C07.running", "C08.hold_dispute", "C11.open"}},
+		{"9,000 and the same order", "2026-03-10", []told{{on: "2026-03-09", kind: "complaint", amount: "9000", note: "currency=TWD order=8000"}}, []string{"C07.running", "C08.hold_dispute", "C11.never"}},
+		{"600 and no order", "2026-03-10", []told{{on: "2026-03-09", kind: "complaint", amount: "600", note: "currency=TWD"}}, []string{"C07.running", "C08.hold_dispute", "C11.below_cost"}},
+		{"601 and no order", "2026-03-10", []told{{on: "2026-03-09", kind: "complaint", amount: "601", note: "currency=TWD"}}, []string{"C07.running", "C08.hold_dispute", "C11.unknown_value"}},
 
 		// (30 + 2/3) / 5 = 6.1: the seventh working day after Monday 2026-03-09 is the 18th.
 		{"a queue of 30, five a day, promised too soon", "2026-03-09", []told{{on: "2026-03-09", kind: "visit_promised", due: "2026-03-17", note: "backlog=30 per_day=5"}}, []string{"C12.too_soon"}},
+		{"a visit promised for a Sunday", "2026-03-09", []told{{on: "2026-03-09", kind: "visit_promised", due: "2026-03-15"}}, []string{"C12.day_off"}},
+		{"for a Friday that is a holiday by decree", "2026-10-05", []told{{on: "2026-10-05", kind: "visit_promised", due: "2026-10-09"}}, []string{"C12.day_off"}},
+		{"for a Saturday that is worked in its place", "2026-10-05", []told{{on: "2026-10-05", kind: "visit_promised", due: "2026-10-17T10:00"}}, nil},
+		{"for the evening", "2026-03-09", []told{{on: "2026-03-09", kind: "visit_promised", due: "2026-03-16T18:00"}}, []string{"C12.out_of_hours"}},
+		{"before anybody is there", "2026-03-09", []told{{on: "2026-03-09", kind: "visit_promised", due: "2026-03-16T08:59"}}, []string{"C12.out_of_hours"}},
+		{"for the first minute", "2026-03-09", []told{{on: "2026-03-09", kind: "visit_promised", due: "2026-03-16T09:00"}}, nil},
+		{"for a Sunday, and made on it", "2026-03-16", []told{{on: "2026-03-09", kind: "visit_promised", due: "2026-03-15"}, {on: "2026-03-15", kind: "visit_done", note: "looked_at=serial,no_load"}}, nil},
+		{"an application that is to be decided on a Sunday is no visit", "2026-03-09", []told{{on: "2026-03-09", kind: "plan_change_requested", due: "2026-03-15"}}, nil},
 		{"promised for the day", "2026-03-09", []told{{on: "2026-03-09", kind: "visit_promised", due: "2026-03-18", note: "backlog=30 per_day=5"}}, nil},
 
 		{"another name", "2026-03-09", []told{{on: "2026-03-09", kind: "plan_change_requested", note: `name="Chen Mei-Lin"`}}, []string{"C13.differs"}},
@@ -119,7 +133,8 @@ func runDesk(asOf string, events []told, rules *anomaly.CaseRules) Result {
 	for i, x := range events {
 		e := anomaly.Event{AccountID: "A-1", At: anomaly.MustDate(x.on), Kind: x.kind, Note: x.note, Ref: x.ref, Source: anomaly.Source{File: "events.csv", Row: int32(i + 2)}}
 		if x.due != "" {
-			e.Due = anomaly.MustDate(x.due)
+			due, clock, _ := strings.Cut(x.due, "T")
+			e.Due, e.DueTime = anomaly.MustDate(due), clock
 		}
 		if x.amount != "" {
 			e.Amount = anomaly.Known(anomaly.MustDecimal(x.amount))
@@ -129,6 +144,46 @@ func runDesk(asOf string, events []told, rules *anomaly.CaseRules) Result {
 	var out Result
 	RunDesk(&Input{History: anomaly.BuildHistory("A-1", &rows), AsOf: anomaly.MustDate(asOf), Rules: rules}, &out)
 	return out
+}
+
+// What rests on the days off of a year says how well they are known; who would be blamed
+// by a count of days that nobody knows is not.
+func TestDaysOffThatNobodyKnows(t *testing.T) {
+	list := *desk
+	list.Calendar.Unverified = true
+	for _, c := range []struct {
+		situation string
+		asOf      string
+		events    []told
+		daysOff   string // what the finding's argument says; "" where there is no finding
+		skipped   bool
+	}{
+		{"an unverified holiday is among the days", "2026-10-20", []told{{on: "2026-10-05", kind: "complaint"}}, "days_off.unverified", false},
+		{"none is", "2026-03-20", []told{{on: "2026-03-09", kind: "complaint"}}, "days_off.known", false},
+		{"the year is not listed: the day is named", "2027-02-08", []told{{on: "2027-02-05", kind: "complaint"}}, "days_off.unknown", false},
+		{"and nobody is blamed after it", "2027-02-20", []told{{on: "2027-02-05", kind: "complaint"}}, "", true},
+		{"nor for an answer after it", "2027-02-20", []told{{on: "2027-02-05", kind: "complaint"}, {on: "2027-02-19", kind: "answer"}}, "", true},
+		{"the days reach into a year that is not listed", "2027-01-20", []told{{on: "2026-12-28", kind: "complaint"}}, "", true},
+		{"an answer in time by any calendar", "2027-02-20", []told{{on: "2027-02-05", kind: "complaint"}, {on: "2027-02-08", kind: "answer"}}, "", false},
+		{"a notice on a weekday of that year", "2027-02-20", []told{{on: "2027-02-08", kind: "notice_sent"}}, "", true},
+		{"on its weekend", "2027-02-20", []told{{on: "2027-02-06", kind: "notice_sent"}}, "days_off.unknown", false},
+		{"a visit promised for a weekday of it", "2026-12-28", []told{{on: "2026-12-28", kind: "visit_promised", due: "2027-01-04"}}, "", true},
+		{"a queue that is too long with weekends alone", "2026-12-28", []told{{on: "2026-12-28", kind: "plan_change_requested", due: "2026-12-30", note: "backlog=30 per_day=5"}}, "days_off.unknown", false},
+	} {
+		out := runDesk(c.asOf, c.events, &list)
+		got := ""
+		for _, f := range out.Findings {
+			for _, arg := range f.Message.Args {
+				if arg.Name == "days_off" {
+					got = arg.Text
+				}
+			}
+		}
+		skipped := slices.ContainsFunc(out.NotChecked, func(n anomaly.NotChecked) bool { return n.Reason.Key == noDaysOff })
+		if got != c.daysOff || skipped != c.skipped {
+			t.Errorf("%s: %q, not checked %t; want %q, %t", c.situation, got, skipped, c.daysOff, c.skipped)
+		}
+	}
 }
 
 func TestWithoutRulesNothingPasses(t *testing.T) {

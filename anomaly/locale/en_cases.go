@@ -20,10 +20,11 @@ var enCases = catalogue{
 	"C06.other_crew":  "Send another crew on {due}.",
 
 	"C07.name":       "Clock",
-	"C07.rule":       "A complaint is answered, or a visit offered, within the time that the rules in force name; a record for a legal test is not too old.",
+	"C07.rule":       "A complaint is answered, or a visit offered, within the time that the rules in force name; a record for a legal test is not too old. An overdue clock stops collection and closing; it does not replace the next step, which is what stops it.",
 	"C07.blind":      "Answers that nobody wrote down.",
-	"C07.run_out":    "The complaint of {opened} should have been explained, or a visit offered, by {due} ({rule}). Nothing is to be collected until it is.",
-	"C07.late":       "The complaint of {opened} was answered on {answered}; it was due on {due} ({rule}).",
+	"C07.run_out":    "The complaint of {opened} should have been explained, or a visit offered, by {due}{days_off} ({rule}). Do it today: until then nothing is to be collected and the case stays open.",
+	"C07.running":    "The complaint of {opened} is to be explained, or a visit offered, by {due}{days_off} ({rule}).",
+	"C07.late":       "The complaint of {opened} was answered on {answered}; it was due on {due}{days_off} ({rule}).",
 	"C07.record_old": "The inspection record of {dated} was good for a legal test until {until} only ({months} {months|month|months}). A new one is needed.",
 
 	"C08.name":           "Dunning while disputed",
@@ -32,11 +33,12 @@ var enCases = catalogue{
 	"C08.disputed":       "A reminder was sent on {sent} although the dispute of {since} is open. Stop collection and tell the customer so.",
 	"C08.change_pending": "A reminder was sent on {sent} although the change of the payment account filed on {since} had not been applied. Stop collection, apply the change, and tell the customer so.",
 	"C08.hold_change":    "The change of the payment account filed on {filed} is pending: send no reminder until it is applied.",
+	"C08.hold_dispute":   "The dispute of {since} is open: send no reminder until it is settled.",
 
 	"C09.name":        "Notices",
 	"C09.rule":        "A notice says when we can be reached, and we can be on the day it arrives; what it asks for can be done; nothing in it is about to change; the amount is right; it says what it is about.",
 	"C09.blind":       "How it feels to be the one who gets it.",
-	"C09.unreachable": "The notice arrives on {arrives} ({day}), when nobody answers; the next day on which somebody does is {open}.",
+	"C09.unreachable": "The notice arrives on {arrives} ({day}), when nobody answers; the next day on which somebody does is {open}{days_off}.",
 
 	"C10.name":        "Unanswered feedback",
 	"C10.rule":        "Who tells us something hears back within the days that the rules name; who is asked for an opinion is asked while it is fresh.",
@@ -55,10 +57,12 @@ var enCases = catalogue{
 	"C11.never":         "In dispute: {disputed}. Handling costs {handling}, at risk are {at_risk}: granting costs more even if the customer is sure to leave. The numbers speak for explaining the charge; a person decides.",
 	"C11.prior":         "Goodwill was granted {count} {count|time|times} before.",
 
-	"C12.name":     "Promise and queue",
-	"C12.rule":     "What is promised is not earlier than the day by which the queue gets there in one case of two.",
-	"C12.blind":    "A queue that grows or is worked off faster.",
-	"C12.too_soon": "{due} was promised with {backlog} {backlog|job|jobs} waiting and {per_day} done a working day: in one case of two it is not before {likely}. Name another day now.",
+	"C12.name":         "Promise that cannot be kept",
+	"C12.rule":         "What is promised is not earlier than the day by which the queue gets there in one case of two; a visit is promised for a time at which somebody works.",
+	"C12.blind":        "A queue that grows or is worked off faster; crews with hours of their own.",
+	"C12.too_soon":     "{due} was promised with {backlog} {backlog|job|jobs} waiting and {per_day} done a working day: in one case of two it is not before {likely}{days_off}. Name another day now.",
+	"C12.out_of_hours": "A visit is promised for {due} ({day}), {time}, when nobody works; the next working day is {open} ({open_day}, {hours}){days_off}. Name another time now.",
+	"C12.day_off":      "A visit is promised for {due} ({day}), when nobody works{days_off}; the next working day is {open} ({open_day}). Name another day now.",
 
 	"C13.name":    "Application and master data",
 	"C13.rule":    "Name, number and meter of an application are those of the master data, checked on the day it is filed.",
@@ -132,7 +136,7 @@ var enCases = catalogue{
 	"term.entry.selftest":         "self-test",
 	"term.nothing_found":          "nothing found",
 
-	"case.now":                    "{case}: {state}; due {due} ({day})",
+	"case.now":                    "{case}: {state}; due {due} ({day}){days_off}",
 	"case.now_closed":             "{case}: closed; {outcome}",
 	"case.now_answered":           "{case}: closed; answered",
 	"case.now_closed_forced":      "{case}: closed by force, with the reason on record; {outcome}",
@@ -191,8 +195,8 @@ var enCases = catalogue{
 
 	"notice.clean":          "Nothing in it that would annoy the customer was found.",
 	"notice.no_hours":       "It asks the customer to get in touch and does not say when somebody answers ({hours}).",
-	"notice.unreachable":    "It says \"at once\" and arrives on {arrives} ({day}), when nobody answers; the next day on which somebody does is {open}.",
-	"notice.arrives_closed": "It arrives on {arrives} ({day}), when nobody answers; the next day on which somebody does is {open}.",
+	"notice.unreachable":    "It says \"at once\" and arrives on {arrives} ({day}), when nobody answers; the next day on which somebody does is {open}{days_off}.",
+	"notice.arrives_closed": "It arrives on {arrives} ({day}), when nobody answers; the next day on which somebody does is {open}{days_off}.",
 	"notice.closed_account": "It asks for payment into an account that is closed or about to be changed.",
 	"notice.change_pending": "A change of the payment account filed on {filed} is pending; it does not say so.",
 	"notice.disputed":       "The dispute of {since} is open: nothing is dunned.",

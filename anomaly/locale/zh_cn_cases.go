@@ -20,10 +20,11 @@ var zhCNCases = catalogue{
 	"C06.other_crew":  "{due} 请改派其他人员。",
 
 	"C07.name":       "处理期限",
-	"C07.rule":       "投诉要在现行规则的期限内答复或安排上门；申请检定用的检查记录不可过期。",
+	"C07.rule":       "投诉要在现行规则的期限内答复或安排上门；申请检定用的检查记录不可过期。逾期时暂停催收与结案，但不取代下一步：做了下一步，期限才算遵守。",
 	"C07.blind":      "没有记录下来的答复。",
-	"C07.run_out":    "{opened} 的投诉应在 {due} 前说明或安排上门（{rule}），至今没有；在此之前不要催收。",
-	"C07.late":       "{opened} 的投诉到 {answered} 才答复，期限是 {due}（{rule}）。",
+	"C07.run_out":    "{opened} 的投诉应在 {due}{days_off} 前说明或安排上门（{rule}），至今没有。请今天就做；在此之前不要催收，也不要结案。",
+	"C07.running":    "{opened} 的投诉应在 {due}{days_off} 前说明或安排上门（{rule}）。",
+	"C07.late":       "{opened} 的投诉到 {answered} 才答复，期限是 {due}{days_off}（{rule}）。",
 	"C07.record_old": "{dated} 的检查记录只能在 {until} 前用于申请检定（{months} 个月），需要新的记录。",
 
 	"C08.name":           "争议中催收",
@@ -32,11 +33,12 @@ var zhCNCases = catalogue{
 	"C08.disputed":       "{since} 的争议还没结案，却在 {sent} 寄出催缴。请停止催收并告知用户。",
 	"C08.change_pending": "{since} 申请的扣款账户变更尚未生效，却在 {sent} 寄出催缴。请停止催收、完成变更并告知用户。",
 	"C08.hold_change":    "{filed} 申请的扣款账户变更尚未生效：生效前不要催缴。",
+	"C08.hold_dispute":   "{since} 的争议还没结案：结案前不要催缴。",
 
 	"C09.name":        "通知",
 	"C09.rule":        "通知要写明联系时间，送达当天要能联系到我们；要求的事做得到；内容没有即将变更之处；金额正确；写明是什么事。",
 	"C09.blind":       "收到的人的感受。",
-	"C09.unreachable": "通知在 {arrives}（{day}）送达，当时没有人接听；下一个有人接听的日子是 {open}。",
+	"C09.unreachable": "通知在 {arrives}（{day}）送达，当时没有人接听；下一个有人接听的日子是 {open}{days_off}。",
 
 	"C10.name":        "未答复的意见",
 	"C10.rule":        "提出意见的人要在规则所定天数内得到回复；征询意见要趁记忆犹新。",
@@ -55,10 +57,12 @@ var zhCNCases = catalogue{
 	"C11.never":         "争议金额：{disputed}。处理成本：{handling}，可能失去的收益：{at_risk}。即使用户一定离开，让步仍较花钱。数字支持说明收费理由，由人决定。",
 	"C11.prior":         "先前已让步 {count} 次。",
 
-	"C12.name":     "承诺与排队",
-	"C12.rule":     "承诺的日期不早于排队有一半概率轮到的那一天。",
-	"C12.blind":    "排队变长或消化变快。",
-	"C12.too_soon": "承诺 {due}，但前面还有 {backlog} 件，每个工作日完成 {per_day} 件：有一半概率要到 {likely} 之后。请现在就改日期。",
+	"C12.name":         "无法遵守的约定",
+	"C12.rule":         "承诺的日期不早于排队有一半概率轮到的那一天；上门约在有人上班的时间。",
+	"C12.blind":        "排队变长或消化变快；有自己班表的人员。",
+	"C12.too_soon":     "承诺 {due}，但前面还有 {backlog} 件，每个工作日完成 {per_day} 件：有一半概率要到 {likely}{days_off} 之后。请现在就改日期。",
+	"C12.out_of_hours": "上门约在 {due}（{day}）{time}，当时没有人上班；下一个工作日是 {open}（{open_day}，{hours}）{days_off}。请现在就改时间。",
+	"C12.day_off":      "上门约在 {due}（{day}），当天没有人上班{days_off}；下一个工作日是 {open}（{open_day}）。请现在就改日期。",
 
 	"C13.name":    "申请书与主档",
 	"C13.rule":    "申请当天即核对姓名、户号与电表是否与主档相同。",
@@ -132,7 +136,7 @@ var zhCNCases = catalogue{
 	"term.entry.selftest":         "自查",
 	"term.nothing_found":          "没有发现异常",
 
-	"case.now":                    "{case}：{state}；期限 {due}（{day}）",
+	"case.now":                    "{case}：{state}；期限 {due}（{day}）{days_off}",
 	"case.now_closed":             "{case}：已结案；{outcome}",
 	"case.now_answered":           "{case}：已结案；已回复",
 	"case.now_closed_forced":      "{case}：强制结案，理由留存；{outcome}",
@@ -191,8 +195,8 @@ var zhCNCases = catalogue{
 
 	"notice.clean":          "没有发现会惹恼用户的地方。",
 	"notice.no_hours":       "要求用户联系，却没有写何时有人接听（{hours}）。",
-	"notice.unreachable":    "要求“立即”联系，却在 {arrives}（{day}）送达，当时没有人接听；下一个有人接听的日子是 {open}。",
-	"notice.arrives_closed": "通知在 {arrives}（{day}）送达，当时没有人接听；下一个有人接听的日子是 {open}。",
+	"notice.unreachable":    "要求“立即”联系，却在 {arrives}（{day}）送达，当时没有人接听；下一个有人接听的日子是 {open}{days_off}。",
+	"notice.arrives_closed": "通知在 {arrives}（{day}）送达，当时没有人接听；下一个有人接听的日子是 {open}{days_off}。",
 	"notice.closed_account": "要求存入已关闭或即将变更的账户。",
 	"notice.change_pending": "{filed} 申请的扣款账户变更尚未生效，通知没有提到。",
 	"notice.disputed":       "{since} 的争议还没结案：不得催收。",

@@ -20,10 +20,11 @@ var zhTWCases = catalogue{
 	"C06.other_crew":  "{due} 請改派其他人員。",
 
 	"C07.name":       "處理期限",
-	"C07.rule":       "申訴要在現行規則的期限內答覆或安排訪查；申請鑑定用的檢查紀錄不可過期。",
+	"C07.rule":       "申訴要在現行規則的期限內答覆或安排訪查；申請鑑定用的檢查紀錄不可過期。逾期時暫停催收與結案，但不取代下一步：做了下一步，期限才算遵守。",
 	"C07.blind":      "沒有記錄下來的答覆。",
-	"C07.run_out":    "{opened} 的申訴應在 {due} 前說明或安排訪查（{rule}），至今沒有；在此之前不要催收。",
-	"C07.late":       "{opened} 的申訴到 {answered} 才答覆，期限是 {due}（{rule}）。",
+	"C07.run_out":    "{opened} 的申訴應在 {due}{days_off} 前說明或安排訪查（{rule}），至今沒有。請今天就做；在此之前不要催收，也不要結案。",
+	"C07.running":    "{opened} 的申訴應在 {due}{days_off} 前說明或安排訪查（{rule}）。",
+	"C07.late":       "{opened} 的申訴到 {answered} 才答覆，期限是 {due}{days_off}（{rule}）。",
 	"C07.record_old": "{dated} 的檢查紀錄只能在 {until} 前用於申請鑑定（{months} 個月），需要新的紀錄。",
 
 	"C08.name":           "爭議中催收",
@@ -32,11 +33,12 @@ var zhTWCases = catalogue{
 	"C08.disputed":       "{since} 的爭議還沒結案，卻在 {sent} 寄出催繳。請停止催收並告知用戶。",
 	"C08.change_pending": "{since} 申請的扣款帳戶變更尚未生效，卻在 {sent} 寄出催繳。請停止催收、完成變更並告知用戶。",
 	"C08.hold_change":    "{filed} 申請的扣款帳戶變更尚未生效：生效前不要催繳。",
+	"C08.hold_dispute":   "{since} 的爭議還沒結案：結案前不要催繳。",
 
 	"C09.name":        "通知",
 	"C09.rule":        "通知要寫明聯絡時間，送達當天要能聯絡到我們；要求的事做得到；內容沒有即將變更之處；金額正確；寫明是什麼事。",
 	"C09.blind":       "收到的人的感受。",
-	"C09.unreachable": "通知在 {arrives}（{day}）送達，當時沒有人接聽；下一個有人接聽的日子是 {open}。",
+	"C09.unreachable": "通知在 {arrives}（{day}）送達，當時沒有人接聽；下一個有人接聽的日子是 {open}{days_off}。",
 
 	"C10.name":        "未答覆的意見",
 	"C10.rule":        "提出意見的人要在規則所定天數內得到回覆；徵詢意見要趁記憶猶新。",
@@ -55,10 +57,12 @@ var zhTWCases = catalogue{
 	"C11.never":         "爭議金額：{disputed}。處理成本：{handling}，可能失去的收益：{at_risk}。即使用戶一定離開，讓步仍較花錢。數字支持說明收費理由，由人決定。",
 	"C11.prior":         "先前已讓步 {count} 次。",
 
-	"C12.name":     "承諾與排隊",
-	"C12.rule":     "承諾的日期不早於排隊有一半機率輪到的那一天。",
-	"C12.blind":    "排隊變長或消化變快。",
-	"C12.too_soon": "承諾 {due}，但前面還有 {backlog} 件，每個工作天完成 {per_day} 件：有一半機率要到 {likely} 之後。請現在就改日期。",
+	"C12.name":         "無法遵守的約定",
+	"C12.rule":         "承諾的日期不早於排隊有一半機率輪到的那一天；訪查約在有人上班的時間。",
+	"C12.blind":        "排隊變長或消化變快；有自己班表的人員。",
+	"C12.too_soon":     "承諾 {due}，但前面還有 {backlog} 件，每個工作天完成 {per_day} 件：有一半機率要到 {likely}{days_off} 之後。請現在就改日期。",
+	"C12.out_of_hours": "訪查約在 {due}（{day}）{time}，當時沒有人上班；下一個工作日是 {open}（{open_day}，{hours}）{days_off}。請現在就改時間。",
+	"C12.day_off":      "訪查約在 {due}（{day}），當天沒有人上班{days_off}；下一個工作日是 {open}（{open_day}）。請現在就改日期。",
 
 	"C13.name":    "申請書與主檔",
 	"C13.rule":    "申請當天即核對姓名、戶號與電表是否與主檔相同。",
@@ -132,7 +136,7 @@ var zhTWCases = catalogue{
 	"term.entry.selftest":         "自我檢測",
 	"term.nothing_found":          "沒有發現異常",
 
-	"case.now":                    "{case}：{state}；期限 {due}（{day}）",
+	"case.now":                    "{case}：{state}；期限 {due}（{day}）{days_off}",
 	"case.now_closed":             "{case}：已結案；{outcome}",
 	"case.now_answered":           "{case}：已結案；已回覆",
 	"case.now_closed_forced":      "{case}：強制結案，理由留存；{outcome}",
@@ -191,8 +195,8 @@ var zhTWCases = catalogue{
 
 	"notice.clean":          "沒有發現會惹惱用戶的地方。",
 	"notice.no_hours":       "要求用戶聯絡，卻沒有寫何時有人接聽（{hours}）。",
-	"notice.unreachable":    "要求「立即」聯絡，卻在 {arrives}（{day}）送達，當時沒有人接聽；下一個有人接聽的日子是 {open}。",
-	"notice.arrives_closed": "通知在 {arrives}（{day}）送達，當時沒有人接聽；下一個有人接聽的日子是 {open}。",
+	"notice.unreachable":    "要求「立即」聯絡，卻在 {arrives}（{day}）送達，當時沒有人接聽；下一個有人接聽的日子是 {open}{days_off}。",
+	"notice.arrives_closed": "通知在 {arrives}（{day}）送達，當時沒有人接聽；下一個有人接聽的日子是 {open}{days_off}。",
 	"notice.closed_account": "要求存入已關閉或即將變更的帳戶。",
 	"notice.change_pending": "{filed} 申請的扣款帳戶變更尚未生效，通知沒有提到。",
 	"notice.disputed":       "{since} 的爭議還沒結案：不得催收。",

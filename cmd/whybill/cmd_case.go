@@ -95,7 +95,7 @@ func (e *entering) yes(key string, set bool) {
 // command's own flags; it is called while nobody else can add to the ledger.
 func (a *app) enter(ctx context.Context, o *entryOptions, id string, kind anomaly.CaseKind, fill func(e *entering) error) (err error) {
 	accountID := id
-	if kind != anomaly.CaseOpen {
+	if !kind.Begins() {
 		if accountID, err = a.accountOf(ctx, id); err != nil {
 			return err
 		}
@@ -127,9 +127,9 @@ func (a *app) enter(ctx context.Context, o *entryOptions, id string, kind anomal
 			return store.NewCaseEntry{}, err
 		}
 		x.history = h
-		all := cases.Fold(slices.Concat(cases.FromEvents(accountID, h.Events), ledger), rules)
+		all := cases.Of(h, ledger, rules, 0)
 		e.entry.Case = id
-		if kind == anomaly.CaseOpen {
+		if e.entry.Kind.Begins() {
 			e.entry.Case = fmt.Sprintf("D-%d", next)
 		} else if c, ok := cases.Find(all, id); ok {
 			e.case_ = c
@@ -138,7 +138,7 @@ func (a *app) enter(ctx context.Context, o *entryOptions, id string, kind anomal
 		if err := fill(&e); err != nil {
 			return store.NewCaseEntry{}, err
 		}
-		if kind == anomaly.CaseOpen {
+		if e.entry.Kind.Begins() {
 			e.case_, _ = cases.Find(all, e.entry.Case)
 		}
 		if err := cases.Check(e.case_, &e.entry); err != nil {
@@ -192,7 +192,13 @@ func (a *app) sayEntered(ctx context.Context, x *account, added *anomaly.CaseEnt
 		return fmt.Errorf("case %s is not in the ledger after it was written", added.Case)
 	}
 	p := a.printer()
-	fmt.Fprintln(a.out, p.Say(caseLine(c)))
+	cal := &x.context.Cases.Calendar
+	fmt.Fprintln(a.out, p.Say(caseLine(c, cal)))
+	if added.Kind == anomaly.CaseNote && !added.Due.IsZero() && !cal.Works(added.Due) {
+		open := cal.NextOpen(added.Due, "")
+		fmt.Fprintln(a.out, p.Say(anomaly.Msg("case.due_closed", anomaly.DateArg("due", added.Due), weekdayArg("day", added.Due),
+			anomaly.DateArg("open", open), weekdayArg("open_day", open), anomaly.TermArg("days_off", "days_off."+string(cal.DaysOff(added.Due-1, open))))))
+	}
 	for _, f := range x.deskFindings() {
 		if slices.Contains(f.Evidence, added.Source) {
 			fmt.Fprintf(a.out, "%s  %s\n", f.Check, p.Say(f.Message))
@@ -213,7 +219,7 @@ func (x *account) cases(ctx context.Context) ([]cases.Case, error) {
 	if err != nil {
 		return nil, err
 	}
-	return cases.Fold(slices.Concat(cases.FromEvents(id, h.Events), ledger), x.context.Cases), nil
+	return cases.Of(h, ledger, x.context.Cases, 0), nil
 }
 
 // deskFindings are what is wrong with how the account's disputes are handled.
@@ -234,10 +240,13 @@ func of(c *cases.Case, all []cases.Case, findings []anomaly.Finding) []anomaly.F
 }
 
 // caseLine says where a case stands.
-func caseLine(c *cases.Case) anomaly.Message {
+func caseLine(c *cases.Case, cal *anomaly.Calendar) anomaly.Message {
 	id := anomaly.TextArg("case", c.ID)
 	if c.State == cases.Closed {
-		if c.Outcome == "" {
+		switch {
+		case c.Application != "":
+			return anomaly.Msg("case.now_decided", id)
+		case c.Outcome == "":
 			return anomaly.Msg("case.now_answered", id)
 		}
 		key := "case.now_closed"
@@ -246,8 +255,16 @@ func caseLine(c *cases.Case) anomaly.Message {
 		}
 		return anomaly.Msg(key, id, anomaly.TermArg("outcome", c.Outcome))
 	}
+	rests := anomaly.DaysOffKnown // of a day that somebody named
+	if !c.DueFrom.IsZero() {
+		rests = cal.DaysOff(c.DueFrom, c.Due)
+	}
 	return anomaly.Msg("case.now", id, anomaly.TermArg("state", "state."+string(c.State)), anomaly.DateArg("due", c.Due),
-		anomaly.TermArg("day", "weekday."+c.Due.Weekday().String()))
+		weekdayArg("day", c.Due), anomaly.TermArg("days_off", "days_off."+string(rests)))
+}
+
+func weekdayArg(name string, d anomaly.Date) anomaly.Arg {
+	return anomaly.TermArg(name, "weekday."+d.Weekday().String())
 }
 
 // possible is what may be the cause of the bill in dispute, as of the entry's day;

@@ -70,25 +70,18 @@ func (a *app) allCases(ctx context.Context, asOf anomaly.Date) (all []cases.Case
 	if err != nil {
 		return nil, err
 	}
+	own := map[string][]anomaly.CaseEntry{}
+	for _, e := range ledger {
+		own[e.AccountID] = append(own[e.AccountID], e)
+	}
 	for _, id := range accounts {
 		h, err := s.History(ctx, id)
 		if err != nil {
 			return nil, err
 		}
-		entries := cases.FromEvents(id, h.Events)
-		for i := range ledger {
-			if ledger[i].AccountID == id {
-				entries = append(entries, ledger[i])
-			}
-		}
-		all = append(all, cases.Fold(until(entries, asOf), config.cases)...)
+		all = append(all, cases.Of(h, own[id], config.cases, asOf)...)
 	}
 	return all, nil
-}
-
-// until leaves out what had not happened yet.
-func until(entries []anomaly.CaseEntry, asOf anomaly.Date) []anomaly.CaseEntry {
-	return slices.DeleteFunc(entries, func(e anomaly.CaseEntry) bool { return e.On > asOf })
 }
 
 func (a *app) caseFlags(o *caseViewOptions) (asOf anomaly.Date, err error) {
@@ -181,10 +174,11 @@ type jsonCase struct {
 }
 
 type jsonPromise struct {
-	Given string `json:"given"`
-	Due   string `json:"due"`
-	Joint bool   `json:"joint"`
-	State string `json:"state"`
+	Given  string `json:"given"`
+	Due    string `json:"due"`
+	Answer bool   `json:"answer,omitempty"` // an answer; otherwise a visit
+	Joint  bool   `json:"joint"`
+	State  string `json:"state"`
 }
 
 type jsonEntry struct {
@@ -214,7 +208,7 @@ func caseJSON(c *cases.Case, asOf anomaly.Date) jsonCase {
 	}
 	for i := range c.Promises {
 		p := &c.Promises[i]
-		j.Promises = append(j.Promises, jsonPromise{p.Given.String(), p.Due.String(), p.Joint, string(c.PromiseState(p, asOf))})
+		j.Promises = append(j.Promises, jsonPromise{p.Given.String(), p.Due.String(), p.Answer, p.Joint, string(c.PromiseState(p, asOf))})
 	}
 	return j
 }
@@ -259,7 +253,7 @@ func (a *app) runCaseShow(ctx context.Context, o *caseViewOptions, id string) (e
 	if err != nil {
 		return err
 	}
-	all := cases.Fold(until(slices.Concat(cases.FromEvents(accountID, x.history.Events), ledger), asOf), x.context.Cases)
+	all := cases.Of(x.history, ledger, x.context.Cases, asOf)
 	c, ok := cases.Find(all, id)
 	if !ok {
 		return cases.Check(nil, &anomaly.CaseEntry{Case: id})
@@ -268,13 +262,13 @@ func (a *app) runCaseShow(ctx context.Context, o *caseViewOptions, id string) (e
 	if o.format == "json" {
 		return a.writeCaseJSON(c, findings, asOf, o.redacted)
 	}
+	fmt.Fprintln(a.out, a.printer().Say(caseLine(c, &x.context.Cases.Calendar)))
 	a.writeCase(c, findings, asOf, o.redacted)
 	return nil
 }
 
 func (a *app) writeCase(c *cases.Case, findings []anomaly.Finding, asOf anomaly.Date, redacted bool) {
 	p := a.printer()
-	fmt.Fprintln(a.out, p.Say(caseLine(c)))
 	fmt.Fprintf(a.out, "%s; %s\n", p.Say(anomaly.Msg("case.account", anomaly.TextArg("account", c.AccountID))),
 		p.Say(anomaly.Msg("case.age", anomaly.CountArg("days", c.Age(asOf)), anomaly.DateArg("opened", c.Opened))))
 	fmt.Fprintln(a.out)
@@ -284,10 +278,13 @@ func (a *app) writeCase(c *cases.Case, findings []anomaly.Finding, asOf anomaly.
 	for i := range c.Promises {
 		pr := &c.Promises[i]
 		key := "case.promise"
-		if pr.Joint {
+		switch {
+		case pr.Answer:
+			key = "case.promise_answer"
+		case pr.Joint:
 			key = "case.promise_joint"
 		}
-		fmt.Fprintln(a.out, p.Say(anomaly.Msg(key, anomaly.DateArg("due", pr.Due), anomaly.TermArg("day", "weekday."+pr.Due.Weekday().String()),
+		fmt.Fprintln(a.out, p.Say(anomaly.Msg(key, anomaly.DateArg("due", pr.Due), weekdayArg("day", pr.Due),
 			anomaly.TermArg("state", "promise."+string(c.PromiseState(pr, asOf))))))
 	}
 	if len(findings) == 0 {
