@@ -25,6 +25,16 @@ type Model struct {
 	// Groups are ordered by service and class. The group without a class holds for every
 	// account of its service whose class has no group of its own.
 	Groups []GroupModel `json:"groups"`
+	// Priors is what visits taught; nil where nothing was learnt from any.
+	Priors *LearntPriors `json:"priors,omitempty"`
+}
+
+// LearntPriors returns what visits taught, nil where nothing was learnt.
+func (m *Model) LearntPriors() *LearntPriors {
+	if m == nil {
+		return nil
+	}
+	return m.Priors
 }
 
 // SeasonTerms is the number of seasonal coefficients: cosine and sine of the first
@@ -162,7 +172,7 @@ func (m *Model) Validate() error {
 			problems = append(problems, fmt.Errorf("group %s %s: %w", g.Service, g.Class, err))
 		}
 	}
-	return errors.Join(problems...)
+	return errors.Join(append(problems, m.Priors.Validate())...)
 }
 
 func (g *GroupModel) validate() error {

@@ -21,6 +21,8 @@ type Model struct {
 	Version   int
 	prior     [causes]float64 // log
 	complaint [causes]float64 // log
+	worth     float64         // of the priors, in expected finds of a visit
+	given     *Model          // the file's, where prior and complaint are learnt
 	lasting   [causes]bool
 	survival  [causes]float64 // a bill; 0: for good
 	staying   [causes]float64
@@ -57,8 +59,11 @@ type evidence struct {
 }
 
 type modelFile struct {
-	Version   int         `toml:"version"`
-	Cause     []causeFile `toml:"cause"`
+	Version  int         `toml:"version"`
+	Cause    []causeFile `toml:"cause"`
+	Learning struct {
+		Worth float64 `toml:"worth"`
+	} `toml:"learning"`
 	Explained struct {
 		From  float64                  `toml:"from"`
 		Full  float64                  `toml:"full"`
@@ -125,7 +130,10 @@ func Load(r io.Reader) (*Model, error) {
 	if len(anomaly.Causes) != causes {
 		return nil, fmt.Errorf("causes: the program knows %d causes, not %d", len(anomaly.Causes), causes)
 	}
-	m := &Model{Version: f.Version, from: f.Explained.From, full: f.Explained.Full, explains: map[string]int{}, evidence: map[string]*evidence{}}
+	if !(f.Learning.Worth >= 0.5 && f.Learning.Worth <= 1e6) {
+		return nil, fmt.Errorf("causes: learning.worth is %g; what is believed counts for half a find at least", f.Learning.Worth)
+	}
+	m := &Model{Version: f.Version, worth: f.Learning.Worth, from: f.Explained.From, full: f.Explained.Full, explains: map[string]int{}, evidence: map[string]*evidence{}}
 	if err := m.loadCauses(f.Cause); err != nil {
 		return nil, err
 	}

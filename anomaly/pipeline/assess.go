@@ -21,6 +21,7 @@ type Assessor struct {
 	ctx    *anomaly.Context
 	cfg    *anomaly.Config
 	kernel *estimate.Kernel
+	causes *diagnose.Model
 	in     check.Input
 	found  check.Result
 	out    anomaly.Assessment
@@ -36,7 +37,7 @@ func NewAssessor(ctx *anomaly.Context, cfg *anomaly.Config) *Assessor {
 		defaults := anomaly.DefaultConfig()
 		cfg = &defaults
 	}
-	return &Assessor{ctx: ctx, cfg: cfg, kernel: estimate.NewKernel(ctx, cfg)}
+	return &Assessor{ctx: ctx, cfg: cfg, kernel: estimate.NewKernel(ctx, cfg), causes: diagnose.Default().Learnt(ctx.Model.LearntPriors())}
 }
 
 // Assess answers the four questions for the account's latest bill as of a day. It is a
@@ -80,10 +81,11 @@ func (a *Assessor) AssessBill(h *anomaly.History, bill int, asOf anomaly.Date) *
 	check.Run(&a.in, &a.found)
 	out.Findings, out.NotChecked = a.found.Findings, a.found.NotChecked
 
-	out.Causes = diagnose.Diagnose(&diagnose.Input{
+	why := diagnose.Input{
 		History: h, Bill: bill, Estimate: &out.Estimate,
-		Findings: out.Findings, NotChecked: out.NotChecked, Neighbourhood: a.ctx.Neighbourhood, Config: a.cfg, AsOf: asOf,
-	})
+		Findings: out.Findings, NotChecked: out.NotChecked, Neighbourhood: a.ctx.Neighbourhood, Config: a.cfg, AsOf: asOf, Model: a.causes,
+	}
+	out.Causes = diagnose.Diagnose(&why)
 	out.Verdict = decide.Decide(&decide.Input{
 		History: h, Bill: bill, Estimate: &out.Estimate,
 		Findings: out.Findings, Causes: out.Causes, Unexplained: out.Unexplained,
