@@ -311,6 +311,15 @@ func (c *Case) Age(asOf anomaly.Date) int {
 	return max(0, asOf.Sub(c.Opened))
 }
 
+// Reference is the case's id, or "" where it is known by nothing but its account: what
+// may be shown to the people that feedback is about.
+func (c *Case) Reference() string {
+	if c.ID == c.AccountID {
+		return ""
+	}
+	return c.ID
+}
+
 // PromiseState says what became of a promise as of a day.
 func (c *Case) PromiseState(p *Promise, asOf anomaly.Date) PromiseState {
 	switch {

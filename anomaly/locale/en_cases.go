@@ -184,14 +184,12 @@ var enCases = catalogue{
 	"outcomes.all":     "all visits",
 	"outcomes.undated": "{count} {count|visit has|visits have} no day or no outcome and {count|is|are} left out",
 
-	"week.desk.state":    "Cases: {state}",
 	"week.desk.overdue":  "Cases overdue",
 	"week.desk.oldest":   "Age of the oldest open case, days",
 	"week.desk.broken":   "Promises broken since the first day of the report",
 	"week.desk.due":      "Promises due within seven days",
 	"week.desk.holds":    "Accounts on hold: nothing is to be collected",
 	"week.desk.feedback": "Feedback without an answer",
-	"week.desk.hits":     "Visits after {check} that found a fault, of {visits} (95 %: {low} to {high})",
 
 	"notice.clean":          "Nothing in it that would annoy the customer was found.",
 	"notice.no_hours":       "It asks the customer to get in touch and does not say when somebody answers ({hours}).",

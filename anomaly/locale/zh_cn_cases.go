@@ -184,14 +184,12 @@ var zhCNCases = catalogue{
 	"outcomes.all":     "全部上门",
 	"outcomes.undated": "{count} 次上门没有日期或结果，未列入",
 
-	"week.desk.state":    "案件：{state}",
 	"week.desk.overdue":  "逾期案件",
 	"week.desk.oldest":   "最久未结案件的天数",
 	"week.desk.broken":   "报表期间未遵守的约定",
 	"week.desk.due":      "七天内到期的约定",
 	"week.desk.holds":    "暂停催收的用户",
 	"week.desk.feedback": "未回复的意见",
-	"week.desk.hits":     "{check} 之后的上门有发现异常者，共 {visits} 次（95%：{low} 至 {high}）",
 
 	"notice.clean":          "没有发现会惹恼用户的地方。",
 	"notice.no_hours":       "要求用户联系，却没有写何时有人接听（{hours}）。",

@@ -184,14 +184,12 @@ var zhTWCases = catalogue{
 	"outcomes.all":     "全部訪查",
 	"outcomes.undated": "{count} 次訪查沒有日期或結果，未列入",
 
-	"week.desk.state":    "案件：{state}",
 	"week.desk.overdue":  "逾期案件",
 	"week.desk.oldest":   "最久未結案件的天數",
 	"week.desk.broken":   "報表期間未遵守的約定",
 	"week.desk.due":      "七天內到期的約定",
 	"week.desk.holds":    "暫停催收的用戶",
 	"week.desk.feedback": "未回覆的意見",
-	"week.desk.hits":     "{check} 之後的訪查有發現異常者，共 {visits} 次（95%：{low} 至 {high}）",
 
 	"notice.clean":          "沒有發現會惹惱用戶的地方。",
 	"notice.no_hours":       "要求用戶聯絡，卻沒有寫何時有人接聽（{hours}）。",

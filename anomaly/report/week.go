@@ -309,7 +309,6 @@ func (f *fact) name(p *locale.Printer) string {
 // facts are the figures of the summary.
 func (v *weekView) facts() []fact {
 	s := v.summary
-	whole := func(n int) cell { return numberOf(float64(n), 0) }
 	all := []fact{
 		{"week.accounts", whole(s.Accounts), "", ""},
 		{"week.bills", whole(s.Bills), "", ""},

@@ -227,7 +227,7 @@ func (v *weekView) page() *page {
 		}
 		pg.Causes = append(pg.Causes, pageBar{p.Term(c.id), locale.Number(c.p, 1), length(c.p / v.causes[0].p)})
 	}
-	pg.Tables = []pageTable{v.inspectionsTable(), v.flaggedTable(), v.rebillsTable(), v.dataTable(), v.resolvedTable()}
+	pg.Tables = append([]pageTable{v.inspectionsTable(), v.flaggedTable(), v.rebillsTable(), v.dataTable(), v.resolvedTable()}, v.deskPage()...)
 	return pg
 }
 

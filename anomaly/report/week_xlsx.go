@@ -3,6 +3,7 @@ package report
 import (
 	"io"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
@@ -20,7 +21,7 @@ type weekbook struct {
 	links   map[string]int // by sheet: how many cells lead somewhere
 }
 
-// The sheets, in order.
+// The sheets, in order; those about the desk stand before the history.
 var weekSheets = []string{"summary", "inspections", "flagged", "rebills", "data", "resolved", "history", "charts", "method"}
 
 // chartAccounts is how many accounts get a chart of their own in the workbook; all
@@ -34,7 +35,11 @@ func weekXLSX(w io.Writer, v *weekView) error {
 	if b.styles, err = newXLSXStyles(b.f); err != nil {
 		return err
 	}
-	for i, id := range weekSheets {
+	desk, sheets := v.deskTables(), slices.Clone(weekSheets)
+	for i := range desk {
+		sheets = slices.Insert(sheets, slices.Index(sheets, "history"), desk[i].id)
+	}
+	for i, id := range sheets {
 		b.names[id] = v.p.Text("week.sheet." + id)
 		if i == 0 {
 			err = b.f.SetSheetName("Sheet1", b.names[id])
@@ -50,6 +55,11 @@ func weekXLSX(w io.Writer, v *weekView) error {
 		b.resolvedSheet, b.chartsSheet, b.methodSheet,
 	} {
 		if err := fill(); err != nil {
+			return err
+		}
+	}
+	for i := range desk {
+		if err := b.deskSheet(&desk[i]); err != nil {
 			return err
 		}
 	}

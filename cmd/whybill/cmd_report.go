@@ -91,9 +91,12 @@ func (a *app) runReport(ctx context.Context, o *reportOptions, paths []string) e
 	}
 	enc := json.NewEncoder(a.out)
 	enc.SetIndent("", "  ")
-	// The log wants the figures; the flags stand in the summary's file.
+	// The log wants the figures; the lists stand in the summary's file.
 	brief := *summary
 	brief.Flags = nil
+	if brief.Desk != nil {
+		brief.Desk = brief.Desk.Brief()
+	}
 	return enc.Encode(&brief)
 }
 

@@ -1,8 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"slices"
+	"strings"
 
 	"whybill/anomaly"
 	"whybill/anomaly/cases"
@@ -17,47 +20,16 @@ func (a *app) weekDesk(ctx context.Context, actx *anomaly.Context, week *report.
 	if err != nil {
 		return err
 	}
-	desk := &report.Desk{States: []report.DeskState{}, Checks: []report.DeskCheck{}}
-	states := map[cases.State]int{}
-	for i := range all {
-		c := &all[i]
-		if c.Feedback {
-			if c.Answered.IsZero() {
-				desk.Feedback++
-			}
-			continue
-		}
-		for j := range c.Promises {
-			p := &c.Promises[j]
-			switch state := c.PromiseState(p, week.AsOf); {
-			case (state == cases.PromiseBroken || state == cases.PromiseOverdue) && p.Due >= week.Since:
-				desk.Broken++
-			case state == cases.PromiseOpen && p.Due <= week.AsOf.AddDays(7):
-				desk.Due++
-			}
-		}
-		if c.State == cases.Closed {
-			continue
-		}
-		states[c.State]++
-		desk.Oldest = max(desk.Oldest, c.Age(week.AsOf))
-		if c.Overdue(week.AsOf) {
-			desk.Overdue++
-		}
-	}
-	for _, s := range cases.States {
-		if n := states[s]; n > 0 {
-			desk.States = append(desk.States, report.DeskState{State: string(s), Cases: n})
-		}
-	}
+	desk := deskOf(all, week)
 	s, err := a.openStore(ctx, store.Options{ReadOnly: true, MustExist: true})
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	if desk.Holds, err = holds(ctx, s, actx, week); err != nil {
+	if desk.OnHold, err = holds(ctx, s, actx, week); err != nil {
 		return err
 	}
+	desk.Holds = len(desk.OnHold)
 	found, err := outcomes(ctx, s, actx, &week.Config, week.AsOf)
 	if err != nil {
 		return err
@@ -70,25 +42,106 @@ func (a *app) weekDesk(ctx context.Context, actx *anomaly.Context, week *report.
 	return nil
 }
 
-// holds counts the accounts on which nothing is to be collected on the report's last day.
-func holds(ctx context.Context, s *store.Store, actx *anomaly.Context, week *report.Week) (n int, err error) {
+// deskOf counts and lists cases: what is overdue first, then what is due first.
+func deskOf(all []cases.Case, week *report.Week) *report.Desk {
+	desk := report.NewDesk()
+	states := map[cases.State]*report.DeskState{}
+	for i := range all {
+		c := &all[i]
+		age := c.Age(week.AsOf)
+		if c.Feedback {
+			if c.Answered.IsZero() {
+				desk.Feedback++
+				desk.UntoldAge[desk.Band(age)]++
+				desk.Untold = append(desk.Untold, report.DeskFeedback{Case: c.Reference(), On: c.Opened, Age: age})
+			}
+			continue
+		}
+		promises(desk, c, week)
+		if c.State == cases.Closed {
+			continue
+		}
+		if states[c.State] == nil {
+			states[c.State] = &report.DeskState{State: string(c.State)}
+		}
+		states[c.State].Cases++
+		states[c.State].Ages[desk.Band(age)]++
+		desk.Oldest = max(desk.Oldest, age)
+		if c.Overdue(week.AsOf) {
+			desk.Overdue++
+		}
+		desk.Cases = append(desk.Cases, report.DeskCase{
+			Case: c.ID, AccountID: c.AccountID, State: string(c.State), Opened: c.Opened, Age: age, Due: c.Due, Overdue: c.Overdue(week.AsOf),
+		})
+	}
+	for _, s := range cases.States {
+		if n := states[s]; n != nil {
+			desk.States = append(desk.States, *n)
+		}
+	}
+	slices.SortStableFunc(desk.Cases, func(x, y report.DeskCase) int {
+		return cmp.Or(cmp.Compare(x.Due, y.Due), strings.Compare(x.Case, y.Case)) // what is overdue was due before
+	})
+	slices.SortStableFunc(desk.Promises, func(x, y report.DeskPromise) int {
+		return cmp.Or(cmp.Compare(x.Due, y.Due), strings.Compare(x.Case, y.Case))
+	})
+	slices.SortStableFunc(desk.Untold, func(x, y report.DeskFeedback) int {
+		return cmp.Or(cmp.Compare(x.On, y.On), strings.Compare(x.Case, y.Case))
+	})
+	return desk
+}
+
+// promises adds those of a case that were broken in the report's days or are due within
+// the seven days after them.
+func promises(desk *report.Desk, c *cases.Case, week *report.Week) {
+	for i := range c.Promises {
+		p := &c.Promises[i]
+		state := c.PromiseState(p, week.AsOf)
+		switch {
+		case (state == cases.PromiseBroken || state == cases.PromiseOverdue) && p.Due >= week.Since:
+			desk.Broken++
+		case state == cases.PromiseOpen && p.Due <= week.AsOf.AddDays(7):
+			desk.Due++
+		default:
+			continue
+		}
+		line := report.DeskPromise{Case: c.ID, AccountID: c.AccountID, What: "visit", Given: p.Given, Due: p.Due, State: string(state)}
+		switch {
+		case p.Answer:
+			line.What = "answer"
+		case p.Joint:
+			line.What = "joint_visit"
+		}
+		if !p.Open() {
+			line.Done = c.Entries[p.Done].On
+		}
+		desk.Promises = append(desk.Promises, line)
+	}
+}
+
+// holds lists the accounts on which nothing is to be collected on the report's last day,
+// each with what speaks most for it.
+func holds(ctx context.Context, s *store.Store, actx *anomaly.Context, week *report.Week) (all []report.DeskHold, err error) {
 	accounts, err := s.AccountsWithCases(ctx)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	for _, id := range accounts {
 		h, err := s.History(ctx, id)
 		if err != nil {
-			return 0, err
+			return nil, err
 		}
 		var found check.Result
 		check.RunDesk(&check.Input{History: h, Config: &week.Config, AsOf: week.AsOf, Rules: actx.Cases}, &found)
+		var most *anomaly.Finding
 		for i := range found.Findings {
-			if found.Findings[i].Action == anomaly.ActionHoldCollection {
-				n++
-				break
+			if f := &found.Findings[i]; f.Action == anomaly.ActionHoldCollection && (most == nil || f.Severity > most.Severity) {
+				most = f
 			}
 		}
+		if most != nil {
+			all = append(all, report.DeskHold{AccountID: id, Check: most.Check, Ref: most.Ref, Reason: most.Message.Key, Message: most.Message})
+		}
 	}
-	return n, nil
+	return all, nil
 }
