@@ -3,6 +3,8 @@ package report
 import (
 	"errors"
 	"io"
+	"math"
+	"strings"
 
 	"whybill/anomaly"
 	"whybill/anomaly/locale"
@@ -93,12 +95,122 @@ func (l *letter) why() {
 		l.d.add(paragraph, l.reference())
 		l.d.list(points, l.differences()...)
 	}
-	if c := topCause(a); c.Probability >= named && !accusing[c.Cause] && !physical[c.Cause] && c.Cause != anomaly.CauseOther {
-		l.d.add(paragraph, l.say("letter.cause", anomaly.TermArg("cause", string(c.Cause))))
+	if text := l.rest(); text != "" {
+		l.d.add(paragraph, text)
 	}
-	if u := a.Unexplained; u.Known && u.High > 0 && a.Verdict.Action != anomaly.ActionNone {
-		l.d.add(paragraph, l.say("letter.open", anomaly.UsageArg("high", u.High, a.Unit, digits(u.High))))
+	if text := l.own(); text != "" {
+		l.d.add(paragraph, text)
 	}
+	if text := l.reason(); text != "" {
+		l.d.add(paragraph, text)
+	}
+}
+
+// telling is the share of the billed usage from which on what is not explained is spoken of.
+const telling = 0.05
+
+// rest says what "not explained" is counted from: the range, its middle and what is
+// left over are three figures that contradict each other to whoever is not told.
+func (l *letter) rest() string {
+	a := l.a
+	u := a.Unexplained
+	if !u.Known || math.Abs(u.Middle) < telling*anomaly.Float(a.Usage) || math.Abs(u.Middle-anomaly.Float(l.listed())) > 1 {
+		return "" // too little to speak of, or the list counts from something else
+	}
+	usage := func(name string, v float64) anomaly.Arg {
+		return anomaly.UsageArg(name, v, a.Unit, digits(a.Estimate.Usage))
+	}
+	expected, middle := usage("expected", anomaly.Float(a.Usage)-u.Middle), usage("middle", u.Middle)
+	switch {
+	case u.Low > 0:
+		return l.say("letter.open.above", middle, expected, usage("least", u.Low))
+	case u.High < 0:
+		return l.say("letter.open.below", usage("missing", -u.Middle), expected, usage("least", -u.High))
+	case u.Middle > 0:
+		return l.say("letter.open.inside", middle, expected, usage("high", u.High))
+	}
+	return ""
+}
+
+// listed is what the list of differences gives as not explained.
+func (l *letter) listed() anomaly.Decimal {
+	for _, r := range l.a.Explained {
+		if r.What == anomaly.PartUnexplained {
+			return r.Usage
+		}
+	}
+	return anomaly.Decimal{}
+}
+
+// own says why the customer's own figures leave over something else than ours.
+func (l *letter) own() string {
+	a := l.a
+	gap, found := argOf(a, "U06.own", "gap")
+	if !found {
+		gap, found = argOf(a, "U06.answered", "gap")
+	}
+	if !found || !a.Unexplained.Known {
+		return ""
+	}
+	usage := func(name string, v float64) anomaly.Arg {
+		return anomaly.UsageArg(name, v, a.Unit, digits(a.Estimate.Usage))
+	}
+	text := ""
+	if claimed, ok := argOf(a, "U13.", "claimed"); ok && math.Round(claimed) != math.Round(gap) {
+		text = l.say("letter.own.months", usage("claimed", claimed), usage("own", gap)) + l.p.Text("letter.space")
+	}
+	allowed, counted := argOf(a, "U13.", "allowed")
+	var appliances, others anomaly.Decimal
+	for i, r := range a.Explained {
+		switch {
+		case r.What == anomaly.PartAppliances:
+			appliances = r.Usage
+		case r.What != anomaly.PartUnexplained && (i > 0 || r.What != anomaly.PartReference):
+			sum, ok := anomaly.Add(others, r.Usage)
+			counted = counted && ok
+			others = sum
+		}
+	}
+	middle := usage("middle", anomaly.Float(l.listed()))
+	if !counted || appliances.IsZero() {
+		return text + l.say("letter.own", usage("own", gap), middle)
+	}
+	return text + l.say("letter.own.counted", usage("own", gap), middle, usage("allowed", allowed),
+		usage("appliances", anomaly.Float(appliances)), usage("others", anomaly.Float(others)))
+}
+
+// argOf returns a number of the first finding whose message's key begins like this.
+func argOf(a *anomaly.Assessment, key, name string) (float64, bool) {
+	for i := range a.Findings {
+		m := &a.Findings[i].Message
+		if !strings.HasPrefix(m.Key, key) {
+			continue
+		}
+		for _, arg := range m.Args {
+			if arg.Name == name {
+				return arg.Num, true
+			}
+		}
+	}
+	return 0, false
+}
+
+// reason is what was found in the bill itself, where there is something that can be
+// said to the customer, else the likely cause where it is probable and blames nobody.
+func (l *letter) reason() string {
+	for _, f := range bySeverity(l.a.Findings) {
+		if key := "letter.found." + f.Check; f.Severity >= anomaly.Medium && l.p.Has(key) {
+			return l.p.Text(key)
+		}
+	}
+	c := topCause(l.a)
+	if c.Probability < named || accusing[c.Cause] || physical[c.Cause] || c.Cause == anomaly.CauseOther || c.Cause == anomaly.CauseInsufficientData {
+		return ""
+	}
+	if key := "letter.cause." + string(c.Cause); l.p.Has(key) {
+		return l.p.Text(key)
+	}
+	return l.say("letter.cause", anomaly.TermArg("cause", string(c.Cause)))
 }
 
 // named is the probability from which on a letter names a cause.

@@ -109,3 +109,69 @@ func TestALetterNeedsHoursAndADate(t *testing.T) {
 		}
 	}
 }
+
+// The range, what is not explained and the customer's own figure contradict each other to
+// whoever is not told what each is counted from.
+func TestALetterSaysWhyItsFiguresDiffer(t *testing.T) {
+	usage := func(name string, v float64) anomaly.Arg { return anomaly.UsageArg(name, v, "kWh", 0) }
+	own := anomaly.Finding{Check: "U06", Severity: anomaly.Medium, Message: anomaly.Msg("U06.own", usage("gap", 293))}
+	monthly := anomaly.Finding{Check: "U13", Severity: anomaly.Low, Message: anomaly.Msg("U13.rest", usage("allowed", 300), usage("claimed", 400))}
+	parts := func(rest string) []anomaly.ExplainedRow {
+		return []anomaly.ExplainedRow{
+			{What: anomaly.PartReference, Usage: anomaly.MustDecimal("807")}, {What: anomaly.PartSeason, Usage: anomaly.MustDecimal("-1")},
+			{What: anomaly.PartAppliances, Usage: anomaly.MustDecimal("402")}, {What: anomaly.PartDrift, Usage: anomaly.MustDecimal("-82")},
+			{What: anomaly.PartUnexplained, Usage: anomaly.MustDecimal(rest)},
+		}
+	}
+	// 1400 = 807 - 1 + 402 - 82 + 274 = 807 + 300 + 293: what the customer adds is 102 less, what the list adds besides is -83.
+	for _, c := range []struct {
+		situation string
+		left      anomaly.UnexplainedRange
+		rest      string
+		findings  []anomaly.Finding
+		want      []string // in English, in any language these numbers
+		not       string
+	}{
+		{"inside a wide range, by the customer's own figures another rest", anomaly.UnexplainedRange{Known: true, Low: -1953, Middle: 274, High: 1028}, "274",
+			[]anomaly.Finding{own, monthly}, []string{"274", "1,126", "1,028", "400", "293", "300", "402", "-83"}, ""},
+		{"the customer only says what is left over", anomaly.UnexplainedRange{Known: true, Low: -1953, Middle: 274, High: 1028}, "274",
+			[]anomaly.Finding{own}, []string{"293", "274"}, "402 kWh,"},
+		{"above the range", anomaly.UnexplainedRange{Known: true, Low: 100, Middle: 274, High: 1028}, "274", nil, []string{"274", "1,126", "100"}, "293"},
+		{"below the range", anomaly.UnexplainedRange{Known: true, Low: -900, Middle: -527, High: -334}, "-527", nil, []string{"527", "1,927", "334"}, "293"},
+		{"nothing to speak of", anomaly.UnexplainedRange{Known: true, Low: -1953, Middle: 6, High: 1028}, "6", nil, nil, "1,394"},
+		{"the list counts from something else", anomaly.UnexplainedRange{Known: true, Low: -1953, Middle: 600, High: 1028}, "6", nil, nil, "800"},
+	} {
+		for _, lang := range locale.Langs {
+			a := story(lang)
+			a.Unexplained, a.Explained, a.Findings = c.left, parts(c.rest), c.findings
+			text := letterOf(t, a, lang, "markdown")
+			for _, want := range c.want {
+				if !strings.Contains(text, want) {
+					t.Errorf("%s, %s: the letter lacks %s:\n%s", lang, c.situation, want, text)
+				}
+			}
+			if c.not != "" && strings.Contains(text, c.not) {
+				t.Errorf("%s, %s: the letter has %s:\n%s", lang, c.situation, c.not, text)
+			}
+		}
+	}
+}
+
+func TestALetterSaysWhatWasFoundInTheBill(t *testing.T) {
+	for check, want := range map[string]string{
+		"R01": "contradict each other", "R03": "may have been taken down wrongly", "R08": "does not agree with the readings", "B19": "far in the past", "N07": "",
+	} {
+		a := story(locale.English)
+		a.Findings = []anomaly.Finding{{Check: check, Severity: anomaly.High, Message: anomaly.Msg("for the agent only")}}
+		a.Causes = []anomaly.CauseProbability{{Cause: anomaly.CauseInsufficientData, Probability: 0.9}}
+		text := strings.ReplaceAll(letterOf(t, a, locale.English, "markdown"), "\n", " ")
+		if !strings.Contains(text, want) || strings.Contains(text, "most likely reason") {
+			t.Errorf("%s: the letter reads\n%s", check, text)
+		}
+	}
+	a := story(locale.English)
+	a.Findings, a.Causes = nil, []anomaly.CauseProbability{{Cause: anomaly.CauseEstimatedCatchUp, Probability: 0.9}}
+	if text := letterOf(t, a, locale.English, "markdown"); !strings.Contains(text, "earlier bills were estimated") {
+		t.Errorf("the letter does not say that estimates were caught up:\n%s", text)
+	}
+}
