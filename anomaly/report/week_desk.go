@@ -188,7 +188,7 @@ func (v *weekView) casesByAge(d *Desk) deskTable {
 func (v *weekView) openCases(d *Desk) deskTable {
 	t := deskTable{id: "cases", cols: []deskColumn{
 		{head: "week.desk.case", width: 14}, {head: "table.account", width: 18, account: true}, {head: "week.state", width: 30},
-		{head: "week.desk.due_on", width: 14}, {head: "week.desk.late", width: 12}, {head: "week.desk.opened", width: 14}, {head: "week.desk.age", width: 10, number: true},
+		{head: "week.desk.late", width: 12}, {head: "week.desk.due_on", width: 14}, {head: "week.desk.opened", width: 14}, {head: "week.desk.age", width: 10, number: true},
 	}}
 	for i := range d.Cases {
 		c := &d.Cases[i]
@@ -197,7 +197,7 @@ func (v *weekView) openCases(d *Desk) deskTable {
 			late = v.p.Text("case.overdue")
 		}
 		t.rows = append(t.rows, []cell{
-			textOf(c.Case), textOf(c.AccountID), textOf(v.p.Term("state." + c.State)), dateOf(c.Due), textOf(late), dateOf(c.Opened), whole(c.Age),
+			textOf(c.Case), textOf(c.AccountID), textOf(v.p.Term("state." + c.State)), textOf(late), dateOf(c.Due), dateOf(c.Opened), whole(c.Age),
 		})
 	}
 	return t
@@ -206,14 +206,14 @@ func (v *weekView) openCases(d *Desk) deskTable {
 func (v *weekView) promises(d *Desk) deskTable {
 	t := deskTable{id: "promises", cols: []deskColumn{
 		{head: "week.desk.case", width: 14}, {head: "table.account", width: 18, account: true}, {head: "week.desk.promised", width: 24},
-		{head: "week.desk.given", width: 14}, {head: "week.desk.promised_for", width: 14}, {head: "week.desk.weekday", width: 12},
-		{head: "week.desk.done", width: 14}, {head: "week.state", width: 14},
+		{head: "week.state", width: 14}, {head: "week.desk.weekday", width: 12}, {head: "week.desk.promised_for", width: 14},
+		{head: "week.desk.given", width: 14}, {head: "week.desk.done", width: 14},
 	}}
 	for i := range d.Promises {
 		p := &d.Promises[i]
 		t.rows = append(t.rows, []cell{
-			textOf(p.Case), textOf(p.AccountID), textOf(v.p.Term("promised." + p.What)), dateOf(p.Given), dateOf(p.Due),
-			textOf(v.p.Term("weekday." + p.Due.Weekday().String())), dateOf(p.Done), textOf(v.p.Term("promise." + p.State)),
+			textOf(p.Case), textOf(p.AccountID), textOf(v.p.Term("promised." + p.What)), textOf(v.p.Term("promise." + p.State)),
+			textOf(v.p.Term("weekday." + p.Due.Weekday().String())), dateOf(p.Due), dateOf(p.Given), dateOf(p.Done),
 		})
 	}
 	return t
@@ -232,7 +232,7 @@ func (v *weekView) onHold(d *Desk) deskTable {
 
 func (v *weekView) unanswered(d *Desk) deskTable {
 	t := deskTable{id: "feedback", cols: []deskColumn{
-		{head: "week.desk.case", width: 14}, {head: "week.desk.opened", width: 14}, {head: "week.desk.age", width: 10, number: true},
+		{head: "week.desk.case", width: 14}, {head: "week.desk.received", width: 14}, {head: "week.desk.age", width: 10, number: true},
 	}}
 	for _, f := range d.Untold {
 		t.rows = append(t.rows, []cell{textOf(f.Case), dateOf(f.On), whole(f.Age)})
