@@ -23,6 +23,9 @@ type Assessment struct {
 	// CoolDown is set where an earlier list has the account.
 	CoolDown *CoolDown
 
+	// Assumed says what was taken as given for this answer alone and may be otherwise.
+	Assumed []Message
+
 	Estimate    Estimate
 	Rebill      Rebill
 	Explained   []ExplainedRow

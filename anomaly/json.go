@@ -47,7 +47,16 @@ func (a *Assessment) AppendJSON(dst []byte, say func(Message) string) []byte {
 		w.raw(`,"quality":`)
 		w.text(a.Quality.String())
 	}
-	w.raw(`},"expected":`)
+	w.raw(`}`)
+	if len(a.Assumed) > 0 {
+		w.raw(`,"assumed":[`)
+		for i, m := range a.Assumed {
+			w.comma(i)
+			w.message(m)
+		}
+		w.raw(`]`)
+	}
+	w.raw(`,"expected":`)
 	w.expected(&a.Estimate)
 	w.raw(`,"rebilled":`)
 	w.rebilled(&a.Rebill)

@@ -289,6 +289,14 @@ func TestSituations(t *testing.T) {
 		{"U06", "appliances can have used it", usual(850).with(func(s *situation) {
 			s.e.Appliances = anomaly.ApplianceLoad{Declared: true, Low: 300, Middle: 600, High: 900}
 		}), "-"},
+		{"U06", "one load of many that were always there, and nothing new", usual(850).with(func(s *situation) {
+			s.e.Reference = anomaly.Reference{BillKey: "a year before", Usage: 800, Period: s.bill(-6).Period}
+			s.e.Appliances = anomaly.ApplianceLoad{Declared: true, Low: 100, Middle: 200, High: 300}
+		}), "-"},
+		{"U06", "one load of many that were always there, and a rise beyond it", usual(1600).with(func(s *situation) {
+			s.e.Reference = anomaly.Reference{BillKey: "a year before", Usage: 800, Period: s.bill(-6).Period}
+			s.e.Appliances = anomaly.ApplianceLoad{Declared: true, Low: 100, Middle: 200, High: 300}
+		}), "U06.gap.watts.worth"},
 		{"U06", "new appliances cover the rise", usual(900).with(func(s *situation) {
 			s.e.Reference = anomaly.Reference{Usage: 600, Period: s.bill(-6).Period}
 			s.e.Appliances = anomaly.ApplianceLoad{Declared: true, High: 400, Added: true, AddedLow: 100, AddedMiddle: 250, AddedHigh: 400}

@@ -22,8 +22,12 @@ var u06 = Check{
 			return
 		}
 		baseline, low, high := 0.0, a.Low, a.High
-		if a.Added {
+		switch r := &in.Estimate.Reference; {
+		case a.Added:
 			baseline, low, high = in.referenceLevel(), a.AddedLow, a.AddedHigh
+		case r.BillKey != "" && !r.OtherPremise:
+			// What was always there is in the reference already, beside what nobody named.
+			baseline = max(0, in.referenceLevel()-a.Middle)
 		}
 		if baseline+high <= 0 {
 			return

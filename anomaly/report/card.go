@@ -54,7 +54,7 @@ func Card(w io.Writer, a *anomaly.Assessment, p *locale.Printer, opt CardOptions
 }
 
 var cardLabels = []string{
-	"card.next", "card.wait", "card.price", "card.usage", "card.parts", "card.causes", "card.say", "card.never",
+	"card.next", "card.wait", "card.assumed", "card.price", "card.usage", "card.parts", "card.causes", "card.say", "card.never",
 	"card.unchecked", "card.visit", "card.basis", "card.aside", "card.found",
 }
 
@@ -75,7 +75,7 @@ func (c *card) full() []string {
 			lines = append(lines, part...)
 		}
 	}
-	section(c.next(0, -1), c.wait(0), c.visit())
+	section(c.next(0, -1), c.wait(0), c.visit(), c.assumed(0))
 	section(c.price(0, true), c.priceLines(), c.usage(0, true), c.basis(), c.aside())
 	if parts := c.parts(0); len(parts) > 0 {
 		section(parts)
@@ -116,7 +116,7 @@ func (c *card) essentials() []string {
 	left, limit := 0, 0
 	for _, d := range densities {
 		limit = d.finding
-		top = slices.Concat(c.head(2), c.next(2, d.reason), c.wait(2), c.price(1, false), c.usage(3, d.spark), c.partsShort(d.parts), c.causesShort(d.causes))
+		top = slices.Concat(c.head(2), c.next(2, d.reason), c.wait(2), c.assumed(2), c.price(1, false), c.usage(3, d.spark), c.partsShort(d.parts), c.causesShort(d.causes))
 		left = cardLines - len(top) - len(foot)
 		needed := 0
 		for _, f := range c.ranked() {

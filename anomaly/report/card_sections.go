@@ -47,6 +47,18 @@ func (c *card) next(limit, reason int) []string {
 	return lines
 }
 
+// assumed says what was taken as given for this answer, each over at most so many lines.
+func (c *card) assumed(limit int) (lines []string) {
+	for i, m := range c.a.Assumed {
+		label := ""
+		if i == 0 {
+			label = c.p.Text("card.assumed")
+		}
+		lines = append(lines, c.labelled(label, bold, c.p.Say(m), "", limit)...)
+	}
+	return lines
+}
+
 // nextText names the next step and what follows it.
 func nextText(a *anomaly.Assessment, p *locale.Printer) string {
 	v := &a.Verdict

@@ -51,12 +51,15 @@ step, the expected usage beside the billed one, where the difference comes from,
 likely causes, the evidence, and whether the customer may be told to wait.
 
 What the customer or a colleague says on the phone can be added on the spot, with
---appliance and --claim; it counts for this answer only and is not stored.
+--appliance and --claim; it counts for this answer only and is not stored. An appliance
+without a date counts as always there: ask since when it is used, and write "new" where
+it is used only since this bill, or "from=DATE". The card says which was assumed.
 ` + exitStatusHelp,
 		Example: `  whybill check 0712345602
   whybill check 0712345602 --as-of 2026-03-20 --full
   whybill check 0712345602 --bill N202601 --format json
-  whybill check 0712345602 --appliance "storage water heater=4000W,0.7h" --claim-usage-per-day 20`,
+  whybill check 0712345602 --appliance "storage water heater=4000W,0.7h" --claim-usage-per-day 20
+  whybill check 0712345602 --appliance "heater=1500W,4-6h,new"`,
 		Args: exactlyOne("an account id", "whybill check 0712345602"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.runCheck(cmd.Context(), &o, args[0])
@@ -89,10 +92,15 @@ func (a *app) runCheck(ctx context.Context, o *checkOptions, id string) (err err
 		return err
 	}
 	defer func() { err = x.close(err) }()
-	if err := o.evidence.applyTo(x.history, x.asOf); err != nil {
+	bills, err := x.chosen(o)
+	if err != nil {
 		return err
 	}
-	bills, err := x.chosen(o)
+	disputed := x.asOf
+	if last := bills[len(bills)-1]; last >= 0 {
+		disputed = x.history.Bills[last].Period.Start
+	}
+	assumed, err := o.evidence.applyTo(x.history, disputed, x.asOf)
 	if err != nil {
 		return err
 	}
@@ -105,6 +113,7 @@ func (a *app) runCheck(ctx context.Context, o *checkOptions, id string) (err err
 		} else {
 			answer = assessor.AssessBill(x.history, bill, x.asOf)
 		}
+		answer.Assumed = assumed
 		fail.look(answer)
 		if o.second != "" && bill >= 0 {
 			answer.SecondOpinion = x.secondOpinion(bill)

@@ -8,21 +8,23 @@ import (
 
 func TestParseAppliance(t *testing.T) {
 	for _, c := range []struct {
-		text string
-		want anomaly.Appliance
+		text  string
+		want  anomaly.Appliance
+		added bool
 	}{
-		{"storage water heater=4000W,0.7h", anomaly.Appliance{Name: "storage water heater", Watts: 4000, HoursPerDay: 0.7, Count: 1}},
-		{"電暖器=1000-1500W, 2-4h", anomaly.Appliance{Name: "電暖器", Watts: 1250, WattsLow: 1000, WattsHigh: 1500, HoursPerDay: 3, HoursLow: 2, HoursHigh: 4, Count: 1}},
-		{"fan=60w,8H,x3,from=2026-01-01", anomaly.Appliance{Name: "fan", Watts: 60, HoursPerDay: 8, Count: 3, From: anomaly.MustDate("2026-01-01")}},
-		{"heater=1.5kW,4h", anomaly.Appliance{Name: "heater", Watts: 1500, HoursPerDay: 4, Count: 1}},
+		{"storage water heater=4000W,0.7h", anomaly.Appliance{Name: "storage water heater", Watts: 4000, HoursPerDay: 0.7, Count: 1}, false},
+		{"電暖器=1000-1500W, 2-4h", anomaly.Appliance{Name: "電暖器", Watts: 1250, WattsLow: 1000, WattsHigh: 1500, HoursPerDay: 3, HoursLow: 2, HoursHigh: 4, Count: 1}, false},
+		{"fan=60w,8H,x3,from=2026-01-01", anomaly.Appliance{Name: "fan", Watts: 60, HoursPerDay: 8, Count: 3, From: anomaly.MustDate("2026-01-01")}, false},
+		{"heater=1.5kW,4h", anomaly.Appliance{Name: "heater", Watts: 1500, HoursPerDay: 4, Count: 1}, false},
+		{"heater=1500W,4h,New", anomaly.Appliance{Name: "heater", Watts: 1500, HoursPerDay: 4, Count: 1}, true},
 	} {
-		got, err := parseAppliance(c.text)
-		if err != nil || got != c.want {
-			t.Errorf("%s: %+v, %v; want %+v", c.text, got, err, c.want)
+		got, added, err := parseAppliance(c.text)
+		if err != nil || got != c.want || added != c.added {
+			t.Errorf("%s: %+v, new %v, %v; want %+v, %v", c.text, got, added, err, c.want, c.added)
 		}
 	}
-	for _, text := range []string{"", "heater", "=4000W,1h", "heater=4000W", "heater=1h", "heater=4000W,25h", "heater=4 horses,1h", "heater=9-3W,1h", "heater=4000W,1h,x0", "heater=4000W,1h,from=soon"} {
-		if a, err := parseAppliance(text); err == nil {
+	for _, text := range []string{"", "heater", "=4000W,1h", "heater=4000W", "heater=1h", "heater=4000W,25h", "heater=4 horses,1h", "heater=9-3W,1h", "heater=4000W,1h,x0", "heater=4000W,1h,from=soon", "heater=4000W,1h,new,from=2026-01-01"} {
+		if a, _, err := parseAppliance(text); err == nil {
 			t.Errorf("%q was read as %+v", text, a)
 		}
 	}
@@ -31,7 +33,7 @@ func TestParseAppliance(t *testing.T) {
 func FuzzParseAppliance(f *testing.F) {
 	f.Add("storage water heater=4000-5000W,0.7h,x2,from=2026-01-01")
 	f.Fuzz(func(t *testing.T, text string) {
-		if a, err := parseAppliance(text); err == nil && (a.Name == "" || a.Watts <= 0 || a.HoursPerDay <= 0) {
+		if a, _, err := parseAppliance(text); err == nil && (a.Name == "" || a.Watts <= 0 || a.HoursPerDay <= 0) {
 			t.Errorf("%q was accepted as %+v", text, a)
 		}
 	})
