@@ -32,8 +32,11 @@ type Assessment struct {
 	Unexplained UnexplainedRange
 	Findings    []Finding
 	Causes      []CauseProbability // most probable first; sums to 1; empty only where there is no bill
-	Verdict     Verdict
-	NotChecked  []NotChecked
+	// Reasons is what speaks for and against the causes that are not improbable, where it
+	// was asked for or something is to be done; see pipeline.Assessor.
+	Reasons    []CauseReasons
+	Verdict    Verdict
+	NotChecked []NotChecked
 	// SecondOpinion is another method's estimate, where it was asked for.
 	SecondOpinion *SecondOpinion
 	// History is the account's bills that count, oldest first, for charts.

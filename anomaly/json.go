@@ -77,7 +77,7 @@ func (a *Assessment) AppendJSON(dst []byte, say func(Message) string) []byte {
 	w.raw(`,"findings":`)
 	w.findings(a.Findings)
 	w.raw(`,"causes":`)
-	w.causes(a.Causes)
+	w.causes(a.Causes, a.Reasons)
 	w.raw(`,"verdict":`)
 	w.verdict(&a.Verdict, a.Unit)
 	w.raw(`,"not_checked":[`)
@@ -309,7 +309,7 @@ func (w *jsonWriter) findings(findings []Finding) {
 // probabilityUnits is the number of steps in which probabilities are written.
 const probabilityUnits = 10000
 
-func (w *jsonWriter) causes(causes []CauseProbability) {
+func (w *jsonWriter) causes(causes []CauseProbability, reasons []CauseReasons) {
 	var room [32]int
 	shares := shares(room[:0], causes)
 	w.raw(`[`)
@@ -323,6 +323,7 @@ func (w *jsonWriter) causes(causes []CauseProbability) {
 		} else {
 			w.raw(`null`)
 		}
+		w.reasons(reasons, causes[i].Cause)
 		w.raw(`}`)
 	}
 	w.raw(`]`)

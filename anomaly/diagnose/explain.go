@@ -8,23 +8,13 @@ import (
 	"whybill/anomaly"
 )
 
-// Reason is one piece of evidence for or against a cause.
-type Reason struct {
-	Evidence string // a check's or a message's id, fact.*, or size
-	Ref      string // the finding's, where it is one
-	Message  anomaly.Message
-	// LogRatio is the natural log of the likelihood ratio of the cause against all
-	// others, as probable as they are in the end: how much it moved the cause.
-	LogRatio float64
-}
-
 // Explanation is what speaks for and against one cause.
 type Explanation struct {
 	Cause       anomaly.Cause
 	Prior       float64
 	Probability float64
-	For         []Reason // strongest first
-	Against     []Reason // strongest first
+	For         []anomaly.Reason // strongest first
+	Against     []anomaly.Reason // strongest first
 }
 
 // telling is the least ratio that is worth a word: a factor of 1.25.
@@ -45,7 +35,7 @@ func Explain(in *Input) []Explanation {
 		x.Cause, x.Probability, x.Prior = anomaly.Causes[c], w.p[c], math.Exp(prior[c])
 		for i := range steps {
 			s := &steps[i]
-			r := Reason{Evidence: s.id, Message: s.message, LogRatio: s.ratio[c] - others(&w.p, &s.ratio, c)}
+			r := anomaly.Reason{Evidence: s.id, Message: s.message, LogRatio: s.ratio[c] - others(&w.p, &s.ratio, c)}
 			if s.finding != nil {
 				r.Ref = s.finding.Ref
 			}
@@ -56,7 +46,7 @@ func Explain(in *Input) []Explanation {
 				x.Against = append(x.Against, r)
 			}
 		}
-		strongestFirst := func(a, b Reason) int { return cmp.Compare(math.Abs(b.LogRatio), math.Abs(a.LogRatio)) }
+		strongestFirst := func(a, b anomaly.Reason) int { return cmp.Compare(math.Abs(b.LogRatio), math.Abs(a.LogRatio)) }
 		slices.SortStableFunc(x.For, strongestFirst)
 		slices.SortStableFunc(x.Against, strongestFirst)
 	}
@@ -64,14 +54,30 @@ func Explain(in *Input) []Explanation {
 	return out
 }
 
-// others is the log of the mean likelihood ratio of the causes other than c.
+// others is the log of the mean likelihood ratio of the causes other than c, weighted by
+// how probable they would be without this piece of evidence.
 func others(p, ratio *[causes]float64, c int) float64 {
-	sum, weight := 0.0, 0.0
+	with, without := 0.0, 0.0
 	for i := range p {
 		if i != c {
-			sum += p[i] * math.Exp(ratio[i])
-			weight += p[i]
+			with += p[i]
+			without += p[i] * math.Exp(-ratio[i])
 		}
 	}
-	return math.Log(sum / weight)
+	return math.Log(with / without)
+}
+
+// Reasons returns the strongest reasons, at most so many on either side, for and against
+// each cause that is at least so probable, most probable first.
+func Reasons(in *Input, least float64, most int) []anomaly.CauseReasons {
+	var out []anomaly.CauseReasons
+	for _, e := range Explain(in) {
+		if e.Probability < least {
+			break
+		}
+		out = append(out, anomaly.CauseReasons{
+			Cause: e.Cause, For: e.For[:min(most, len(e.For))], Against: e.Against[:min(most, len(e.Against))],
+		})
+	}
+	return out
 }

@@ -17,6 +17,9 @@ type Assessor struct {
 	// Basis makes every assessment say what its estimate rests on; otherwise only those
 	// that ask for something do.
 	Basis bool
+	// Reasons makes every assessment say what speaks for and against its causes; otherwise
+	// only those that ask for something do.
+	Reasons bool
 
 	ctx    *anomaly.Context
 	cfg    *anomaly.Config
@@ -98,7 +101,27 @@ func (a *Assessor) AssessBill(h *anomaly.History, bill int, asOf anomaly.Date) *
 	if a.Basis || out.Verdict.Action != anomaly.ActionNone {
 		out.Estimate.Basis = estimate.Basis(h, bill, &out.Estimate)
 	}
+	if a.Reasons || out.Verdict.Action != anomaly.ActionNone {
+		why.Findings = out.Findings
+		out.Reasons = diagnose.Reasons(&why, reasonsFrom, reasonsMost)
+	}
 	return out
+}
+
+// What speaks for and against a cause is said from this probability on, and so many
+// reasons of either kind.
+const (
+	reasonsFrom = 0.05
+	reasonsMost = 2
+)
+
+// Explain returns all that speaks for and against each cause of an account's bill.
+func (a *Assessor) Explain(h *anomaly.History, bill int, asOf anomaly.Date) []diagnose.Explanation {
+	x := a.AssessBill(h, bill, asOf)
+	return diagnose.Explain(&diagnose.Input{
+		History: h, Bill: bill, Estimate: &x.Estimate, Findings: x.Findings, NotChecked: x.NotChecked,
+		Neighbourhood: a.ctx.Neighbourhood, Config: a.cfg, AsOf: asOf, Model: a.causes,
+	})
 }
 
 // unitPrice is what a unit of the usage that nothing accounts for costs: at the margin,

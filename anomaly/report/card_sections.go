@@ -403,6 +403,11 @@ func (c *card) causesFull() []string {
 		lines = append(lines, paint(padRight(label, c.label), bold, c.opt.Color)+
 			padRight(shorten(c.p.Term(string(cause.Cause)), name), name)+" "+
 			padLeft(c.p.Percent(cause.Probability, 0), 6)+" "+bar)
+		for j := range c.a.Reasons {
+			if r := &c.a.Reasons[j]; r.Cause == cause.Cause {
+				lines = append(append(lines, c.reasons("+", r.For)...), c.reasons("−", r.Against)...)
+			}
+		}
 	}
 	return lines
 }

@@ -72,7 +72,7 @@ func (x *account) close(err error) error { return errors.Join(err, x.store.Close
 // assessor assesses the account's bills.
 func (x *account) assessor() *pipeline.Assessor {
 	a := pipeline.NewAssessor(x.context, &x.config.engine)
-	a.Basis = true
+	a.Basis, a.Reasons = true, true
 	return a
 }
 

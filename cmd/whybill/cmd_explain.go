@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"math"
 	"regexp"
 	"slices"
 	"strings"
@@ -15,6 +14,7 @@ import (
 	"whybill/anomaly/check"
 	"whybill/anomaly/diagnose"
 	"whybill/anomaly/locale"
+	"whybill/anomaly/report"
 )
 
 type explainOptions struct{ account, asOf string }
@@ -163,18 +163,14 @@ func (a *app) explainCause(ctx context.Context, o *explainOptions, cause anomaly
 	if err != nil {
 		return err
 	}
-	answer := x.assessor().AssessBill(x.history, bill, x.asOf)
-	all := diagnose.Explain(&diagnose.Input{
-		History: x.history, Bill: bill, Estimate: &answer.Estimate, Findings: answer.Findings, NotChecked: answer.NotChecked,
-		Neighbourhood: x.context.Neighbourhood, Config: &x.config.engine, AsOf: x.asOf,
-	})
+	all := x.assessor().Explain(x.history, bill, x.asOf)
 	at := slices.IndexFunc(all, func(e diagnose.Explanation) bool { return e.Cause == cause })
 	e := &all[at]
-	fmt.Fprintf(a.out, "\n%s\n", p.Say(anomaly.Msg("cmd.explain.in_bill", anomaly.TextArg("account", o.account), anomaly.TextArg("bill", answer.BillKey),
+	fmt.Fprintf(a.out, "\n%s\n", p.Say(anomaly.Msg("cmd.explain.in_bill", anomaly.TextArg("account", o.account), anomaly.TextArg("bill", x.history.Bills[bill].Key()),
 		anomaly.PercentArg("probability", e.Probability, 1), anomaly.PercentArg("prior", e.Prior, 1))))
 	for _, side := range []struct {
 		key     string
-		reasons []diagnose.Reason
+		reasons []anomaly.Reason
 	}{{"cmd.explain.for", e.For}, {"cmd.explain.against", e.Against}} {
 		fmt.Fprintln(a.out, p.Text(side.key))
 		if len(side.reasons) == 0 {
@@ -182,28 +178,8 @@ func (a *app) explainCause(ctx context.Context, o *explainOptions, cause anomaly
 		}
 		for i := range side.reasons {
 			r := &side.reasons[i]
-			fmt.Fprintf(a.out, "  %s  %s\n", p.Say(factor(r.LogRatio)), p.Say(r.Message))
+			fmt.Fprintf(a.out, "  %s  %s\n", p.Say(report.Factor(r.LogRatio)), p.Say(r.Message))
 		}
 	}
 	return nil
-}
-
-// most is the largest factor that is printed: beyond it only the order of magnitude of
-// the doubt changes.
-const most = 1000
-
-// factor says by how much a piece of evidence moved the odds.
-func factor(logRatio float64) anomaly.Message {
-	size := math.Exp(math.Abs(logRatio))
-	key, decimals := "cmd.explain.times", 1
-	if logRatio < 0 {
-		key = "cmd.explain.divided"
-	}
-	if size > most {
-		size, key = most, key+"_more"
-	}
-	if size >= 10 {
-		decimals = 0
-	}
-	return anomaly.Msg(key, anomaly.NumberArg("factor", size, decimals))
 }
