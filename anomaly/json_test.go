@@ -112,6 +112,14 @@ type (
 	cause struct {
 		ID          string       `json:"id"`
 		Probability *json.Number `json:"probability"`
+		For         []reason     `json:"for"`
+		Against     []reason     `json:"against"`
+	}
+	reason struct {
+		ID      string  `json:"id"`
+		Ref     string  `json:"ref"`
+		Factor  float64 `json:"factor"`
+		Message string  `json:"message"`
 	}
 	verdict struct {
 		Action                *string   `json:"action"`
@@ -197,6 +205,12 @@ func TestJSONOfABillThatIsRecomputed(t *testing.T) {
 			Evidence: []anomaly.Source{{File: "bills \"new\".csv", Row: 7}},
 		}},
 		Causes: []anomaly.CauseProbability{{Cause: anomaly.CauseMoreAppliances, Probability: 2. / 3}, {Cause: anomaly.CauseOther, Probability: 1. / 3}},
+		Reasons: []anomaly.CauseReasons{{
+			Cause: anomaly.CauseMoreAppliances,
+			For:   []anomaly.Reason{{Evidence: "U06.within", Ref: "U06-3f2a9c", Message: anomaly.Msg("U06.within"), LogRatio: math.Log(5)}},
+			// More than the form's bound: it is written as the bound.
+			Against: []anomaly.Reason{{Evidence: "size", Message: anomaly.Msg("diagnose.size"), LogRatio: -40}},
+		}},
 		Verdict: anomaly.Verdict{
 			Action: anomaly.ActionSelftest, Then: anomaly.ActionInspect, Reason: anomaly.Msg("decide.selftest"),
 			Refused:  []anomaly.RefusedAction{{Action: anomaly.ActionReread, Reason: anomaly.Msg("decide.blind")}},
@@ -221,7 +235,10 @@ func TestJSONOfABillThatIsRecomputed(t *testing.T) {
 		Explained:   []row{{"reference", "807", ptr("1756")}, {"unexplained", "593", nil}},
 		Unexplained: &rest{ptr(127.25), ptr(-200.0), ptr(700.0)},
 		Findings:    []found{{"U06", "U06-3f2a9c", 3, ptr("selftest"), ptr(293.0), ptr("1242.3"), "U06.gap", []evidence{{`bills "new".csv`, 7}}}},
-		Causes:      []cause{{"more_appliances", ptr(json.Number("0.6667"))}, {"other", ptr(json.Number("0.3333"))}},
+		Causes: []cause{
+			{"more_appliances", ptr(json.Number("0.6667")), []reason{{"U06.within", "U06-3f2a9c", 5, "U06.within"}}, []reason{{"size", "", 0.0001, "diagnose.size"}}},
+			{"other", ptr(json.Number("0.3333")), nil, nil},
+		},
 		Verdict: verdict{
 			ptr("selftest"), ptr("inspect"), ptr("decide.selftest"), ptr(120.46), "", ptr(0.3142), ptr("7453.8"), 12,
 			[]refusal{{"reread", "decide.blind"}}, []option{{"selftest", ptr(900.0), []string{"tapped_by_others"}}},

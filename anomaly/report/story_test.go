@@ -101,6 +101,12 @@ func story(lang locale.Lang) *anomaly.Assessment {
 			{Cause: anomaly.CauseTappedByOthers, Probability: 0.14}, {Cause: anomaly.CauseOccupancy, Probability: 0.07},
 			{Cause: anomaly.CauseMeterFast, Probability: 0.04}, {Cause: anomaly.CauseMisread, Probability: 0.03}, {Cause: anomaly.CauseOther, Probability: 0.03},
 		},
+		Reasons: []anomaly.CauseReasons{{
+			Cause: anomaly.CauseMoreAppliances,
+			For: []anomaly.Reason{{Evidence: "U06.within", Ref: "U06-3f2a9c", LogRatio: 1.6,
+				Message: say("The rise is within what the new appliances can use.", "增加的用量在新增設備可能的用量之內。", "增加的用量在新增设备可能的用量之内。")}},
+			Against: []anomaly.Reason{{Evidence: "size", LogRatio: -8, Message: anomaly.Msg("diagnose.size", anomaly.PercentArg("change", 0.24, 0))}},
+		}},
 		Verdict: anomaly.Verdict{
 			Action: anomaly.ActionSelftest, Then: anomaly.ActionInspect,
 			Reason: say("The usage is unexplained but not implausible: the test tells a draw before the main switch from the home's own loads.",
