@@ -202,7 +202,7 @@ type jsonDesk struct {
 
 func caseJSON(c *cases.Case, asOf anomaly.Date) jsonCase {
 	j := jsonCase{
-		Case: c.ID, Account: c.AccountID, Bill: c.Bill, Topic: c.Topic, State: string(c.State), Due: c.Due.String(),
+		Case: c.ID, Account: c.AccountID, Bill: c.Bill, State: string(c.State), Due: c.Due.String(),
 		Overdue: c.Overdue(asOf), Opened: c.Opened.String(), Closed: c.Closed.String(), Outcome: c.Outcome,
 		Forced: c.Forced, AgeDays: c.Age(asOf), Promises: []jsonPromise{},
 	}
@@ -336,6 +336,9 @@ func writeEntry(a *app, p *locale.Printer, e *anomaly.CaseEntry, redacted bool) 
 func (a *app) writeCaseJSON(c *cases.Case, findings []anomaly.Finding, asOf anomaly.Date, redacted bool) error {
 	p := a.printer()
 	j := caseJSON(c, asOf)
+	if !redacted {
+		j.Topic = c.Topic
+	}
 	for i := range c.Entries {
 		e := &c.Entries[i]
 		entry := jsonEntry{Seq: e.Seq, On: e.On.String(), Time: e.Time, Kind: string(e.Kind), Due: e.Due.String(), Outcome: e.Outcome}
@@ -396,7 +399,7 @@ func (a *app) runCaseFeedback(ctx context.Context, o *caseViewOptions) error {
 		for i := range all {
 			j := caseJSON(&all[i], asOf)
 			if o.redacted {
-				j.Account = ""
+				j.Case, j.Account = all[i].Reference(), ""
 			}
 			out = append(out, j)
 		}
@@ -413,9 +416,9 @@ func (a *app) runCaseFeedback(ctx context.Context, o *caseViewOptions) error {
 		if !c.Answered.IsZero() {
 			says = anomaly.Msg("feedback.answered", anomaly.CountArg("days", c.Answered.Sub(c.Opened)))
 		}
-		line := c.ID
-		if !o.redacted {
-			line += "  " + c.AccountID
+		line := c.ID + "  " + c.AccountID
+		if o.redacted {
+			line = cmp.Or(c.Reference(), "-")
 		}
 		fmt.Fprintf(a.out, "%s  %s  %s\n", line, p.Date(c.Opened), p.Say(says))
 	}
