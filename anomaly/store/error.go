@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 
 	"zombiezen.com/go/sqlite"
 
@@ -24,6 +25,8 @@ const (
 	Older          Code = "older"           // has to be brought up to date first, but was opened read-only
 	IsDirectory    Code = "directory"       // the path is a folder
 	NoPermission   Code = "no_permission"   // the file system says no
+	WriteProtected Code = "write_protected" // it may be read, but not written
+	Unmerged       Code = "unmerged"        // the latest changes lie beside it, where they cannot be read without writing
 	NoSpace        Code = "no_space"        // the disk is full
 	UnknownAccount Code = "unknown_account" // no row names the account
 )
@@ -60,7 +63,7 @@ func (e *Error) Unwrap() error { return e.err }
 func fault(code Code, err error, args ...anomaly.Arg) *Error {
 	e := &Error{Code: code, message: anomaly.Msg("store."+string(code), args...), err: err}
 	switch code {
-	case Missing, NotADatabase, Corrupt, Locked, Newer, Older:
+	case Missing, NotADatabase, Corrupt, Locked, Newer, Older, NoPermission, WriteProtected, Unmerged:
 		e.hint = anomaly.Msg("store." + string(code) + ".hint")
 	}
 	return e
@@ -89,7 +92,7 @@ func (s *Store) wrap(ctx context.Context, err error) error {
 	}
 	path := anomaly.TextArg("path", s.path)
 	if errors.Is(err, fs.ErrPermission) {
-		return fault(NoPermission, err, path)
+		return s.forbidden(err)
 	}
 	switch sqlite.ErrCode(err).ToPrimary() {
 	case sqlite.ResultNotADB:
@@ -99,9 +102,26 @@ func (s *Store) wrap(ctx context.Context, err error) error {
 	case sqlite.ResultBusy, sqlite.ResultLocked:
 		return fault(Locked, err, path)
 	case sqlite.ResultPerm, sqlite.ResultReadOnly, sqlite.ResultCantOpen, sqlite.ResultAuth:
-		return fault(NoPermission, err, path)
+		return s.forbidden(err)
 	case sqlite.ResultFull:
 		return fault(NoSpace, err, path)
 	}
 	return fmt.Errorf("store: %w", err)
+}
+
+// forbidden tells what it is that the file system does not allow.
+func (s *Store) forbidden(err error) error {
+	path := anomaly.TextArg("path", s.path)
+	f, unread := os.Open(s.path)
+	if unread != nil {
+		return fault(NoPermission, err, path)
+	}
+	_ = f.Close()
+	switch {
+	case !s.opt.ReadOnly:
+		return fault(WriteProtected, err, path)
+	case hasWAL(s.path):
+		return fault(Unmerged, err, path)
+	}
+	return fault(NoPermission, err, path)
 }

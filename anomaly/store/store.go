@@ -232,16 +232,15 @@ func (s *Store) dial() (*conn, error) {
 	}
 	raw.SetBusyTimeout(s.opt.BusyTimeout)
 	c := &conn{Conn: raw, readers: map[string]*reader{}}
-	// A commit is safe against a crash of the process at once, and against a loss of
-	// power as soon as the import has ended with its checkpoint.
-	if err := execute(c, "PRAGMA synchronous = normal"); err != nil {
-		_ = raw.Close()
-		return nil, err
-	}
 	// Reading the schema is the first thing that touches the file. A reader of a file in
 	// WAL mode has to make a small file beside it; where it cannot, nobody else can be
 	// writing there either, and the file may be read as one that does not change.
 	_, err = integer(c, "SELECT count(*) FROM sqlite_schema")
+	if err == nil && !s.opt.ReadOnly {
+		// A commit is safe against a crash of the process at once, and against a loss of
+		// power as soon as the import has ended with its checkpoint.
+		err = execute(c, "PRAGMA synchronous = normal")
+	}
 	if err != nil && s.opt.ReadOnly && !s.still && cannotWriteBeside(err) && !hasWAL(s.path) {
 		_ = raw.Close()
 		s.still = true

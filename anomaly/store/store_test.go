@@ -167,43 +167,6 @@ func TestOnlyTheUserMayReadTheFiles(t *testing.T) {
 	}
 }
 
-func TestAStoreWhereNothingMayBeWritten(t *testing.T) {
-	if os.Getuid() == 0 {
-		t.Skip("the administrator may write everywhere")
-	}
-	s := open(t)
-	load(t, s, "bills.csv", month(10, 0, "bills.csv"))
-	if err := s.Close(); err != nil {
-		t.Fatal(err)
-	}
-	dir := filepath.Dir(s.Path())
-	if err := os.Chmod(s.Path(), 0o400); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Chmod(dir, 0o500); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = os.Chmod(dir, 0o700) })
-	ctx := context.Background()
-	r, err := Open(ctx, s.Path(), Options{ReadOnly: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.Close()
-	if h, err := r.History(ctx, "ACC000000003"); err != nil || len(h.Bills) != 1 {
-		t.Errorf("%v %v", h, err)
-	}
-	var e *Error
-	w, err := Open(ctx, s.Path(), Options{})
-	if err == nil {
-		_, err = w.Begin(ctx, File{Name: "more.csv", Hash: "2"})
-		w.Close()
-	}
-	if !errors.As(err, &e) || e.Code != NoPermission {
-		t.Errorf("writing says %v", err)
-	}
-}
-
 func TestTheFileOfAMediumThatCannotBeWritten(t *testing.T) {
 	s := open(t)
 	load(t, s, "bills.csv", month(10, 0, "bills.csv"))
