@@ -154,7 +154,7 @@ func (a *app) enter(ctx context.Context, o *entryOptions, id string, kind anomal
 
 // accountOf returns the account that a case belongs to.
 func (a *app) accountOf(ctx context.Context, id string) (_ string, err error) {
-	s, err := a.openStore(ctx, store.Options{MustExist: true})
+	s, err := a.openStore(ctx, store.Options{ReadOnly: true, MustExist: true})
 	if err != nil {
 		return "", err
 	}

@@ -57,7 +57,7 @@ func (a *app) allCases(ctx context.Context, asOf anomaly.Date) (all []cases.Case
 	if err != nil {
 		return nil, err
 	}
-	s, err := a.openStore(ctx, store.Options{MustExist: true})
+	s, err := a.openStore(ctx, store.Options{ReadOnly: true, MustExist: true})
 	if err != nil {
 		return nil, err
 	}
