@@ -1,7 +1,7 @@
 package anomaly
 
 import (
-	"fmt"
+	"strconv"
 	"time"
 )
 
@@ -55,7 +55,7 @@ func ParseDate(s string) (Date, error) {
 			}
 		}
 	}
-	return 0, fmt.Errorf("%q is not a date in the form 2026-03-01", s)
+	return 0, NewFault("fault.date", TextArg("value", strconv.Quote(s)))
 }
 
 func digits(s string) (int, bool) {

@@ -3,6 +3,7 @@ package anomaly
 import (
 	"fmt"
 	"math"
+	"strconv"
 
 	"github.com/govalues/decimal"
 )
@@ -27,7 +28,7 @@ func MustDecimal(s string) Decimal { return decimal.MustParse(s) }
 func ParseDecimal(s string) (Decimal, error) {
 	d, err := decimal.Parse(s)
 	if err != nil {
-		return Decimal{}, fmt.Errorf("%q is not a decimal number", s)
+		return Decimal{}, NewFault("fault.number", TextArg("value", strconv.Quote(s)))
 	}
 	return d, nil
 }

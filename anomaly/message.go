@@ -24,6 +24,7 @@ const (
 	ArgPercent                // Num as a ratio: 0.735 is written 73.5 %
 	ArgWatts                  // Num, in watts
 	ArgTerm                   // Text is the id of a cause, action, service or reason that the catalogue names
+	ArgVersion                // Text is a tariff's version: the day from which it holds, or several with | between them
 )
 
 // Arg is one named argument of a Message.
@@ -71,3 +72,6 @@ func WattsArg(name string, watts float64) Arg { return Arg{Name: name, Kind: Arg
 
 // TermArg is an id (of a cause, an action, a reason) that the catalogue puts into words.
 func TermArg(name, id string) Arg { return Arg{Name: name, Kind: ArgTerm, Text: id} }
+
+// VersionArg is the version of a tariff, as priced bills name it.
+func VersionArg(name, version string) Arg { return Arg{Name: name, Kind: ArgVersion, Text: version} }

@@ -3,9 +3,9 @@ package anomaly
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -160,36 +160,39 @@ const MaxArchetypes = 6
 // another version, groups out of order, no shape, numbers outside their range.
 func (m *Model) Validate() error {
 	if m.Version != ModelVersion {
-		return fmt.Errorf("version %d, want %d", m.Version, ModelVersion)
+		return NewFault("model.version", CountArg("version", m.Version), CountArg("known", ModelVersion))
 	}
 	var problems []error
 	for i := range m.Groups {
 		g := &m.Groups[i]
 		if i > 0 && cmp.Or(strings.Compare(m.Groups[i-1].Service, g.Service), strings.Compare(m.Groups[i-1].Class, g.Class)) >= 0 {
-			problems = append(problems, fmt.Errorf("group %d: not in order of service and class", i))
+			problems = append(problems, NewFault("model.order", CountArg("n", i)))
 		}
-		if err := g.validate(); err != nil {
-			problems = append(problems, fmt.Errorf("group %s %s: %w", g.Service, g.Class, err))
+		if err := g.fault(); err != nil {
+			err.At = strings.TrimSpace(g.Service + " " + g.Class)
+			problems = append(problems, err)
 		}
 	}
 	return errors.Join(append(problems, m.Priors.Validate())...)
 }
 
-func (g *GroupModel) validate() error {
+// fault returns the first of a group's numbers that nothing can be computed with, nil
+// where there is none.
+func (g *GroupModel) fault() *Fault {
 	if n := len(g.Archetypes); n < 1 || n > MaxArchetypes {
-		return fmt.Errorf("%d archetypes, want 1 to %d", n, MaxArchetypes)
+		return NewFault("model.archetypes", CountArg("n", n), CountArg("most", MaxArchetypes))
 	}
 	shares := 0.0
 	for _, a := range g.Archetypes {
 		shares += a.Share
 		for _, s := range a.Season {
 			if !(math.Abs(s) < 10) {
-				return fmt.Errorf("season %g", s)
+				return outside("season", s, -10, 10)
 			}
 		}
 	}
 	if math.Abs(shares-1) > 1e-6 {
-		return fmt.Errorf("shares of archetypes add up to %g", shares)
+		return outside("share", shares, 1, 1)
 	}
 	for _, x := range []struct {
 		name       string
@@ -203,17 +206,22 @@ func (g *GroupModel) validate() error {
 		{"reliability", g.Appliances.Reliability, 1e-6, 1 - 1e-6},
 	} {
 		if !(x.least <= x.value && x.value <= x.top) { // not a number is outside too
-			return fmt.Errorf("%s is %g, want %g to %g", x.name, x.value, x.least, x.top)
+			return outside(x.name, x.value, x.least, x.top)
 		}
 	}
 	for _, c := range g.Calibration {
 		for _, p := range [...]float64{c.Low[0], c.Low[1], c.Low[2], c.High[0], c.High[1], c.High[2]} {
 			if !(p > 0 && p <= 0.5) {
-				return fmt.Errorf("tail probability %g in the calibration", p)
+				return outside("calibration", p, 0, 0.5)
 			}
 		}
 	}
 	return nil
+}
+
+func outside(name string, value, least, most float64) *Fault {
+	number := func(arg string, x float64) Arg { return TextArg(arg, strconv.FormatFloat(x, 'g', 6, 64)) }
+	return NewFault("model.outside", TextArg("name", name), number("value", value), number("least", least), number("most", most))
 }
 
 // ColdStart returns the documented defaults for a service before anything was learnt:

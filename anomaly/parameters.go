@@ -1,7 +1,6 @@
 package anomaly
 
 import (
-	"errors"
 	"fmt"
 	"math"
 	"reflect"
@@ -33,19 +32,19 @@ func (c *Config) Set(name, value string) error {
 	walk("", reflect.ValueOf(c).Elem(), func(at string, v reflect.Value) {
 		if at == name && v.CanSet() {
 			found = true
-			bad = setParameter(v, value)
+			bad = setParameter(name, v, value)
 		}
 	})
 	switch {
 	case found && bad != nil:
-		return fmt.Errorf("%s: %w", name, bad)
+		return bad
 	case found:
 		return nil
 	}
 	if currency, ok := strings.CutPrefix(name, "stakes.visit_cost."); ok && currency != "" {
 		cost, err := strconv.ParseFloat(value, 64)
 		if err != nil {
-			return fmt.Errorf("%s: %q is not a number", name, value)
+			return faultIn(name, "number", value)
 		}
 		if c.Stakes.VisitCost == nil {
 			c.Stakes.VisitCost = map[string]float64{}
@@ -57,13 +56,20 @@ func (c *Config) Set(name, value string) error {
 		c.Checks.QuotaAlerts = append(slices.Clone(c.Checks.QuotaAlerts), 0)
 		return c.Set(name, value)
 	}
-	return fmt.Errorf("there is no parameter %s", name)
+	return NewFault("fault.no_parameter", TextArg("name", name))
 }
 
-// Validate says which values make no sense: negative ones, ones that are no number,
+// faultIn is a value that a parameter cannot have.
+func faultIn(name, key, value string) *Fault {
+	f := NewFault("fault."+key, TextArg("value", strconv.Quote(value)))
+	f.At = name
+	return f
+}
+
+// Faults says which values make no sense: negative ones, ones that are no number,
 // shares above one.
-func (c *Config) Validate() error {
-	var problems []error
+func (c *Config) Faults() []*Fault {
+	var faults []*Fault
 	walk("", reflect.ValueOf(c).Elem(), func(name string, v reflect.Value) {
 		x := 0.0
 		switch v.Kind() {
@@ -78,14 +84,14 @@ func (c *Config) Validate() error {
 		}
 		switch {
 		case math.IsNaN(x) || math.IsInf(x, 0):
-			problems = append(problems, fmt.Errorf("%s: not a number", name))
+			faults = append(faults, faultIn(name, "number", strconv.FormatFloat(x, 'g', -1, 64)))
 		case x < 0:
-			problems = append(problems, fmt.Errorf("%s: %g is below zero", name, x))
+			faults = append(faults, faultIn(name, "below_zero", strconv.FormatFloat(x, 'g', -1, 64)))
 		case x > 1 && isShare(name):
-			problems = append(problems, fmt.Errorf("%s: %g is more than the whole, which is 1", name, x))
+			faults = append(faults, faultIn(name, "above_whole", strconv.FormatFloat(x, 'g', -1, 64)))
 		}
 	})
-	return errors.Join(problems...)
+	return faults
 }
 
 // isShare reports whether a parameter is a part of a whole.
@@ -151,35 +157,36 @@ func parameterText(v reflect.Value) string {
 	return fmt.Sprint(v.Interface())
 }
 
-func setParameter(v reflect.Value, value string) error {
+func setParameter(name string, v reflect.Value, value string) error {
 	if _, ok := v.Interface().(NullDecimal); ok {
 		if value == "-" {
 			v.Set(reflect.ValueOf(NullDecimal{}))
 			return nil
 		}
 		d, err := ParseDecimal(value)
-		if err == nil {
-			v.Set(reflect.ValueOf(Known(d)))
+		if err != nil {
+			return faultIn(name, "number", value)
 		}
-		return err
+		v.Set(reflect.ValueOf(Known(d)))
+		return nil
 	}
 	switch v.Kind() {
 	case reflect.Float64:
 		f, err := strconv.ParseFloat(value, 64)
 		if err != nil {
-			return fmt.Errorf("%q is not a number", value)
+			return faultIn(name, "number", value)
 		}
 		v.SetFloat(f)
 	case reflect.Int:
 		n, err := strconv.Atoi(value)
 		if err != nil {
-			return fmt.Errorf("%q is not a whole number", value)
+			return faultIn(name, "whole", value)
 		}
 		v.SetInt(int64(n))
 	case reflect.Bool:
 		on, err := strconv.ParseBool(value)
 		if err != nil {
-			return fmt.Errorf("%q is neither true nor false", value)
+			return faultIn(name, "bool", value)
 		}
 		v.SetBool(on)
 	case reflect.String:

@@ -2,7 +2,6 @@ package anomaly
 
 import (
 	"reflect"
-	"strings"
 	"testing"
 )
 
@@ -32,7 +31,7 @@ func TestParametersRoundTrip(t *testing.T) {
 
 func TestValidateTellsWhatMakesNoSense(t *testing.T) {
 	cfg := DefaultConfig()
-	if err := cfg.Validate(); err != nil {
+	if err := cfg.Faults(); err != nil {
 		t.Fatalf("the defaults: %v", err)
 	}
 	for name, value := range map[string]string{
@@ -43,7 +42,7 @@ func TestValidateTellsWhatMakesNoSense(t *testing.T) {
 		if err := cfg.Set(name, value); err != nil {
 			t.Errorf("%s = %s: %v", name, value, err)
 		}
-		if err := cfg.Validate(); err == nil || !strings.Contains(err.Error(), name) {
+		if err := cfg.Faults(); len(err) != 1 || err[0].At != name {
 			t.Errorf("%s = %s: %v", name, value, err)
 		}
 	}

@@ -4,10 +4,10 @@ import (
 	"bytes"
 	_ "embed"
 	"errors"
-	"fmt"
 	"io"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -82,10 +82,10 @@ func Load(r io.Reader) (*anomaly.CaseRules, error) {
 	d := toml.NewDecoder(r)
 	d.DisallowUnknownFields()
 	if err := d.Decode(&f); err != nil {
-		return nil, fmt.Errorf("rules: %w", err)
+		return nil, anomaly.NewFault("fault.toml", anomaly.TextArg("detail", err.Error()))
 	}
 	if f.Version != 1 {
-		return nil, fmt.Errorf("rules: version %d is not known; this program reads version 1", f.Version)
+		return nil, anomaly.NewFault("rules.version", anomaly.CountArg("version", f.Version))
 	}
 	rules := &anomaly.CaseRules{
 		RecordMonths: f.Record.Months, RecordSource: f.Record.Source,
@@ -93,23 +93,25 @@ func Load(r io.Reader) (*anomaly.CaseRules, error) {
 		HandlingCost: map[string]anomaly.Decimal{}, Margin: f.Goodwill.Margin,
 	}
 	var faults []error
-	fault := func(format string, args ...any) { faults = append(faults, fmt.Errorf("rules: "+format, args...)) }
+	fault := func(at, key string, args ...anomaly.Arg) {
+		faults = append(faults, &anomaly.Fault{At: at, Message: anomaly.Msg("rules."+key, args...)})
+	}
 	f.calendar(&rules.Calendar, fault)
 	for i := range f.Clock {
 		c := &f.Clock[i]
 		if c.ID == "" || c.Days < 1 || len(c.Stops) == 0 || c.Source == "" {
-			fault("clock %d: id, days, stops and source are all needed", i+1)
+			fault("clock", "clock", anomaly.CountArg("n", i+1))
 		}
 		rules.Clocks = append(rules.Clocks, *c)
 	}
 	if rules.FeedbackDays < 1 || rules.SurveyDays < 1 || rules.DecisionDays < 1 || rules.RecordMonths < 1 {
-		fault("feedback.days, feedback.survey_days, entitlement.decision_days and record.months are at least 1")
+		fault("feedback.days, feedback.survey_days, entitlement.decision_days, record.months", "at_least_1")
 	}
 	for _, currency := range slices.Sorted(maps.Keys(f.Goodwill.HandlingCost)) {
 		text := f.Goodwill.HandlingCost[currency]
 		cost, err := anomaly.ParseDecimal(text)
 		if err != nil || cost.IsNeg() {
-			fault("goodwill.handling_cost.%s: %q is not an amount", currency, text)
+			fault("goodwill.handling_cost."+currency, "amount", anomaly.TextArg("value", strconv.Quote(text)))
 			continue
 		}
 		rules.HandlingCost[currency] = cost
@@ -117,19 +119,19 @@ func Load(r io.Reader) (*anomaly.CaseRules, error) {
 	if l := f.Goodwill.Leave; len(l) == 2 && 0 <= l[0] && l[0] <= l[1] && l[1] <= 1 {
 		rules.Leave = [2]float64{l[0], l[1]}
 	} else {
-		fault("goodwill.leave: two probabilities are needed, the lower first")
+		fault("goodwill.leave", "leave")
 	}
 	if m := rules.Margin; m <= 0 || m > 1 {
-		fault("goodwill.margin lies above 0 and is at most 1, not %g", m)
+		fault("goodwill.margin", "margin", anomaly.TextArg("value", strconv.FormatFloat(m, 'g', -1, 64)))
 	}
 	return rules, errors.Join(faults...)
 }
 
-func (f *rulesFile) calendar(cal *anomaly.Calendar, fault func(string, ...any)) {
+func (f *rulesFile) calendar(cal *anomaly.Calendar, fault func(at, key string, args ...anomaly.Arg)) {
 	c := &f.Calendar
 	cal.Zone, cal.Years, cal.Unverified = c.Zone, c.Years, !c.Verified
 	if _, err := time.LoadLocation(c.Zone); err != nil || c.Zone == "" {
-		fault("calendar.zone: there is no zone %q", c.Zone)
+		fault("calendar.zone", "zone", anomaly.TextArg("zone", strconv.Quote(c.Zone)))
 	}
 	open := false
 	for day, hours := range [7][]string{c.Sunday, c.Monday, c.Tuesday, c.Wednesday, c.Thursday, c.Friday, c.Saturday} {
@@ -137,13 +139,13 @@ func (f *rulesFile) calendar(cal *anomaly.Calendar, fault func(string, ...any)) 
 			continue
 		}
 		if len(hours) != 2 || !clockTime(hours[0]) || !clockTime(hours[1]) || hours[0] >= hours[1] {
-			fault("calendar.%s: hours are written as [\"08:30\", \"17:30\"]", strings.ToLower(time.Weekday(day).String()))
+			fault("calendar."+strings.ToLower(time.Weekday(day).String()), "hours")
 			continue
 		}
 		cal.Week[day], open = anomaly.Hours{From: hours[0], To: hours[1]}, true
 	}
 	if !open {
-		fault("calendar: no day of the week has hours")
+		fault("calendar", "no_hours")
 	}
 	for _, h := range c.Holidays {
 		cal.Holidays = append(cal.Holidays, anomaly.Holiday{On: h.On, Name: h.Name})
@@ -154,7 +156,7 @@ func (f *rulesFile) calendar(cal *anomaly.Calendar, fault func(string, ...any)) 
 	slices.SortFunc(cal.Holidays, func(a, b anomaly.Holiday) int { return int(a.On - b.On) })
 	for i := 1; i < len(cal.Holidays); i++ {
 		if cal.Holidays[i].On == cal.Holidays[i-1].On {
-			fault("calendar: %s stands there twice", cal.Holidays[i].On)
+			fault("calendar", "twice", anomaly.DateArg("day", cal.Holidays[i].On))
 		}
 	}
 }
@@ -179,9 +181,9 @@ func When(text string, cal *anomaly.Calendar) (d anomaly.Date, clock string, err
 	if t, err := time.Parse(time.RFC3339, text); err == nil {
 		zone, err := time.LoadLocation(cal.Zone)
 		if err != nil {
-			return 0, "", fmt.Errorf("there is no zone %q", cal.Zone)
+			return 0, "", anomaly.NewFault("rules.zone", anomaly.TextArg("zone", strconv.Quote(cal.Zone)))
 		}
 		return anomaly.DateOf(t.In(zone)), t.In(zone).Format("15:04"), nil
 	}
-	return 0, "", fmt.Errorf("%q is neither a day (2026-03-09) nor a day and a time (2026-03-09T14:30)", text)
+	return 0, "", anomaly.NewFault("fault.when", anomaly.TextArg("value", strconv.Quote(text)))
 }

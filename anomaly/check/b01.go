@@ -17,7 +17,7 @@ var b01 = Check{
 		if !in.tolerated(c.off, in.Rebill.Amount.Decimal) {
 			f := in.finding("B01", anomaly.Critical, anomaly.ActionRebill, "", anomaly.Msg("B01.total",
 				in.moneyArg("billed", in.bill.Amount.Decimal), in.moneyArg("right", in.Rebill.Amount.Decimal),
-				in.moneyArg("difference", c.off.Abs()), anomaly.TextArg("tariff", p.Tariff), anomaly.TextArg("version", p.Version)))
+				in.moneyArg("difference", c.off.Abs()), anomaly.TextArg("tariff", p.Tariff), anomaly.VersionArg("version", p.Version)))
 			f.Amount = anomaly.Known(c.off)
 			f.Evidence = append(f.Evidence, in.bill.Source)
 			out.add(f)
@@ -35,7 +35,7 @@ var b01 = Check{
 		}
 		f := in.finding("B01", anomaly.High, anomaly.ActionRebill, "energy", anomaly.Msg("B01.energy",
 			in.moneyArg("billed", energy.Decimal), in.moneyArg("right", p.Energy), in.moneyArg("difference", off.Abs()),
-			anomaly.TextArg("tariff", p.Tariff), anomaly.TextArg("version", p.Version)))
+			anomaly.TextArg("tariff", p.Tariff), anomaly.VersionArg("version", p.Version)))
 		f.Amount = anomaly.Known(off)
 		for i := range in.bill.Lines {
 			if anomaly.UsageCode(in.bill.Lines[i].Code) {

@@ -1,7 +1,6 @@
 package decide
 
 import (
-	"fmt"
 	"io"
 
 	"github.com/pelletier/go-toml/v2"
@@ -34,7 +33,7 @@ func LoadSuppressions(r io.Reader) (Suppressions, error) {
 	d := toml.NewDecoder(r)
 	d.DisallowUnknownFields()
 	if err := d.Decode(&f); err != nil {
-		return nil, fmt.Errorf("accepted findings: %w", err)
+		return nil, anomaly.NewFault("fault.toml", anomaly.TextArg("detail", err.Error()))
 	}
 	s := Suppressions{}
 	for i := range f.Accepted {
@@ -42,11 +41,11 @@ func LoadSuppressions(r io.Reader) (Suppressions, error) {
 		until, ok := anomaly.NewDate(a.Until.Year, a.Until.Month, a.Until.Day)
 		switch {
 		case a.Ref == "":
-			return nil, fmt.Errorf("accepted findings: entry %d names no finding (ref)", i+1)
+			return nil, anomaly.NewFault("accepted.no_ref", anomaly.CountArg("n", i+1))
 		case !ok:
-			return nil, fmt.Errorf("accepted findings: %s has no day on which acceptance ends (until = 2026-12-31)", a.Ref)
+			return nil, anomaly.NewFault("accepted.no_until", anomaly.TextArg("ref", a.Ref))
 		case a.Reason == "":
-			return nil, fmt.Errorf("accepted findings: %s has no reason", a.Ref)
+			return nil, anomaly.NewFault("accepted.no_reason", anomaly.TextArg("ref", a.Ref))
 		}
 		s[a.Ref] = Suppression{Ref: a.Ref, Until: until, Reason: a.Reason, By: a.By}
 	}

@@ -203,4 +203,16 @@ var enCases = catalogue{
 	"notice.past_date":      "It asks for something by {date}, which is over when it arrives on {arrives}.",
 	"notice.no_subject":     "It does not say what it is about: no account number and no bill.",
 	"notice.no_contact":     "It asks the customer to get in touch and gives no number and no address.",
+
+	"term.part.appliances":  "the appliances",
+	"term.part.leak":        "a leak",
+	"term.part.meter_face":  "the meter's face",
+	"term.part.meter_test":  "the meter, tested",
+	"term.part.multiplier":  "the multiplier",
+	"term.part.neighbours":  "the neighbours' meters",
+	"term.part.no_load":     "the meter without load",
+	"term.part.pulse_count": "counted pulses",
+	"term.part.seal":        "the seals",
+	"term.part.serial":      "the serial number",
+	"term.part.wiring":      "the wiring",
 }

@@ -121,6 +121,11 @@ var enCheck = catalogue{
 	"U15.blind": "Why usage changed, beyond what the parts stand for.",
 	"U15.rise":  "{difference} more than the {reference} of the reference; the largest part is {part}: {by}.",
 	"U15.fall":  "{difference} less than the {reference} of the reference; the largest part is {part}: {by}.",
+	"U16.name":  "The whole route is out",
+	"U16.rule":  "In one billing cycle, of ten or more accounts on a reading route more than a fifth are out of their 95 % interval on the same side, more than three times the share of the other routes and more than chance makes, and this account is one of them.",
+	"U16.blind": "Which of the accounts would have been out for a reason of its own.",
+	"U16.high":  "{share} of the {accounts} {accounts|account|accounts} on route {route} are above what was to be expected at the same time, where {usual} are usual: look for one cause for all of them first.",
+	"U16.low":   "{share} of the {accounts} {accounts|account|accounts} on route {route} are below what was to be expected at the same time, where {usual} are usual: look for one cause for all of them first.",
 
 	"B02.name":  "Sum of the lines",
 	"B02.rule":  "The lines add up to the total, within half of the total's rounding unit.",

@@ -2,6 +2,7 @@ package locale
 
 var enTables = catalogue{
 	"table.rank":         "#",
+	"table.route":        "Route",
 	"table.account":      "Account",
 	"table.period":       "Period",
 	"table.billed":       "Billed",
@@ -52,6 +53,10 @@ var enTables = catalogue{
 	"column.top_cause_probability":  "Its probability",
 	"column.findings":               "Findings",
 	"column.main_finding":           "Main finding",
+	"column.route":                  "Route",
+	"column.visit":                  "Visit",
+	"column.propensity":             "Propensity",
+	"column.cool_down_until":        "Cools down until",
 	"column.not_checked":            "Not checked",
 
 	"chart.title": "Daily usage of account {account} in {unit}",

@@ -14,7 +14,7 @@ var enTariff = catalogue{
 	"tariff.unit_mismatch":             "the usage is in {unit}, the tariff in {tariff_unit}",
 	"tariff.needs_stages":              "{tariff} prices by time of use: the usage of each register is needed, or usage by the hour",
 	"tariff.unknown_stage":             "{tariff} has no stage {stage}: it has {stages}",
-	"tariff.needs_demand":              "{tariff} bills the highest load: the kW of the period are needed",
+	"tariff.needs_demand":              "{tariff} {tariff|bill|bills} the highest load: the kW of the period are needed",
 	"tariff.needs_attribute":           "the account's {attribute} is needed",
 	"tariff.unknown_attribute":         "the tariff has no price for {attribute} {value}",
 	"tariff.needs_year_to_date":        "the tiers count over the year: the usage from {from} up to this bill is needed",

@@ -61,4 +61,10 @@ var enTerms = catalogue{
 	"term.price":                      "price",
 	"term.tier":                       "tier",
 	"term.unexplained":                "unexplained",
+
+	"list.names":   ", ",
+	"list.clauses": "; ",
+	"list.colon":   ": ",
+
+	"term.version.undated": "undated",
 }

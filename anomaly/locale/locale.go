@@ -209,6 +209,8 @@ func (p *Printer) Value(a *anomaly.Arg) string {
 		return Number(a.Num, 0) + " W"
 	case anomaly.ArgTerm:
 		return p.terms(a.Text)
+	case anomaly.ArgVersion:
+		return p.Version(a.Text)
 	}
 	return a.Text
 }
@@ -265,6 +267,32 @@ func (p *Printer) YearMonth(d anomaly.Date) string {
 	}
 	return strconv.Itoa(y) + "-" + two(m)
 }
+
+// Version writes the version of a tariff: the day from which it holds, "undated" where
+// that is not known, or several of them.
+func (p *Printer) Version(version string) string {
+	parts := strings.Split(version, "|")
+	for i, part := range parts {
+		if d, err := anomaly.ParseDate(part); err == nil {
+			parts[i] = p.Date(d)
+		} else {
+			parts[i] = p.Term("version." + part)
+			if parts[i] == "version."+part {
+				parts[i] = part
+			}
+		}
+	}
+	return p.List(parts...)
+}
+
+// List joins names with what the language puts between them.
+func (p *Printer) List(names ...string) string { return strings.Join(names, p.Text("list.names")) }
+
+// Clauses joins parts of a sentence that each could stand alone.
+func (p *Printer) Clauses(parts ...string) string { return strings.Join(parts, p.Text("list.clauses")) }
+
+// Label puts a text behind what it is.
+func (p *Printer) Label(label, text string) string { return label + p.Text("list.colon") + text }
 
 func two(n int) string {
 	if n < 10 {

@@ -203,4 +203,16 @@ var zhCNCases = catalogue{
 	"notice.past_date":      "要求在 {date} 前办理，但 {arrives} 送达时已过期。",
 	"notice.no_subject":     "没有写是什么事：没有户号，也没有账单。",
 	"notice.no_contact":     "要求用户联系，却没有电话或地址。",
+
+	"term.part.appliances":  "用电设备",
+	"term.part.leak":        "漏电或漏水",
+	"term.part.meter_face":  "电表表面",
+	"term.part.meter_test":  "电表检验",
+	"term.part.multiplier":  "倍率",
+	"term.part.neighbours":  "邻户电表",
+	"term.part.no_load":     "无负荷时的电表",
+	"term.part.pulse_count": "脉冲计数",
+	"term.part.seal":        "封印",
+	"term.part.serial":      "表号",
+	"term.part.wiring":      "接线",
 }

@@ -121,6 +121,11 @@ var zhCNCheck = catalogue{
 	"U15.blind": "各部分背后，用量为什么改变。",
 	"U15.rise":  "比基准的 {reference} 多 {difference}；最大的一项是{part}：{by}。",
 	"U15.fall":  "比基准的 {reference} 少 {difference}；最大的一项是{part}：{by}。",
+	"U16.name":  "整条抄表线路异常",
+	"U16.rule":  "同一抄表周期中，十户以上的线路有超过五分之一的用户同向超出 95% 区间，且为其他线路的三倍以上、并非偶然，而本户是其中之一。",
+	"U16.blind": "其中哪些用户另有自己的原因。",
+	"U16.high":  "线路 {route} 的 {accounts} 户中同时有 {share} 高于预期，平常为 {usual}：请先找共同原因。",
+	"U16.low":   "线路 {route} 的 {accounts} 户中同时有 {share} 低于预期，平常为 {usual}：请先找共同原因。",
 
 	"B02.name":  "明细加总",
 	"B02.rule":  "各项明细加总等于总额，误差不超过总额最小单位的一半。",

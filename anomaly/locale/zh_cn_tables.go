@@ -2,6 +2,7 @@ package locale
 
 var zhCNTables = catalogue{
 	"table.rank":         "#",
+	"table.route":        "线路",
 	"table.account":      "户号",
 	"table.period":       "期间",
 	"table.billed":       "用量",
@@ -52,6 +53,10 @@ var zhCNTables = catalogue{
 	"column.top_cause_probability":  "该原因概率",
 	"column.findings":               "发现",
 	"column.main_finding":           "主要发现",
+	"column.route":                  "抄表线路",
+	"column.visit":                  "走访",
+	"column.propensity":             "抽中概率",
+	"column.cool_down_until":        "冷却至",
 	"column.not_checked":            "未检查",
 
 	"chart.title": "{account} 的每日平均用量（{unit}）",

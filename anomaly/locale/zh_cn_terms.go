@@ -61,4 +61,10 @@ var zhCNTerms = catalogue{
 	"term.price":                      "单价",
 	"term.tier":                       "阶梯",
 	"term.unexplained":                "无法解释",
+
+	"list.names":   "、",
+	"list.clauses": "；",
+	"list.colon":   "：",
+
+	"term.version.undated": "未注明日期",
 }

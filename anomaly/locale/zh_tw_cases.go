@@ -203,4 +203,16 @@ var zhTWCases = catalogue{
 	"notice.past_date":      "要求在 {date} 前辦理，但 {arrives} 送達時已過期。",
 	"notice.no_subject":     "沒有寫是什麼事：沒有戶號，也沒有帳單。",
 	"notice.no_contact":     "要求用戶聯絡，卻沒有電話或地址。",
+
+	"term.part.appliances":  "用電設備",
+	"term.part.leak":        "漏電或漏水",
+	"term.part.meter_face":  "電表表面",
+	"term.part.meter_test":  "電表檢驗",
+	"term.part.multiplier":  "倍數",
+	"term.part.neighbours":  "鄰戶電表",
+	"term.part.no_load":     "無負載時的電表",
+	"term.part.pulse_count": "脈衝計數",
+	"term.part.seal":        "封印",
+	"term.part.serial":      "表號",
+	"term.part.wiring":      "配線",
 }

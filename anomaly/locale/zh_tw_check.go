@@ -121,6 +121,11 @@ var zhTWCheck = catalogue{
 	"U15.blind": "各部分背後，用量為什麼改變。",
 	"U15.rise":  "比基準的 {reference} 多 {difference}；最大的一項是{part}：{by}。",
 	"U15.fall":  "比基準的 {reference} 少 {difference}；最大的一項是{part}：{by}。",
+	"U16.name":  "整條抄表路線異常",
+	"U16.rule":  "同一抄表週期中，十戶以上的路線有超過五分之一的用戶同向超出 95% 區間，且為其他路線的三倍以上、並非偶然，而本戶是其中之一。",
+	"U16.blind": "其中哪些用戶另有自己的原因。",
+	"U16.high":  "路線 {route} 的 {accounts} 戶中同時有 {share} 高於預期，平常為 {usual}：請先找共同原因。",
+	"U16.low":   "路線 {route} 的 {accounts} 戶中同時有 {share} 低於預期，平常為 {usual}：請先找共同原因。",
 
 	"B02.name":  "明細加總",
 	"B02.rule":  "各項明細加總等於總額，誤差不超過總額最小單位的一半。",

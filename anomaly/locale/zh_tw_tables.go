@@ -2,6 +2,7 @@ package locale
 
 var zhTWTables = catalogue{
 	"table.rank":         "#",
+	"table.route":        "路線",
 	"table.account":      "電號",
 	"table.period":       "期間",
 	"table.billed":       "用量",
@@ -52,6 +53,10 @@ var zhTWTables = catalogue{
 	"column.top_cause_probability":  "該原因機率",
 	"column.findings":               "發現",
 	"column.main_finding":           "主要發現",
+	"column.route":                  "抄表路線",
+	"column.visit":                  "訪查",
+	"column.propensity":             "抽中機率",
+	"column.cool_down_until":        "冷卻至",
 	"column.not_checked":            "未檢查",
 
 	"chart.title": "{account} 的每日平均用量（{unit}）",

@@ -61,4 +61,10 @@ var zhTWTerms = catalogue{
 	"term.price":                      "單價",
 	"term.tier":                       "級距",
 	"term.unexplained":                "無法解釋",
+
+	"list.names":   "、",
+	"list.clauses": "；",
+	"list.colon":   "：",
+
+	"term.version.undated": "未註明日期",
 }

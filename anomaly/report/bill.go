@@ -62,17 +62,17 @@ func Tariffs(w io.Writer, rows []TariffRow, p *locale.Printer) error {
 	g := Grid{Right: make([]bool, 6)}
 	g.Add(p.Text("bill.tariff"), p.Text("bill.service"), p.Text("bill.unit"), p.Text("bill.since"), p.Text("bill.latest"), p.Text("bill.name"))
 	for _, r := range rows {
-		g.Add(r.ID, p.Term(r.Service), r.Currency+"/"+r.Unit, since(r.From), since(r.Latest), tidy(r.Name))
+		g.Add(r.ID, p.Term(r.Service), r.Currency+"/"+r.Unit, since(p, r.From), since(p, r.Latest), tidy(r.Name))
 	}
 	return g.Write(w)
 }
 
 // since writes the day from which a version holds; one that always held has none.
-func since(day string) string {
+func since(p *locale.Printer, day string) string {
 	if day < "0001" {
 		return "-"
 	}
-	return day
+	return p.Version(day)
 }
 
 // Priced shows a priced usage line by line, with what the lines add up to.
@@ -90,9 +90,9 @@ func pricedLines(priced *anomaly.Priced, p *locale.Printer) *Grid {
 	g.Add(p.Text("bill.line"), p.Text("bill.quantity"), p.Text("bill.unit_price"), p.Text("bill.amount"), p.Text("bill.rule"))
 	for i := range priced.Lines {
 		l := &priced.Lines[i]
-		rule := l.Clause
+		rule := clause(p, l.Clause)
 		if !strings.Contains(priced.Version, l.Version) || strings.Contains(priced.Version, "|") {
-			rule = strings.TrimSpace(rule + " " + l.Version)
+			rule = strings.TrimSpace(rule + " " + p.Version(l.Version))
 		}
 		g.Add(codeName(p, l.Code), l.Quantity.Trim(0).String(), l.UnitPrice.Trim(0).String(), exactMoney(p, l.Amount, priced.Currency), rule)
 	}
@@ -102,17 +102,54 @@ func pricedLines(priced *anomaly.Priced, p *locale.Printer) *Grid {
 func pricedNotes(w io.Writer, priced *anomaly.Priced, p *locale.Printer) error {
 	g := &Grid{Right: []bool{false, false}}
 	g.Add(p.Text("bill.tariff"), priced.Tariff)
-	g.Add(p.Text("bill.version"), priced.Version)
+	g.Add(p.Text("bill.version"), p.Version(priced.Version))
 	if priced.Formula != "" {
 		g.Add(p.Text("bill.formula"), priced.Formula)
 	}
 	if priced.Confidence != "" {
-		g.Add(p.Text("bill.confidence"), priced.Confidence)
+		g.Add(p.Text("bill.confidence"), phrase(p, "confidence.", priced.Confidence))
 	}
 	if _, err := io.WriteString(w, "\n"); err != nil {
 		return err
 	}
 	return g.Write(w)
+}
+
+// phrase puts one of a tariff's set phrases into words; what a tariff file says in words
+// of its own stays as it is.
+func phrase(p *locale.Printer, prefix, text string) string {
+	if key := prefix + text; p.Has(key) {
+		return p.Text(key)
+	}
+	return text
+}
+
+// clause puts the rule that a priced line follows into words: a set phrase, one with a
+// figure ("total to 0.1"), or tier, stage and season ("tier 2 summer").
+func clause(p *locale.Printer, text string) string {
+	if key := "clause." + text; p.Has(key) {
+		return p.Text(key)
+	}
+	for _, head := range []string{"total to", "energy to", "beyond"} {
+		if figure, ok := strings.CutPrefix(text, head+" "); ok {
+			return p.Say(anomaly.Msg("clause."+head, anomaly.TextArg("figure", strings.TrimSuffix(figure, " a month"))))
+		}
+	}
+	words := strings.Fields(text)
+	var parts []string
+	for i := 0; i < len(words); i++ {
+		switch {
+		case words[i] == "tier" && i+1 < len(words):
+			i++
+			parts = append(parts, p.Say(anomaly.Msg("clause.tier", anomaly.TextArg("n", words[i]))))
+		case words[i] == "override" && i+1 < len(words):
+			i++
+			parts = append(parts, p.Say(anomaly.Msg("clause.override", anomaly.VersionArg("version", words[i]))))
+		default:
+			parts = append(parts, phrase(p, "clause.", words[i]))
+		}
+	}
+	return strings.Join(parts, " ")
 }
 
 // codeName is a bill line's code in words where the catalogue has any.

@@ -143,13 +143,13 @@ func priceMessage(a *anomaly.Assessment, p *locale.Printer) (m anomaly.Message, 
 	recomputed := func(key string, more ...anomaly.Arg) anomaly.Message {
 		r := &a.Rebill
 		return anomaly.Msg(key, append(more, anomaly.MoneyArg("amount", r.Amount.Decimal, r.Priced.Currency),
-			anomaly.TextArg("version", r.Priced.Version))...)
+			anomaly.VersionArg("version", r.Priced.Version))...)
 	}
 	switch priceOf(a) {
 	case priceRight:
 		if !a.Rebill.Passed.IsZero() {
 			return anomaly.Msg("card.price.right", anomaly.MoneyArg("amount", a.Rebill.Priced.Amount, a.Rebill.Priced.Currency),
-				anomaly.TextArg("version", a.Rebill.Priced.Version)), green
+				anomaly.VersionArg("version", a.Rebill.Priced.Version)), green
 		}
 		return recomputed("card.price.right"), green
 	case priceDiffers:

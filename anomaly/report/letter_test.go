@@ -51,7 +51,7 @@ func TestLettersAndWorksheets(t *testing.T) {
 			t.Errorf("the work sheet has %q:\n%s", private, text)
 		}
 	}
-	if !strings.Contains(text, "2026-03-12: looked at meter_face; the customer was not there") {
+	if !strings.Contains(text, "2026-03-12: looked at the meter's face; the customer was not there") {
 		t.Errorf("the work sheet does not say what the last visit did:\n%s", text)
 	}
 }

@@ -21,6 +21,7 @@ type display struct {
 const (
 	colRank = iota
 	colAccount
+	colRoute
 	colPeriod
 	colBilled
 	colExpected
@@ -33,7 +34,7 @@ const (
 )
 
 var tableHeads = [tableColumns]string{
-	"table.rank", "table.account", "table.period", "table.billed", "table.expected", "table.action",
+	"table.rank", "table.account", "table.route", "table.period", "table.billed", "table.expected", "table.action",
 	"table.visit", "table.priority", "table.cause", "table.finding",
 }
 
@@ -44,6 +45,7 @@ func displayOf(rank int, a *anomaly.Assessment, p *locale.Printer) display {
 	d := display{}
 	d.cells[colRank] = strconv.Itoa(rank)
 	d.cells[colAccount] = tidy(a.AccountID)
+	d.cells[colRoute] = tidy(a.Route)
 	d.cells[colPeriod] = p.Say(anomaly.Msg("table.period.value", anomaly.DateArg("start", a.Period.Start), anomaly.CountArg("days", a.Period.Days())))
 	d.cells[colBilled] = billed(p, a.Usage, a.Unit)
 	if e := &a.Estimate; e.Known {
@@ -64,6 +66,9 @@ func displayOf(rank int, a *anomaly.Assessment, p *locale.Printer) display {
 		d.cells[colFinding] = p.Text("table.random_visit")
 	} else if f := mainFinding(a); f != nil {
 		d.cells[colFinding] = f.Check + " " + tidy(p.Say(f.Message))
+		if c := a.CoolDown; c != nil {
+			d.cells[colFinding] = p.Clauses(coolingText(c, p), d.cells[colFinding])
+		}
 		switch {
 		case f.Severity >= anomaly.High:
 			d.style = red
@@ -72,6 +77,11 @@ func displayOf(rank int, a *anomaly.Assessment, p *locale.Printer) display {
 		}
 	}
 	return d
+}
+
+// coolingText says that an earlier list has the account, and for how long that counts.
+func coolingText(c *anomaly.CoolDown, p *locale.Printer) string {
+	return p.Say(anomaly.Msg("week.state.cooling", anomaly.CountArg("bills", c.Bills), anomaly.DateArg("until", c.Until)))
 }
 
 // actionText is an action's short name.
@@ -100,7 +110,7 @@ type table struct {
 const tableSample = 256
 
 // maxColumn caps what one long id may take.
-var maxColumn = [tableColumns]int{colAccount: 24, colAction: 18, colCause: 36}
+var maxColumn = [tableColumns]int{colAccount: 24, colRoute: 16, colAction: 18, colCause: 36}
 
 // dropOrder is which columns go first where the terminal is narrow.
 var dropOrder = []int{colCause, colPriority, colVisit, colPeriod}
@@ -139,7 +149,7 @@ func (t *table) settle() error {
 	head := display{style: bold}
 	for i, key := range tableHeads {
 		head.cells[i] = t.p.Text(key)
-		t.shown[i] = true
+		t.shown[i] = i != colRoute || t.opt.Route
 		t.wide[i] = width(head.cells[i])
 		for j := range t.rows {
 			t.wide[i] = max(t.wide[i], width(t.rows[j].cells[i]))
@@ -213,15 +223,19 @@ func (t *table) line(row *display) error {
 
 // markdown writes the table for a wiki or an issue.
 type markdown struct {
-	w    *bufio.Writer
-	p    *locale.Printer
-	rank int
+	w     *bufio.Writer
+	p     *locale.Printer
+	rank  int
+	route bool
 }
 
-func newMarkdown(w io.Writer, p *locale.Printer) *markdown {
-	m := &markdown{w: bufio.NewWriter(w), p: p}
+func newMarkdown(w io.Writer, p *locale.Printer, opt WriterOptions) *markdown {
+	m := &markdown{w: bufio.NewWriter(w), p: p, route: opt.Route}
 	rule := ""
 	for i, key := range tableHeads {
+		if i == colRoute && !m.route {
+			continue
+		}
 		m.w.WriteString("| " + p.Text(key) + " ")
 		if alignRight[i] {
 			rule += "|--:"
@@ -236,7 +250,10 @@ func newMarkdown(w io.Writer, p *locale.Printer) *markdown {
 func (m *markdown) Write(a *anomaly.Assessment) error {
 	m.rank++
 	row := displayOf(m.rank, a, m.p)
-	for _, text := range row.cells {
+	for i, text := range row.cells {
+		if i == colRoute && !m.route {
+			continue
+		}
 		m.w.WriteString("| " + escapeMarkdown(text) + " ")
 	}
 	_, err := m.w.WriteString("|\n")

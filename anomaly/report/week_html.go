@@ -319,7 +319,7 @@ func (v *weekView) inspectionsTable() pageTable {
 	for i, a := range v.inspections {
 		t.Rows = append(t.Rows, pageRow{Cells: []pageCell{
 			rankCell(i), v.accountCell(a), v.visitCell(a), v.priorityCell(a), v.moneyCell(a.Verdict.Recoverable, a.Currency),
-			plainText(v.p.Term(string(topCause(a).Cause))), plainText(mainSentence(a, v.p)), plainText(v.p.Text("week.state." + v.state[a.AccountID])),
+			plainText(v.p.Term(string(topCause(a).Cause))), plainText(mainSentence(a, v.p)), plainText(v.stateText(a)),
 		}})
 	}
 	return t
@@ -336,7 +336,7 @@ func (v *weekView) flaggedTable() pageTable {
 		t.Rows = append(t.Rows, pageRow{ID: v.anchor[a], Details: v.details(a), Cells: []pageCell{
 			rankCell(i), account, v.periodCell(a), v.usageCell(a), v.rangeCell(a), {Text: row, Spark: true},
 			plainText(actionText(v.p, a.Verdict.Action)), v.visitCell(a), v.priorityCell(a),
-			plainText(v.p.Text("week.state." + v.state[a.AccountID])),
+			plainText(v.stateText(a)),
 		}})
 	}
 	return t
@@ -408,7 +408,7 @@ func (v *weekView) details(a *anomaly.Assessment) *pageDetails {
 	m, _ := priceMessage(a, p)
 	add("card.price", p.Say(m))
 	add("card.usage", usageText(a, p))
-	add("table.period", a.Period.String())
+	add("table.period", p.Date(a.Period.Start)+".."+p.Date(a.Period.End))
 	for _, part := range parts(a, p, 0) {
 		d.Parts = append(d.Parts, pagePart{part.label, part.usage, part.money})
 	}

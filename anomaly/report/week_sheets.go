@@ -90,7 +90,7 @@ func (b *weekbook) flaggedSheet() error {
 			moneyOf(a.Amount), textOf(a.Currency), known(e.Known, numberOf(e.Usage, 1)), known(e.Known, numberOf(e.Low90, 1)), known(e.Known, numberOf(e.High90, 1)),
 			actionText(b.v.p, a.Verdict.Action), actionText(b.v.p, a.Verdict.Then), percentOf(a.Verdict.InspectionProbability), numberOf(a.Verdict.Priority, 0), textOf(priorityUnit(a)),
 			b.v.p.Term(string(topCause(a).Cause)), percentOf(topCause(a).Probability), b.wrapped(mainSentence(a, b.v.p)),
-			b.v.p.Text("week.state." + b.v.state[a.AccountID]), b.v.since[a.AccountID],
+			b.v.stateText(a), b.v.since[a.AccountID],
 		})
 		if _, twice := b.account[a.AccountID]; !twice {
 			b.account[a.AccountID] = i + 2
@@ -221,7 +221,7 @@ func (b *weekbook) inspectionsSheet() error {
 		rows = append(rows, []any{
 			numberOf(float64(i+1), 0), textOf(a.AccountID), dateOf(a.Period.Start), dateOf(a.Period.End), exactOf(a.Usage), textOf(a.Unit),
 			percentOf(a.Verdict.InspectionProbability), numberOf(a.Verdict.Priority, 0), textOf(priorityUnit(a)), moneyOf(a.Verdict.Recoverable),
-			b.v.p.Term(string(topCause(a).Cause)), b.wrapped(mainSentence(a, b.v.p)), b.v.p.Text("week.state." + b.v.state[a.AccountID]),
+			b.v.p.Term(string(topCause(a).Cause)), b.wrapped(mainSentence(a, b.v.p)), b.v.stateText(a),
 		})
 	}
 	if err := b.grid("inspections", []sheetColumn{
@@ -253,7 +253,7 @@ func (b *weekbook) rebillsSheet() error {
 	for i, a := range b.v.rebills {
 		tariff, version := "", ""
 		if pr := a.Rebill.Priced; pr != nil {
-			tariff, version = pr.Tariff, pr.Version
+			tariff, version = pr.Tariff, b.v.p.Version(pr.Version)
 		}
 		rows = append(rows, []any{
 			numberOf(float64(i+1), 0), textOf(a.AccountID), textOf(a.BillKey), exactOf(a.Usage), textOf(a.Unit), moneyOf(a.Amount),

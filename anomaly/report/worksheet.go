@@ -3,6 +3,7 @@ package report
 import (
 	"io"
 	"slices"
+	"strings"
 
 	"whybill/anomaly"
 	"whybill/anomaly/locale"
@@ -139,7 +140,7 @@ func (s *sheet) before() {
 	for _, v := range s.opt.Visits {
 		text := s.say("sheet.visit", anomaly.DateArg("on", v.On))
 		if v.LookedAt != "" {
-			text += s.say("sheet.visit.looked_at", anomaly.TextArg("what", v.LookedAt))
+			text += s.say("sheet.visit.looked_at", anomaly.TermArg("what", partTerms(v.LookedAt)))
 		}
 		if v.Present != "" {
 			text += s.p.Text("sheet.visit.present." + v.Present)
@@ -176,4 +177,9 @@ func (s *sheet) bring() {
 	}
 	s.d.add(heading, s.p.Text("sheet.h.bring"))
 	s.d.list(points, items...)
+}
+
+// partTerms are the terms of parts that were looked at.
+func partTerms(ids string) string {
+	return "part." + strings.ReplaceAll(ids, ",", ",part.")
 }

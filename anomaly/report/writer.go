@@ -28,6 +28,8 @@ type WriterOptions struct {
 	Width int
 	// Color allows terminal escapes.
 	Color bool
+	// Route shows the reading route, for those who drive there.
+	Route bool
 }
 
 // NewWriter returns the writer for one of Formats.
@@ -45,7 +47,7 @@ func NewWriter(format string, w io.Writer, p *locale.Printer, opt WriterOptions)
 	case "json":
 		return &jsonLines{w: bufio.NewWriter(w), p: p, array: true}, nil
 	case "markdown":
-		return newMarkdown(w, p), nil
+		return newMarkdown(w, p, opt), nil
 	case "xlsx":
 		return newXLSX(w, p)
 	}
@@ -205,6 +207,31 @@ var columns = []column{
 	{"findings", 20, func(a *anomaly.Assessment, _ *locale.Printer) cell { return textOf(findingIDs(a)) }},
 	{"main_finding", 70, func(a *anomaly.Assessment, p *locale.Printer) cell { return textOf(mainSentence(a, p)) }},
 	{"not_checked", 20, func(a *anomaly.Assessment, _ *locale.Printer) cell { return textOf(uncheckedIDs(a)) }},
+	{"route", 10, func(a *anomaly.Assessment, _ *locale.Printer) cell { return textOf(a.Route) }},
+	{"visit", 10, func(a *anomaly.Assessment, _ *locale.Printer) cell { return textOf(visitKind(a)) }},
+	{"propensity", 10, func(a *anomaly.Assessment, _ *locale.Printer) cell {
+		if a.Visit == nil {
+			return cell{}
+		}
+		return numberOf(a.Visit.Propensity, 6)
+	}},
+	{"cool_down_until", 12, func(a *anomaly.Assessment, _ *locale.Printer) cell {
+		if a.CoolDown == nil {
+			return cell{}
+		}
+		return dateOf(a.CoolDown.Until)
+	}},
+}
+
+// visitKind is how a bill came onto a list of visits: chosen, random, or "" on none.
+func visitKind(a *anomaly.Assessment) string {
+	switch {
+	case a.Visit == nil:
+		return ""
+	case a.Visit.Random:
+		return "random"
+	}
+	return "chosen"
 }
 
 func yesNo(v bool) string {
@@ -238,10 +265,17 @@ func mainSentence(a *anomaly.Assessment, p *locale.Printer) string {
 	if a.Visit != nil && a.Visit.Random {
 		return p.Text("table.random_visit")
 	}
+	text := ""
 	if f := mainFinding(a); f != nil {
-		return tidy(p.Say(f.Message))
+		text = tidy(p.Say(f.Message))
 	}
-	return ""
+	if c := a.CoolDown; c != nil {
+		if text == "" {
+			return coolingText(c, p)
+		}
+		return p.Clauses(coolingText(c, p), text)
+	}
+	return text
 }
 
 func findingIDs(a *anomaly.Assessment) string {

@@ -147,13 +147,13 @@ func (s *search) versions() {
 		}
 		switch {
 		case crosses && (v == first || v == last):
-			s.try("version_not_split", "B08", tweak{season: -1, version: v}, anomaly.TextArg("version", v.label))
+			s.try("version_not_split", "B08", tweak{season: -1, version: v}, anomaly.VersionArg("version", v.label))
 		case v.from < first.from:
 			s.try("old_version", "B08", tweak{season: -1, version: v},
-				anomaly.TextArg("version", v.label), anomaly.TextArg("right", last.label))
+				anomaly.VersionArg("version", v.label), anomaly.VersionArg("right", last.label))
 		case v.from == last.until:
 			s.try("next_version", "B08", tweak{season: -1, version: v},
-				anomaly.TextArg("version", v.label), anomaly.TextArg("right", last.label))
+				anomaly.VersionArg("version", v.label), anomaly.VersionArg("right", last.label))
 		}
 	}
 	for i := range s.segs {

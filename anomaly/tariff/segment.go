@@ -78,7 +78,7 @@ func (c *calc) versionAt(at anomaly.Date) (*version, error) {
 		}
 		if v.unknown {
 			return nil, notPriced("tariff.unknown_version", anomaly.TextArg("tariff", c.t.id),
-				anomaly.TextArg("version", v.label),
+				anomaly.VersionArg("version", v.label),
 				anomaly.DateArg("from", at), anomaly.DateArg("until", min(v.until, c.req.Period.End)-1))
 		}
 		return v, nil

@@ -83,7 +83,7 @@ func (x *account) bill(key string) (int, error) {
 		if i := h.LatestBill(x.asOf); i >= 0 {
 			return i, nil
 		}
-		return -1, usagef(billHint(h), "account %s has no bill whose period ended by %s", h.Account.ID, x.asOf)
+		return -1, misuse("no_bill_by", anomaly.TextArg("account", h.Account.ID), anomaly.DateArg("as_of", x.asOf)).hinted(billHint(h))
 	}
 	if i := h.BillIndex(key); i >= 0 {
 		return i, nil
@@ -93,7 +93,7 @@ func (x *account) bill(key string) (int, error) {
 			return i, nil
 		}
 	}
-	return -1, usagef(billHint(h), "account %s has no bill %q", h.Account.ID, key)
+	return -1, misuse("no_bill", anomaly.TextArg("account", h.Account.ID), quoted("bill", key)).hinted(billHint(h))
 }
 
 func billStarting(h *anomaly.History, d anomaly.Date) int {
@@ -105,15 +105,16 @@ func billStarting(h *anomaly.History, d anomaly.Date) int {
 	return -1
 }
 
-func billHint(h *anomaly.History) string {
+// billHint names the bills that an account has.
+func billHint(h *anomaly.History) anomaly.Message {
 	if len(h.Bills) == 0 {
-		return "it has no bills at all"
+		return anomaly.Msg("usage.bills.none")
 	}
 	var keys []string
 	for i := max(0, len(h.Bills)-6); i < len(h.Bills); i++ {
 		keys = append(keys, h.Bills[i].Key())
 	}
-	return "its latest bills are " + strings.Join(keys, ", ")
+	return anomaly.Msg("usage.bills", anomaly.TextArg("bills", strings.Join(keys, ", ")))
 }
 
 // history reads an account's history; where there is no such account the error names
@@ -128,7 +129,6 @@ func (a *app) history(ctx context.Context, s *store.Store, id string) (*anomaly.
 	if nearErr != nil || len(near) == 0 {
 		return nil, err
 	}
-	p := a.printer()
 	message, _ := fault.UserMessage()
-	return nil, usagef(p.Say(anomaly.Msg("cmd.nearest", anomaly.TextArg("accounts", strings.Join(near, ", ")))), "%s", p.Say(message))
+	return nil, (&usageError{message: message}).hinted(anomaly.Msg("cmd.nearest", anomaly.TextArg("accounts", strings.Join(near, ", "))))
 }

@@ -2,22 +2,19 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"math"
 	"path/filepath"
 	"runtime/debug"
 	"strconv"
-	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"whybill/anomaly"
 	"whybill/anomaly/locale"
-	"whybill/importers"
 )
 
 // Exit statuses; they are part of the interface.
@@ -28,10 +25,6 @@ const (
 	exitInternal    = 3
 	exitInterrupted = 130
 )
-
-const exitStatusHelp = `
-Exit status: 0 done; 1 only when --fail-on asks for it and something reached it;
-2 wrong usage or bad input; 3 internal error; 130 interrupted.`
 
 // app is the only thing that knows the process: streams, environment, clock.
 type app struct {
@@ -62,7 +55,7 @@ func (a *app) run(ctx context.Context, args []string) (code int) {
 	defer func() {
 		if p := recover(); p != nil {
 			code = exitInternal
-			fmt.Fprintf(a.err, "whybill: internal error: %v\nPlease report this with the command you ran; WHYBILL_DEBUG=1 shows where it happened.\n", p)
+			fmt.Fprintf(a.err, "whybill: %s\n", a.printer().Say(anomaly.Msg("cmd.internal", anomaly.TextArg("what", fmt.Sprint(p)))))
 			if a.env("WHYBILL_DEBUG") != "" {
 				fmt.Fprintf(a.err, "%s", debug.Stack())
 			}
@@ -70,11 +63,12 @@ func (a *app) run(ctx context.Context, args []string) (code int) {
 	}()
 	out := &stickyWriter{w: a.out}
 	a.out = out
+	a.global.lookAhead(args)
 	root := a.newRoot()
 	root.SetArgs(args)
 	cmd, err := root.ExecuteContextC(ctx)
 	if err == nil && out.err != nil {
-		err = fmt.Errorf("writing the answer: %w", out.err)
+		err = out.err
 	}
 	if err == nil {
 		return exitDone
@@ -82,7 +76,7 @@ func (a *app) run(ctx context.Context, args []string) (code int) {
 	if f := cmd.Flags().Lookup("format"); f != nil {
 		jsonErrors = f.Value.String() == "json" || f.Value.String() == "ndjson"
 	}
-	return a.fail(ctx, cmd, err, jsonErrors)
+	return a.fail(ctx, err, jsonErrors)
 }
 
 // stickyWriter remembers the first error of a stream, so that an answer that could not
@@ -101,107 +95,34 @@ func (s *stickyWriter) Write(b []byte) (int, error) {
 	return n, err
 }
 
-// userError is a message for the user: what is wrong and, where it helps, what to do.
-type userError struct {
-	msg, hint string
-	code      int
-}
-
-func (e *userError) Error() string { return e.msg }
-
-// usagef makes an error in how the command was called, or in what it was given.
-func usagef(hint, format string, args ...any) error {
-	return &userError{fmt.Sprintf(format, args...), hint, exitUsage}
-}
-
 // errReached is returned where --fail-on asked for it: everything worked and was printed.
 var errReached = errors.New("--fail-on was reached")
 
-// spoken is an error of a room that knows messages and no language.
-type spoken interface {
-	error
-	UserMessage() (message, hint anomaly.Message)
-}
-
 // fail prints an error and gives the exit status that it stands for.
-func (a *app) fail(ctx context.Context, cmd *cobra.Command, err error, asJSON bool) int {
+func (a *app) fail(ctx context.Context, err error, asJSON bool) int {
 	if errors.Is(err, errReached) {
 		return exitReached
 	}
 	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
-		fmt.Fprintln(a.err, "whybill: interrupted")
+		fmt.Fprintf(a.err, "whybill: %s\n", a.printer().Text("cmd.interrupted"))
 		return exitInterrupted
 	}
-	msg, hint, code := err.Error(), "", exitInternal
-	var user *userError
-	var room spoken
-	var file *importers.Error
-	var path *fs.PathError
-	switch {
-	case errors.As(err, &user):
-		msg, hint, code = user.msg, user.hint, user.code
-	case errors.As(err, &room):
-		m, h := room.UserMessage()
-		p := a.printer()
-		msg, code = p.Say(m), exitUsage
-		if h.Key != "" {
-			hint = p.Say(h)
-		}
-	case errors.As(err, &file):
-		p := a.printer()
-		msg, code = p.Say(file.Message), exitUsage
-		if file.File != "" && !strings.Contains(msg, file.File) {
-			msg = file.File + ": " + msg
-		}
-		if file.Hint.Key != "" {
-			hint = p.Say(file.Hint)
-		}
-	case errors.As(err, &path):
-		msg, code = fmt.Sprintf("%s: %v", path.Path, path.Err), exitUsage
-	case isCobraUsage(err):
-		code, hint = exitUsage, "run `"+cmd.CommandPath()+" --help`"
-	}
-	if asJSON {
-		line, _ := json.Marshal(struct {
-			Error string `json:"error"`
-			Hint  string `json:"hint,omitempty"`
-			Exit  int    `json:"exit"`
-		}{msg, hint, code})
-		fmt.Fprintf(a.err, "%s\n", line)
-		return code
-	}
-	fmt.Fprintf(a.err, "whybill: %s\n", msg)
-	if hint != "" {
-		fmt.Fprintf(a.err, "  hint: %s\n", hint)
-	}
+	msg, hint, code := a.words(err)
+	a.writeError(msg, hint, code, asJSON)
 	return code
 }
 
-// isCobraUsage tells the command-line library's complaints from other errors; it has
-// no types for them.
-func isCobraUsage(err error) bool {
-	text := err.Error()
-	for _, start := range []string{"unknown command", "unknown flag", "unknown shorthand", "flag needs", "invalid argument", "accepts ", "requires ", "required flag", "subcommand is required", "bad flag syntax", "if any flags", "no such flag"} {
-		if strings.HasPrefix(text, start) {
-			return true
-		}
-	}
-	return false
-}
-
+// newRoot makes the command and all below it. Their texts stand in the catalogue, by the
+// names of commands and flags: see putIntoWords.
 func (a *app) newRoot() *cobra.Command {
+	// What lookAhead read goes when the flags get their defaults, and is wanted again
+	// where the reading of flags stops half-way.
+	p, ahead := a.printer(), a.global
 	root := &cobra.Command{
-		Use:   "whybill",
-		Short: "How much should this bill have been, and what is to be done about it?",
-		Long: `whybill answers, for one utility account or for a million: how much should this
-bill have been, where does the difference come from, is it worth a field visit, and
-would waiting for the next bill tell us anything?
-
-Start with ` + "`whybill demo`" + `, which runs the whole story of one disputed bill.
-` + exitStatusHelp,
+		Use:           "whybill",
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Args:          cobra.NoArgs,
+		Args:          subcommands,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return cmd.Help()
 		},
@@ -209,22 +130,45 @@ Start with ` + "`whybill demo`" + `, which runs the whole story of one disputed 
 	root.SetIn(a.in)
 	root.SetOut(a.out)
 	root.SetErr(a.err)
-	flags := root.PersistentFlags()
-	flags.StringVar(&a.global.config, "config", "", "the configuration `file` (default $WHYBILL_CONFIG, else whybill/config.toml in the user's configuration folder)")
-	flags.StringVar(&a.global.db, "db", "", "the database `file` (default $WHYBILL_DB, else whybill.db in the user's data folder)")
-	flags.StringVar(&a.global.lang, "lang", "", "`language` of messages: en, zh-TW, zh-CN (default $WHYBILL_LANG, else $LC_ALL, $LC_MESSAGES, $LANG)")
-	flags.BoolVar(&a.global.rocDates, "roc-dates", false, "write years counted from 1912, as Taiwanese bills do")
-	flags.BoolVarP(&a.global.quiet, "quiet", "q", false, "print no progress and no remarks on standard error; errors are still printed")
-	flags.StringVar(&a.global.color, "color", "auto", "colours: auto, always, never ($NO_COLOR turns them off)")
-	flags.StringVar(&a.global.progress, "progress", "auto", "progress on standard error: auto, json, never")
-	root.AddGroup(
-		&cobra.Group{ID: "answer", Title: "Answers:"},
-		&cobra.Group{ID: "data", Title: "Data:"},
-	)
+	a.global.addFlags(root.PersistentFlags())
+	root.AddGroup(&cobra.Group{ID: "answer"}, &cobra.Group{ID: "data"})
 	root.AddCommand(a.commands()...)
 	root.AddCommand(helpTopics()...)
+	root.SetHelpCommand(newHelpCommand())
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd()
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		a.global = ahead
+		return flagError(cmd, err)
+	})
+	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) {
+		// The stream remembers an error: see stickyWriter.
+		_ = a.writeHelp(cmd.OutOrStdout(), cmd)
+	})
 	a.addCompletions(root)
+	putIntoWords(root, p)
 	return root
+}
+
+func (o *globalOptions) addFlags(flags *pflag.FlagSet) {
+	flags.StringVar(&o.config, "config", "", "")
+	flags.StringVar(&o.db, "db", "", "")
+	flags.StringVar(&o.lang, "lang", "", "")
+	flags.BoolVar(&o.rocDates, "roc-dates", false, "")
+	flags.BoolVarP(&o.quiet, "quiet", "q", false, "")
+	flags.StringVar(&o.color, "color", "auto", "")
+	flags.StringVar(&o.progress, "progress", "auto", "")
+}
+
+// lookAhead reads the global flags before anything else is: the help and the complaints
+// about all other flags are to be in the user's language.
+func (o *globalOptions) lookAhead(args []string) {
+	flags := pflag.NewFlagSet("whybill", pflag.ContinueOnError)
+	flags.ParseErrorsAllowlist.UnknownFlags = true
+	flags.SetOutput(io.Discard)
+	flags.BoolP("help", "h", false, "") // no flag that stops the reading
+	o.addFlags(flags)
+	_ = flags.Parse(args) // what is wrong is said when the command reads its flags
 }
 
 // commands lists the commands in the order in which the help shows them.
@@ -280,14 +224,14 @@ func (a *app) printer() *locale.Printer {
 func (a *app) checkGlobal() error {
 	if a.global.lang != "" {
 		if _, ok := locale.Match(a.global.lang); !ok {
-			return usagef("the languages are en, zh-TW and zh-CN", "there is no language %q", a.global.lang)
+			return noSuch("language", a.global.lang, languageNames...)
 		}
 	}
 	if !oneOf(a.global.color, "auto", "always", "never") {
-		return usagef("", "--color is auto, always or never, not %q", a.global.color)
+		return notOneOf("--color", a.global.color, "auto", "always", "never")
 	}
 	if !oneOf(a.global.progress, "auto", "json", "never") {
-		return usagef("", "--progress is auto, json or never, not %q", a.global.progress)
+		return notOneOf("--progress", a.global.progress, "auto", "json", "never")
 	}
 	return nil
 }
@@ -327,7 +271,7 @@ func (a *app) dbPath() (string, error) {
 	if home := a.env("HOME"); home != "" {
 		return filepath.Join(home, ".local", "share", "whybill", "whybill.db"), nil
 	}
-	return "", usagef("name one with --db or WHYBILL_DB", "there is no home folder to keep the database in")
+	return "", misuse("no_home_db")
 }
 
 // asOf reads the --as-of flag; empty means today.
@@ -337,7 +281,7 @@ func (a *app) asOf(text string) (anomaly.Date, error) {
 	}
 	d, err := anomaly.ParseDate(text)
 	if err != nil {
-		return 0, usagef("", "--as-of: %v", err)
+		return 0, badFlag("--as-of", err)
 	}
 	return d, nil
 }
@@ -355,7 +299,7 @@ func oneOf(s string, choices ...string) bool {
 func parseFloat(flag, text string) (float64, error) {
 	v, err := strconv.ParseFloat(text, 64)
 	if err != nil || math.IsNaN(v) || math.IsInf(v, 0) {
-		return 0, usagef("", "%s: %q is not a number", flag, text)
+		return 0, misuse("number", anomaly.TextArg("flag", flag), quoted("value", text))
 	}
 	return v, nil
 }

@@ -31,16 +31,18 @@ type batchOptions struct {
 
 func (o *batchOptions) addFlags(flags *pflag.FlagSet) {
 	o.files.addFlags(flags)
-	flags.StringVarP(&o.format, "format", "f", "table", "`format`: "+strings.Join(report.Formats, ", "))
-	flags.StringVarP(&o.output, "output", "o", "", "write to this `file` instead of standard output")
-	flags.StringVar(&o.asOf, "as-of", "", "assess each account's latest bill as of this `date` (default today)")
-	flags.IntVar(&o.top, "top", 50, "of the table, print the first `n` rows; 0 prints all")
-	flags.BoolVar(&o.all, "all", false, "also list the accounts on which nothing is to be done (ndjson always does)")
-	flags.BoolVar(&o.allBills, "all-bills", false, "assess every bill, not only each account's latest")
-	flags.StringVar(&o.shard, "shard", "", "only the `K/N`-th part of the accounts (1/4 to 4/4), so that several processes can share the work")
+	flags.StringVarP(&o.format, "format", "f", "table", "")
+	flags.StringVarP(&o.output, "output", "o", "", "")
+	flags.StringVar(&o.asOf, "as-of", "", "")
+	flags.IntVar(&o.top, "top", 50, "")
+	flags.BoolVar(&o.all, "all", false, "")
+	flags.BoolVar(&o.allBills, "all-bills", false, "")
+	flags.StringVar(&o.shard, "shard", "", "")
+	flags.StringVar(&o.files.rejects, "rejects", "", "")
+	flags.BoolVar(&o.files.strict, "strict", false, "")
 	o.visits.addFlags(flags)
-	flags.StringVar(&o.model, "model", "", "use the model in this `file`, which train wrote")
-	flags.StringVar(&o.failOn, "fail-on", "", failOnHelp)
+	flags.StringVar(&o.model, "model", "", "")
+	flags.StringVar(&o.failOn, "fail-on", "", "")
 }
 
 func newBatchCommand(a *app) *cobra.Command {
@@ -48,14 +50,6 @@ func newBatchCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "batch [FILE...]",
 		GroupID: "answer",
-		Short:   "Assess many accounts and rank them",
-		Long: `batch assesses every account and lists, best first, those on which something is to
-be done. Without files it reads the database; with files it reads them and nothing
-else, and no database is needed.
-
-A file is recognised by its header: accounts, meters, readings, bills and the other
-input tables may be given together and in any order.
-` + exitStatusHelp,
 		Example: `  whybill batch
   whybill batch accounts.csv bills.csv readings.csv
   whybill batch --format ndjson --as-of 2026-03-20 bills.csv > assessments.ndjson
@@ -75,10 +69,10 @@ func (a *app) runBatch(ctx context.Context, o *batchOptions, paths []string) (er
 		return err
 	}
 	if !oneOf(o.format, report.Formats...) {
-		return usagef("the formats are "+strings.Join(report.Formats, ", "), "there is no format %q", o.format)
+		return noSuch("format", o.format, report.Formats...)
 	}
 	if o.format == "xlsx" && o.output == "" && a.outTTY {
-		return usagef("name a file with --output", "a workbook cannot be shown on a terminal")
+		return misuse("workbook")
 	}
 	asOf, err := a.asOf(o.asOf)
 	if err != nil {
@@ -100,7 +94,10 @@ func (a *app) runBatch(ctx context.Context, o *batchOptions, paths []string) (er
 	if err := o.visits.check(); err != nil {
 		return err
 	}
-	src, actx, total, closeSource, err := a.openSource(ctx, &o.files, paths)
+	if err := o.visits.fits(o, len(paths) > 0); err != nil {
+		return err
+	}
+	src, actx, _, closeSource, err := a.openSource(ctx, &o.files, paths)
 	if err != nil {
 		return err
 	}
@@ -110,24 +107,31 @@ func (a *app) runBatch(ctx context.Context, o *batchOptions, paths []string) (er
 			return err
 		}
 	}
-
-	b := &batch{app: a, o: o, printer: a.printer(), fail: fail}
-	opt := pipeline.BatchOptions{Shard: shard, AllBills: o.allBills, Basis: o.format == "ndjson" || o.format == "json"}
-	run := func(visit func(int, *anomaly.Assessment) error) error {
-		return pipeline.Batch(ctx, src, actx, &config.engine, asOf, opt, visit)
+	if o.visits.again {
+		config.engine.Stakes.CoolDown = 0
 	}
+	listed := newListedAccounts(&config.engine, asOf)
+	if err := listed.addKept(ctx, src); err != nil {
+		return err
+	}
+	if o.visits.previous != "" {
+		if err := listed.addFile(o.visits.previous); err != nil {
+			return err
+		}
+	}
+
+	b := &batch{app: a, o: o, printer: a.printer(), fail: fail, sweep: sweep{
+		src: src, actx: actx, cfg: &config.engine, asOf: asOf, listed: listed,
+		opt: pipeline.BatchOptions{Shard: shard, AllBills: o.allBills, Basis: o.format == "ndjson" || o.format == "json"},
+	}}
 	err = a.writeDocument(o.output, func(out io.Writer) error {
 		switch {
 		case o.visits.asked():
-			list, err := newVisitList(&o.visits, &config.engine, asOf)
-			if err != nil {
-				return err
-			}
-			return b.visitList(out, list, run)
+			return b.visitList(ctx, out)
 		case o.format == "ndjson":
-			return b.lines(out, a.startProgress("assessing", "accounts", int64(total)), run)
+			return b.lines(ctx, out)
 		}
-		return b.ranked(out, a.startProgress("assessing", "accounts", int64(total)), run)
+		return b.ranked(ctx, out)
 	})
 	if err != nil {
 		return err
@@ -141,24 +145,47 @@ type batch struct {
 	o       *batchOptions
 	printer *locale.Printer
 	fail    *failOn
+	sweep   sweep
+}
+
+// run assesses all accounts, with progress, and says which routes are out.
+func (b *batch) run(ctx context.Context, begin func() visitor) error {
+	var progress *progress
+	err := b.sweep.run(ctx, func() visitor {
+		if progress != nil {
+			progress.end()
+		}
+		progress = b.app.startProgress("assessing", "accounts", 0)
+		b.fail.reset()
+		visit := begin()
+		return func(worker int, x *anomaly.Assessment) error {
+			progress.add(1)
+			b.fail.look(x)
+			return visit(worker, x)
+		}
+	})
+	progress.end()
+	for _, remark := range shockRemarks(b.sweep.shocks, b.printer) {
+		b.app.remark("%s", remark)
+	}
+	return err
 }
 
 // lines writes one assessment a line, of every account.
-func (b *batch) lines(out io.Writer, progress *progress, run func(visit func(int, *anomaly.Assessment) error) error) error {
+func (b *batch) lines(ctx context.Context, out io.Writer) error {
 	gather, err := newLineGather()
 	if err != nil {
-		progress.end()
 		return err
 	}
 	defer gather.close()
-	err = run(func(worker int, x *anomaly.Assessment) error {
-		progress.add(1)
-		b.fail.look(x)
-		return gather.add(worker, x, func(line []byte) []byte {
-			return append(x.AppendJSON(line, b.printer.Say), '\n')
-		})
+	err = b.run(ctx, func() visitor {
+		gather.reset()
+		return func(worker int, x *anomaly.Assessment) error {
+			return gather.add(worker, x, func(line []byte) []byte {
+				return append(x.AppendJSON(line, b.printer.Say), '\n')
+			})
+		}
 	})
-	progress.end()
 	if err != nil {
 		return err
 	}
@@ -166,27 +193,31 @@ func (b *batch) lines(out io.Writer, progress *progress, run func(visit func(int
 }
 
 // ranked writes the accounts on which something is to be done, best first.
-func (b *batch) ranked(out io.Writer, progress *progress, run func(visit func(int, *anomaly.Assessment) error) error) error {
+func (b *batch) ranked(ctx context.Context, out io.Writer) error {
 	limit := 0
 	if b.o.format == "table" {
 		limit = b.o.top
 	}
-	gather := newRankGather(limit)
-	assessed := make([]int, pipeline.Workers())
-	err := run(func(worker int, x *anomaly.Assessment) error {
-		progress.add(1)
-		assessed[worker]++
-		b.fail.look(x)
-		if b.o.all || x.Verdict.Action != anomaly.ActionNone {
-			gather.add(worker, x)
+	var gather *rankGather
+	var assessed, cooling []int
+	err := b.run(ctx, func() visitor {
+		gather = newRankGather(limit)
+		assessed, cooling = make([]int, pipeline.Workers()), make([]int, pipeline.Workers())
+		return func(worker int, x *anomaly.Assessment) error {
+			assessed[worker]++
+			if x.CoolDown != nil {
+				cooling[worker]++
+			}
+			if b.o.all || x.Verdict.Action != anomaly.ActionNone {
+				gather.add(worker, x)
+			}
+			return nil
 		}
-		return nil
 	})
-	progress.end()
 	if err != nil {
 		return err
 	}
-	kept, seen := gather.all()
+	kept, seen, units := gather.all()
 	assessments := make([]*anomaly.Assessment, len(kept))
 	for i := range kept {
 		assessments[i] = kept[i].a
@@ -194,39 +225,50 @@ func (b *batch) ranked(out io.Writer, progress *progress, run func(visit func(in
 	if err := b.write(out, assessments); err != nil {
 		return err
 	}
-	all := 0
-	for _, n := range assessed {
-		all += n
-	}
-	message := anomaly.Msg("cmd.assessed", anomaly.CountArg("bills", all), anomaly.CountArg("act", seen))
+	message := anomaly.Msg("cmd.assessed", anomaly.CountArg("bills", sum(assessed)), anomaly.CountArg("act", seen))
 	if len(kept) < seen {
 		message.Key = "cmd.assessed_first"
 		message.Args = append(message.Args, anomaly.CountArg("shown", len(kept)))
 	}
 	b.app.remark("%s", b.printer.Say(message))
+	if n := sum(cooling); n > 0 {
+		b.app.remark("%s", b.printer.Say(anomaly.Msg("visits.cooling", anomaly.CountArg("n", n))))
+	}
+	if remark := unitRemark(units, b.printer); remark != "" {
+		b.app.remark("%s", remark)
+	}
 	return nil
 }
 
+func sum(counts []int) (all int) {
+	for _, n := range counts {
+		all += n
+	}
+	return all
+}
+
 // visitList writes the visits that fit the crews, best first.
-func (b *batch) visitList(out io.Writer, list *visitList, run func(visit func(int, *anomaly.Assessment) error) error) error {
-	progress := b.app.startProgress("ranking", "accounts", 0)
-	err := run(func(worker int, x *anomaly.Assessment) error {
-		progress.add(1)
-		b.fail.look(x)
-		list.look(worker, x)
-		return nil
+func (b *batch) visitList(ctx context.Context, out io.Writer) error {
+	list, err := newVisitList(&b.o.visits, b.sweep.cfg, b.sweep.asOf)
+	if err != nil {
+		return err
+	}
+	err = b.run(ctx, func() visitor {
+		list.begin()
+		return func(worker int, x *anomaly.Assessment) error {
+			list.look(worker, x)
+			return nil
+		}
 	})
-	progress.end()
 	if err != nil {
 		return err
 	}
 	list.rank()
 	kept := make([]*anomaly.Assessment, len(list.ranking.Visits))
-	err = run(func(_ int, x *anomaly.Assessment) error {
-		at, ok := list.chosen[x.AccountID+"\x00"+x.BillKey]
-		if ok {
-			kept[at.rank] = pipeline.Keep(x)
-			kept[at.rank].Visit = &anomaly.VisitChoice{Random: at.visit.Random, Propensity: at.visit.Propensity}
+	err = b.sweep.pass(ctx, func(_ int, x *anomaly.Assessment) error {
+		if choice, rank, ok := list.choice(x); ok {
+			kept[rank] = pipeline.Keep(x)
+			kept[rank].Visit = &choice
 		}
 		return nil
 	})
@@ -236,16 +278,35 @@ func (b *batch) visitList(out io.Writer, list *visitList, run func(visit func(in
 	if err := b.write(out, kept); err != nil {
 		return err
 	}
-	for _, shock := range list.shockRemarks(b.printer) {
-		b.app.remark("%s", shock)
+	for _, line := range list.summary(b.printer) {
+		b.app.remark("%s", line)
 	}
-	b.app.remark("%s", list.summary(b.printer))
+	if remark := unitRemark(list.ranking.Units, b.printer); remark != "" {
+		b.app.remark("%s", remark)
+	}
+	if b.o.visits.record {
+		return b.keep(ctx, kept)
+	}
+	return nil
+}
+
+// keep keeps the list in the database.
+func (b *batch) keep(ctx context.Context, visits []*anomaly.Assessment) error {
+	lines := make([]anomaly.ListedVisit, len(visits))
+	for i, x := range visits {
+		lines[i] = listedVisit(x, "batch")
+	}
+	added, err := b.app.keepVisits(ctx, lines)
+	if err != nil {
+		return err
+	}
+	b.app.remark("%s", b.printer.Say(anomaly.Msg("visits.kept", anomaly.CountArg("added", added), anomaly.CountArg("before", len(lines)-added))))
 	return nil
 }
 
 // write writes assessments in the format that was asked for.
 func (b *batch) write(out io.Writer, all []*anomaly.Assessment) error {
-	opt := report.WriterOptions{Color: b.app.useColor() && b.o.output == ""}
+	opt := report.WriterOptions{Color: b.app.useColor() && b.o.output == "", Route: b.o.visits.asked()}
 	if b.app.outTTY && b.o.output == "" {
 		opt.Width = b.app.width()
 	}
@@ -270,7 +331,7 @@ func parseShard(text string) (pipeline.Shard, error) {
 	part, err1 := strconv.Atoi(k)
 	of, err2 := strconv.Atoi(n)
 	if err1 != nil || err2 != nil || of < 1 || part < 1 || part > of {
-		return pipeline.Shard{}, usagef("write --shard 1/4 for the first of four parts", "--shard: %q is not a part of a whole", text)
+		return pipeline.Shard{}, misuse("shard", quoted("value", text))
 	}
 	return pipeline.Shard{K: part - 1, N: of}, nil
 }

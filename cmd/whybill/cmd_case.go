@@ -21,32 +21,8 @@ func newCaseCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "case",
 		GroupID: "answer",
-		Short:   "Follow a dispute from the complaint to its end",
-		Long: `case keeps a ledger of disputes: what was said, promised, looked at, found and told, by
-whom and when. Entries are only added. Every state that waits has a day on which
-something is due; a case is not closed on "nothing found" while what was looked at could
-not have found what is still possible.
-
-What is wrong with how a dispute is handled (a promise that cannot be kept, a clock that
-ran out, a reminder during a dispute) is said on the day it is entered.
-
-Imported events count like entries; their notes say, as key=value pairs:
-  complaint       about_crew=T7; with an amount in dispute: currency=TWD order=8000
-                  margin=0.3 leave=0.3-0.9 prior=0
-  visit_promised  joint=yes hypothesis=tapped_by_others crew=T7 backlog=120 per_day=10
-  visit_done      present=yes looked_at=serial,no_load found=nothing_found crew=T7
-  evidence        coverage=warranty from=2024-10-01 until=2026-10-01 source=system
-                  (until is the first day not covered); supports=claim or
-                  contradicts=claim; record=inspection dated=2026-03-09
-  claim           coverage=warranty until=2027-04-01 promised_by=sales authority=no
-                  left=yes repair=4500 contract=1200 currency=CNY
-  answer          final=no where the dispute goes on
-  notice_sent     survey=yes, or final=no, where it asks for no money
-  plan_change_requested             name=... id=... meter=... as on the form
-  payment_account_change_requested  old=... (the account that is to be closed)
-` + exitStatusHelp,
-		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Args:    subcommands,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(
 		newCaseOpenCommand(a), newCaseNoteCommand(a), newCasePromiseCommand(a), newCaseVisitCommand(a),
@@ -63,10 +39,10 @@ type entryOptions struct {
 }
 
 func (o *entryOptions) addFlags(flags *pflag.FlagSet) {
-	flags.StringVar(&o.on, "on", "", "the `day` it happened, with the time where it matters: 2026-03-09T14:30 (default today)")
-	flags.StringVar(&o.by, "by", "", "`who` enters it (default: the user's name)")
-	flags.StringVar(&o.text, "text", "", "what was said, in anybody's `words`: it stays in the ledger")
-	flags.StringArrayVar(&o.fields, "field", nil, "a fact as `NAME=VALUE`; repeatable")
+	flags.StringVar(&o.on, "on", "", "")
+	flags.StringVar(&o.by, "by", "", "")
+	flags.StringVar(&o.text, "text", "", "")
+	flags.StringArrayVar(&o.fields, "field", nil, "")
 }
 
 // entering is one entry in the making.
@@ -109,14 +85,14 @@ func (a *app) enter(ctx context.Context, o *entryOptions, id string, kind anomal
 	e := entering{app: a, x: x, entry: anomaly.CaseEntry{Kind: kind, AccountID: accountID, By: a.user(o.by), On: a.today(), Text: o.text}}
 	if o.on != "" {
 		if e.entry.On, e.entry.Time, err = cases.When(o.on, &rules.Calendar); err != nil {
-			return usagef("", "--on: %v", err)
+			return badFlag("--on", err)
 		}
 	}
 	x.asOf = e.entry.On
 	for _, text := range o.fields {
 		key, value, ok := strings.Cut(text, "=")
 		if !ok || key == "" || strings.ContainsAny(key, " \"") {
-			return usagef("write it as crew=T7", "--field: %q is not NAME=VALUE", text)
+			return misuse("field", quoted("value", text), anomaly.TextArg("example", "crew=T7"))
 		}
 		e.fact(key, value)
 	}
@@ -166,7 +142,7 @@ func (a *app) accountOf(ctx context.Context, id string) (_ string, err error) {
 	case len(accounts) == 0:
 		return "", cases.Check(nil, &anomaly.CaseEntry{Case: id})
 	case len(accounts) > 1:
-		return "", usagef("", "the files use the reference %s for several accounts: %s", id, strings.Join(accounts, ", "))
+		return "", misuse("case_of_several", anomaly.TextArg("case", id), anomaly.TextArg("accounts", strings.Join(accounts, ", ")))
 	}
 	return accounts[0], nil
 }

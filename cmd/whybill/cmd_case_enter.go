@@ -14,14 +14,10 @@ func newCaseOpenCommand(a *app) *cobra.Command {
 	var o entryOptions
 	var id, bill, topic, amount, currency, order, margin, leave string
 	cmd := &cobra.Command{
-		Use:   "open ACCOUNT",
-		Short: "Open a case on a complaint",
-		Long: `open puts a complaint on record. Where money is in dispute, --amount says how much; with
-the open order, what the relation earns is set beside it.
-` + exitStatusHelp,
+		Use: "open ACCOUNT",
 		Example: `  whybill case open 0712345602 --topic high_bill --text "twice as much as last winter"
   whybill case open FRT-1 --topic freight --amount 800 --currency TWD --order 8000 --margin 0.3 --leave 0.3-0.9`,
-		Args: exactlyOne("an account id", "whybill case open 0712345602"),
+		Args: exactlyOne("account", "whybill case open 0712345602"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.enter(cmd.Context(), &o, args[0], anomaly.CaseOpen, func(e *entering) error {
 				if id != "" {
@@ -51,14 +47,14 @@ the open order, what the relation earns is set beside it.
 	}
 	o.addFlags(cmd.Flags())
 	f := cmd.Flags()
-	f.StringVar(&id, "case", "", "the case's `id`, such as the reference of another system (default: the next number)")
-	f.StringVar(&bill, "bill", "", "the bill in dispute, by `id` or first day")
-	f.StringVar(&topic, "topic", "", "what it is `about`, in one word: high_bill, freight, ...")
-	f.StringVar(&amount, "amount", "", "the `amount` in dispute, where it is not a bill's")
-	f.StringVar(&currency, "currency", "", "the `currency` of --amount and --order")
-	f.StringVar(&order, "order", "", "the `amount` of what the customer would still buy")
-	f.StringVar(&margin, "margin", "", "the `share` of it that is earned, such as 0.3")
-	f.StringVar(&leave, "leave", "", "how probable it is that a customer who is refused leaves, `low-high`, such as 0.3-0.9")
+	f.StringVar(&id, "case", "", "")
+	f.StringVar(&bill, "bill", "", "")
+	f.StringVar(&topic, "topic", "", "")
+	f.StringVar(&amount, "amount", "", "")
+	f.StringVar(&currency, "currency", "", "")
+	f.StringVar(&order, "order", "", "")
+	f.StringVar(&margin, "margin", "", "")
+	f.StringVar(&leave, "leave", "", "")
 	return cmd
 }
 
@@ -69,7 +65,7 @@ func (e *entering) amount(text string) error {
 	}
 	d, err := anomaly.ParseDecimal(text)
 	if err != nil {
-		return usagef("", "--amount: %v", err)
+		return badFlag("--amount", err)
 	}
 	e.entry.Amount = anomaly.Known(d)
 	return nil
@@ -81,7 +77,7 @@ func (e *entering) due(text string) (err error) {
 		return nil
 	}
 	if e.entry.Due, e.entry.DueTime, err = cases.When(text, &e.x.context.Cases.Calendar); err != nil {
-		return usagef("", "--due: %v", err)
+		return badFlag("--due", err)
 	}
 	return nil
 }
@@ -91,19 +87,14 @@ func newCaseNoteCommand(a *app) *cobra.Command {
 	var waits, due string
 	var told, resolved bool
 	cmd := &cobra.Command{
-		Use:   "note CASE",
-		Short: "Put on record what was said or done",
-		Long: `note puts on record what was said or done. --told says that the customer was told it;
---waits-for says whose turn it is, and --due by when; --resolved that the matter is put
-right and only the customer is still to be told.
-` + exitStatusHelp,
+		Use: "note CASE",
 		Example: `  whybill case note D-1 --text "asked for the mail" --waits-for customer --due 2026-03-20
   whybill case note D-1 --told --text "explained how the tiers work"`,
-		Args: exactlyOne("a case", "whybill case note D-1"),
+		Args: exactlyOne("case", "whybill case note D-1"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.enter(cmd.Context(), &o, args[0], anomaly.CaseNote, func(e *entering) error {
 				if waits != "" && !oneOf(waits, "customer", "us") {
-					return usagef("", "--waits-for is customer or us, not %q", waits)
+					return notOneOf("--waits-for", waits, "customer", "us")
 				}
 				if told && e.case_ != nil && !e.case_.Feedback {
 					e.fact("final", "no") // the dispute goes on until it is closed
@@ -117,10 +108,10 @@ right and only the customer is still to be told.
 	}
 	o.addFlags(cmd.Flags())
 	f := cmd.Flags()
-	f.StringVar(&waits, "waits-for", "", "`whose` turn it is: customer or us")
-	f.StringVar(&due, "due", "", "by which `day`")
-	f.BoolVar(&told, "told", false, "the customer was told this")
-	f.BoolVar(&resolved, "resolved", false, "the matter is put right; the customer is still to be told")
+	f.StringVar(&waits, "waits-for", "", "")
+	f.StringVar(&due, "due", "", "")
+	f.BoolVar(&told, "told", false, "")
+	f.BoolVar(&resolved, "resolved", false, "")
 	completeFlag(cmd, "waits-for", []string{"customer", "us"})
 	return cmd
 }
@@ -130,19 +121,14 @@ func newCasePromiseCommand(a *app) *cobra.Command {
 	var due, hypothesis, crew, backlog, perDay, force string
 	var joint bool
 	cmd := &cobra.Command{
-		Use:   "promise CASE",
-		Short: "Promise a visit",
-		Long: `promise puts a visit on record: the day, whether the customer is to be there, and what it
-is to look for. A repeat visit with no new idea is refused. With the jobs that wait and
-how many are done a day, a promise that the queue cannot keep is flagged at once.
-` + exitStatusHelp,
+		Use: "promise CASE",
 		Example: `  whybill case promise D-1 --due 2026-03-24T14:00 --joint --hypothesis tapped_by_others
   whybill case promise D-1 --due 2026-03-24 --backlog 120 --per-day 10`,
-		Args: exactlyOne("a case", "whybill case promise D-1 --due 2026-03-24"),
+		Args: exactlyOne("case", "whybill case promise D-1 --due 2026-03-24"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.enter(cmd.Context(), &o, args[0], anomaly.CasePromise, func(e *entering) error {
 				if due == "" {
-					return usagef("for example: --due 2026-03-24", "a promise needs a day: --due")
+					return misuse("needs_flag", anomaly.TextArg("flag", "--due"), anomaly.TextArg("example", "--due 2026-03-24"))
 				}
 				if err := e.due(due); err != nil {
 					return err
@@ -171,13 +157,13 @@ how many are done a day, a promise that the queue cannot keep is flagged at once
 	}
 	o.addFlags(cmd.Flags())
 	f := cmd.Flags()
-	f.StringVar(&due, "due", "", "the `day` that was promised, with the time")
-	f.BoolVar(&joint, "joint", false, "the customer is to be there")
-	f.StringVar(&hypothesis, "hypothesis", "", "the `cause` that it is to look for")
-	f.StringVar(&crew, "crew", "", "which `crew` goes")
-	f.StringVar(&backlog, "backlog", "", "how many `jobs` wait")
-	f.StringVar(&perDay, "per-day", "", "how `many` are done a working day")
-	f.StringVar(&force, "force", "", "promise it in spite of a refusal, for this `reason`")
+	f.StringVar(&due, "due", "", "")
+	f.BoolVar(&joint, "joint", false, "")
+	f.StringVar(&hypothesis, "hypothesis", "", "")
+	f.StringVar(&crew, "crew", "", "")
+	f.StringVar(&backlog, "backlog", "", "")
+	f.StringVar(&perDay, "per-day", "", "")
+	f.StringVar(&force, "force", "", "")
 	completeFlag(cmd, "hypothesis", causeNames())
 	return cmd
 }
@@ -194,26 +180,20 @@ func newCaseVisitCommand(a *app) *cobra.Command {
 	var o entryOptions
 	var looked, present, found, usage, amount, crew, hypothesis string
 	cmd := &cobra.Command{
-		Use:   "visit CASE",
-		Short: "Record a visit",
-		Long: `visit records what was looked at and what was found. Parts that can be looked at:
-` + strings.Join(cases.Looks(), ", ") + `.
-
-What a visit found is learnt from, unless it only read the meter's face and found nothing.
-` + exitStatusHelp,
+		Use: "visit CASE",
 		Example: `  whybill case visit D-1 --on 2026-03-12 --present no --looked-at meter_face --found nothing_found
   whybill case visit D-1 --present yes --looked-at serial,no_load,wiring --found tapped_by_others`,
-		Args: exactlyOne("a case", "whybill case visit D-1"),
+		Args: exactlyOne("case", "whybill case visit D-1"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.enter(cmd.Context(), &o, args[0], anomaly.CaseVisit, func(e *entering) error {
 				parts, unknown := cases.Parts(looked)
 				switch {
 				case unknown != "":
-					return usagef("there are "+strings.Join(cases.Looks(), ", "), "--looked-at: %q is nothing that can be looked at", unknown)
+					return noSuch("part", unknown, cases.Looks()...)
 				case present != "" && !oneOf(present, "yes", "no"):
-					return usagef("", "--present is yes or no, not %q", present)
+					return notOneOf("--present", present, "yes", "no")
 				case found != "" && found != anomaly.NothingFound && !oneOf(found, causeNames()...):
-					return usagef("a cause such as tapped_by_others, or nothing_found", "--found: there is no cause %q", found)
+					return noSuch("cause", found, append(causeNames(), anomaly.NothingFound)...)
 				}
 				e.fact("present", present)
 				e.fact("looked_at", strings.Join(parts, ","))
@@ -234,7 +214,7 @@ What a visit found is learnt from, unless it only read the meter's face and foun
 					}
 					d, err := anomaly.ParseDecimal(f.text)
 					if err != nil {
-						return usagef("", "%s: %v", f.flag, err)
+						return badFlag(f.flag, err)
 					}
 					*f.to = anomaly.Known(d)
 				}
@@ -244,13 +224,13 @@ What a visit found is learnt from, unless it only read the meter's face and foun
 	}
 	o.addFlags(cmd.Flags())
 	f := cmd.Flags()
-	f.StringVar(&looked, "looked-at", "", "what was looked at, as `parts` with commas")
-	f.StringVar(&present, "present", "", "whether the customer was there: `yes or no`")
-	f.StringVar(&found, "found", "", "what was found: a `cause`, or nothing_found")
-	f.StringVar(&usage, "recovered-usage", "", "the `usage` that was billed too little or too much")
-	f.StringVar(&amount, "recovered-amount", "", "the same in `money`")
-	f.StringVar(&crew, "crew", "", "which `crew` went")
-	f.StringVar(&hypothesis, "hypothesis", "", "the `cause` that it looked for")
+	f.StringVar(&looked, "looked-at", "", "")
+	f.StringVar(&present, "present", "", "")
+	f.StringVar(&found, "found", "", "")
+	f.StringVar(&usage, "recovered-usage", "", "")
+	f.StringVar(&amount, "recovered-amount", "", "")
+	f.StringVar(&crew, "crew", "", "")
+	f.StringVar(&hypothesis, "hypothesis", "", "")
 	completeFlag(cmd, "found", append([]string{anomaly.NothingFound}, causeNames()...))
 	return cmd
 }
@@ -263,19 +243,19 @@ func (e *entering) period(text string) error {
 	}
 	from, until, ok := strings.Cut(text, "..")
 	if !ok {
-		return usagef("write it as 2024-10-01..2026-09-30", "--covers: %q is not FROM..UNTIL", text)
+		return misuse("covers", quoted("value", text))
 	}
 	if from != "" {
 		d, err := anomaly.ParseDate(from)
 		if err != nil {
-			return usagef("", "--covers: %v", err)
+			return badFlag("--covers", err)
 		}
 		e.fact("from", d.String())
 	}
 	if until != "" {
 		d, err := anomaly.ParseDate(until)
 		if err != nil {
-			return usagef("", "--covers: %v", err)
+			return badFlag("--covers", err)
 		}
 		e.fact("until", d.AddDays(1).String())
 	}
@@ -286,21 +266,17 @@ func newCaseEvidenceCommand(a *app) *cobra.Command {
 	var o entryOptions
 	var coverage, covers, source, document, claim string
 	cmd := &cobra.Command{
-		Use:   "evidence CASE",
-		Short: "Record a document or another piece of evidence",
-		Long: `evidence records what a document shows: a contract with what it covers, a mail that
-supports a claim or contradicts it.
-` + exitStatusHelp,
+		Use: "evidence CASE",
 		Example: `  whybill case evidence D-1 --coverage warranty --covers 2024-10-01..2026-09-30 --source system
   whybill case evidence D-1 --document mail --claim supports --text "mail of 2026-06-30"`,
-		Args: exactlyOne("a case", "whybill case evidence D-1 --document mail"),
+		Args: exactlyOne("case", "whybill case evidence D-1 --document mail"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.enter(cmd.Context(), &o, args[0], anomaly.CaseEvidence, func(e *entering) error {
 				if claim != "" && !oneOf(claim, "supports", "contradicts") {
-					return usagef("", "--claim is supports or contradicts, not %q", claim)
+					return notOneOf("--claim", claim, "supports", "contradicts")
 				}
 				if source != "" && !oneOf(source, "system", "paper") {
-					return usagef("", "--source is system or paper, not %q", source)
+					return notOneOf("--source", source, "system", "paper")
 				}
 				e.fact("coverage", coverage)
 				e.fact("source", source)
@@ -314,11 +290,11 @@ supports a claim or contradicts it.
 	}
 	o.addFlags(cmd.Flags())
 	f := cmd.Flags()
-	f.StringVar(&coverage, "coverage", "", "`what` is covered: warranty, maintenance, discount")
-	f.StringVar(&covers, "covers", "", "from when until when, both days included: `FROM..UNTIL`")
-	f.StringVar(&source, "source", "", "`where` it stands: system or paper")
-	f.StringVar(&document, "document", "", "the `kind` of document: contract, mail, message, ...")
-	f.StringVar(&claim, "claim", "", "whether it `supports or contradicts` the claim")
+	f.StringVar(&coverage, "coverage", "", "")
+	f.StringVar(&covers, "covers", "", "")
+	f.StringVar(&source, "source", "", "")
+	f.StringVar(&document, "document", "", "")
+	f.StringVar(&claim, "claim", "", "")
 	return cmd
 }
 
@@ -327,36 +303,31 @@ func newCaseClaimCommand(a *app) *cobra.Command {
 	var says, speaker, coverage, covers, promisedBy, authority, repair, contract, currency string
 	var left bool
 	cmd := &cobra.Command{
-		Use:   "claim CASE",
-		Short: "Record what somebody claims, so that it can be tested",
-		Long: `claim records what somebody says of a bill ("meter fine", usage_per_day=20), or what he
-says was promised to him: what is covered and until when, who promised it, and what each
-way out would cost.
-` + exitStatusHelp,
+		Use: "claim CASE",
 		Example: `  whybill case claim D-1 --says usage_per_day=20 --speaker agent
   whybill case claim D-1 --coverage warranty --covers ..2027-03-31 --promised-by sales --left --repair 4500 --contract 1200 --currency CNY`,
-		Args: exactlyOne("a case", "whybill case claim D-1 --says usage_per_day=20"),
+		Args: exactlyOne("case", "whybill case claim D-1 --says usage_per_day=20"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.enter(cmd.Context(), &o, args[0], anomaly.CaseClaim, func(e *entering) error {
 				if says != "" {
 					note, understood := check.ClaimNote(says)
 					if !understood {
-						return usagef(`say "meter fine", "will correct itself", or a pair such as usage_per_day=20; words go to --text`, "--says: %q is not something that can be tested", says)
+						return misuse("claim", anomaly.TextArg("flag", "--says"), quoted("value", says))
 					}
 					e.entry.Note = strings.TrimSpace(e.entry.Note + " " + note)
 				}
 				if speaker != "" && !oneOf(speaker, "customer", "agent", "technician") {
-					return usagef("", "--speaker is customer, agent or technician, not %q", speaker)
+					return notOneOf("--speaker", speaker, "customer", "agent", "technician")
 				}
 				if authority != "" && !oneOf(authority, "yes", "no") {
-					return usagef("", "--authority is yes or no, not %q", authority)
+					return notOneOf("--authority", authority, "yes", "no")
 				}
 				for _, f := range [][2]string{{"repair", repair}, {"contract", contract}} {
 					if f[1] == "" {
 						continue
 					}
 					if d, err := anomaly.ParseDecimal(f[1]); err != nil || d.IsNeg() {
-						return usagef("", "--%s: %q is not an amount", f[0], f[1])
+						return misuse("number", anomaly.TextArg("flag", "--"+f[0]), quoted("value", f[1]))
 					}
 					e.fact(f[0], f[1])
 				}
@@ -372,16 +343,16 @@ way out would cost.
 	}
 	o.addFlags(cmd.Flags())
 	f := cmd.Flags()
-	f.StringVar(&says, "says", "", "what is `said` of the bill")
-	f.StringVar(&speaker, "speaker", "", "`who` says it: customer, agent or technician")
-	f.StringVar(&coverage, "coverage", "", "`what` is said to be covered: warranty, maintenance, discount")
-	f.StringVar(&covers, "covers", "", "from when until when, both days included: `FROM..UNTIL`")
-	f.StringVar(&promisedBy, "promised-by", "", "which `desk` is said to have promised it")
-	f.StringVar(&authority, "authority", "", "whether it could: `yes or no`")
-	f.BoolVar(&left, "left", false, "who promised it is no longer there")
-	f.StringVar(&repair, "repair", "", "what granting it would `cost`")
-	f.StringVar(&contract, "contract", "", "the `price` of a maintenance contract that would cover it")
-	f.StringVar(&currency, "currency", "", "the `currency` of the amounts")
+	f.StringVar(&says, "says", "", "")
+	f.StringVar(&speaker, "speaker", "", "")
+	f.StringVar(&coverage, "coverage", "", "")
+	f.StringVar(&covers, "covers", "", "")
+	f.StringVar(&promisedBy, "promised-by", "", "")
+	f.StringVar(&authority, "authority", "", "")
+	f.BoolVar(&left, "left", false, "")
+	f.StringVar(&repair, "repair", "", "")
+	f.StringVar(&contract, "contract", "", "")
+	f.StringVar(&currency, "currency", "", "")
 	return cmd
 }
 
@@ -389,15 +360,10 @@ func newCaseCloseCommand(a *app) *cobra.Command {
 	var o entryOptions
 	var cause, evidence, told, force string
 	cmd := &cobra.Command{
-		Use:   "close CASE",
-		Short: "Close a case",
-		Long: `close asks for the cause that was found, the evidence, and what the customer was told. It
-refuses "nothing found" while what was looked at could not have found what is still
-possible; --force closes it all the same, and the reason stays on record.
-` + exitStatusHelp,
+		Use: "close CASE",
 		Example: `  whybill case close D-1 --cause tapped_by_others --evidence "visit of 2026-03-24" --told "the tap is removed, the bill corrected"
   whybill case close D-1 --cause nothing_found --evidence "..." --told "..." --force "the customer moved out"`,
-		Args: exactlyOne("a case", "whybill case close D-1 --cause misread"),
+		Args: exactlyOne("case", "whybill case close D-1 --cause misread"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.enter(cmd.Context(), &o, args[0], anomaly.CaseClose, func(e *entering) error {
 				e.entry.Outcome = cause
@@ -417,10 +383,10 @@ possible; --force closes it all the same, and the reason stays on record.
 	}
 	o.addFlags(cmd.Flags())
 	f := cmd.Flags()
-	f.StringVar(&cause, "cause", "", "the `cause` that was found, or nothing_found")
-	f.StringVar(&evidence, "evidence", "", "what it rests `on`")
-	f.StringVar(&told, "told", "", "what the customer was `told`")
-	f.StringVar(&force, "force", "", "close it in spite of a refusal, for this `reason`")
+	f.StringVar(&cause, "cause", "", "")
+	f.StringVar(&evidence, "evidence", "", "")
+	f.StringVar(&told, "told", "", "")
+	f.StringVar(&force, "force", "", "")
 	completeFlag(cmd, "cause", append([]string{anomaly.NothingFound}, causeNames()...))
 	return cmd
 }
@@ -430,13 +396,11 @@ func newCaseReopenCommand(a *app) *cobra.Command {
 	var reason string
 	cmd := &cobra.Command{
 		Use:     "reopen CASE",
-		Short:   "Open a closed case again",
-		Long:    "reopen opens a closed case again, with a reason that stays on record.\n" + exitStatusHelp,
 		Example: `  whybill case reopen D-1 --reason "the next bill is as high"`,
-		Args:    exactlyOne("a case", "whybill case reopen D-1 --reason ..."),
+		Args:    exactlyOne("case", "whybill case reopen D-1 --reason ..."),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if strings.TrimSpace(reason) == "" {
-				return usagef("", "why? say it with --reason")
+				return misuse("needs_flag", anomaly.TextArg("flag", "--reason"), anomaly.TextArg("example", `--reason "the next bill is as high"`))
 			}
 			return a.enter(cmd.Context(), &o, args[0], anomaly.CaseReopen, func(e *entering) error {
 				e.yes("reopened", true)
@@ -446,6 +410,6 @@ func newCaseReopenCommand(a *app) *cobra.Command {
 		},
 	}
 	o.addFlags(cmd.Flags())
-	cmd.Flags().StringVar(&reason, "reason", "", "`why`")
+	cmd.Flags().StringVar(&reason, "reason", "", "")
 	return cmd
 }

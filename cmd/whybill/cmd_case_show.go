@@ -26,29 +26,29 @@ type caseViewOptions struct {
 func newCaseListCommand(a *app) *cobra.Command {
 	var o caseViewOptions
 	cmd := &cobra.Command{
-		Use:   "list",
-		Short: "List cases: what is overdue first",
-		Long: `list shows where each case stands, what is due and since when it is open; what is overdue
-comes first. It shows nobody's words and no names.
-` + exitStatusHelp,
+		Use: "list",
 		Example: `  whybill case list
   whybill case list --overdue --format json
   whybill case list --state visit_promised`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.runCaseList(cmd.Context(), &o) },
 	}
 	f := cmd.Flags()
-	f.StringVar(&o.asOf, "as-of", "", "as of this `date` (default today)")
-	f.StringVarP(&o.format, "format", "f", "text", "`format`: text or json")
-	f.StringVar(&o.state, "state", "", "only cases in this `state`")
-	f.BoolVar(&o.overdue, "overdue", false, "only what is overdue")
-	var names []string
-	for _, s := range cases.States {
-		names = append(names, string(s))
-	}
-	completeFlag(cmd, "state", names)
+	f.StringVar(&o.asOf, "as-of", "", "")
+	f.StringVarP(&o.format, "format", "f", "text", "")
+	f.StringVar(&o.state, "state", "", "")
+	f.BoolVar(&o.overdue, "overdue", false, "")
+	completeFlag(cmd, "state", stateNames())
 	completeFlag(cmd, "format", checkFormats)
 	return cmd
+}
+
+func stateNames() []string {
+	names := make([]string, len(cases.States))
+	for i, s := range cases.States {
+		names[i] = string(s)
+	}
+	return names
 }
 
 // allCases makes the cases of every account that has one, as of a day.
@@ -89,10 +89,10 @@ func (a *app) caseFlags(o *caseViewOptions) (asOf anomaly.Date, err error) {
 		return 0, err
 	}
 	if !oneOf(o.format, checkFormats...) {
-		return 0, usagef("the formats are text and json", "there is no format %q", o.format)
+		return 0, noSuch("format", o.format, checkFormats...)
 	}
 	if o.state != "" && !slices.Contains(cases.States, cases.State(o.state)) {
-		return 0, usagef("the states are open, waiting_customer, waiting_us, visit_promised, visited, resolved, closed", "there is no state %q", o.state)
+		return 0, noSuch("state", o.state, stateNames()...)
 	}
 	return a.asOf(o.asOf)
 }
@@ -216,21 +216,16 @@ func caseJSON(c *cases.Case, asOf anomaly.Date) jsonCase {
 func newCaseShowCommand(a *app) *cobra.Command {
 	var o caseViewOptions
 	cmd := &cobra.Command{
-		Use:   "show CASE",
-		Short: "Show one case: what happened, what was promised, what is wrong",
-		Long: `show prints a case from its opening on: entries, promises kept and broken, and what is
-wrong with how it is handled. --redacted leaves out everybody's words, facts and names:
-what may be shown to the people the case is about.
-` + exitStatusHelp,
+		Use: "show CASE",
 		Example: `  whybill case show D-1
   whybill case show C-1 --as-of 2026-03-20 --redacted`,
-		Args: exactlyOne("a case", "whybill case show D-1"),
+		Args: exactlyOne("case", "whybill case show D-1"),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.runCaseShow(cmd.Context(), &o, args[0]) },
 	}
 	f := cmd.Flags()
-	f.StringVar(&o.asOf, "as-of", "", "as of this `date` (default today)")
-	f.StringVarP(&o.format, "format", "f", "text", "`format`: text or json")
-	f.BoolVar(&o.redacted, "redacted", false, "leave out words, facts and names")
+	f.StringVar(&o.asOf, "as-of", "", "")
+	f.StringVarP(&o.format, "format", "f", "text", "")
+	f.BoolVar(&o.redacted, "redacted", false, "")
 	completeFlag(cmd, "format", checkFormats)
 	return cmd
 }
@@ -269,8 +264,8 @@ func (a *app) runCaseShow(ctx context.Context, o *caseViewOptions, id string) (e
 
 func (a *app) writeCase(c *cases.Case, findings []anomaly.Finding, asOf anomaly.Date, redacted bool) {
 	p := a.printer()
-	fmt.Fprintf(a.out, "%s; %s\n", p.Say(anomaly.Msg("case.account", anomaly.TextArg("account", c.AccountID))),
-		p.Say(anomaly.Msg("case.age", anomaly.CountArg("days", c.Age(asOf)), anomaly.DateArg("opened", c.Opened))))
+	fmt.Fprintln(a.out, p.Clauses(p.Say(anomaly.Msg("case.account", anomaly.TextArg("account", c.AccountID))),
+		p.Say(anomaly.Msg("case.age", anomaly.CountArg("days", c.Age(asOf)), anomaly.DateArg("opened", c.Opened)))))
 	fmt.Fprintln(a.out)
 	for i := range c.Entries {
 		writeEntry(a, p, &c.Entries[i], redacted)
@@ -313,7 +308,7 @@ func writeEntry(a *app, p *locale.Printer, e *anomaly.CaseEntry, redacted bool) 
 	}
 	line += "  " + p.Term("entry."+string(e.Kind))
 	if e.Outcome != "" {
-		line += ": " + p.Term(e.Outcome)
+		line = p.Label(line, p.Term(e.Outcome))
 	}
 	if !e.Due.IsZero() {
 		line += " -> " + p.Date(e.Due)
@@ -357,20 +352,16 @@ func (a *app) writeCaseJSON(c *cases.Case, findings []anomaly.Finding, asOf anom
 func newCaseFeedbackCommand(a *app) *cobra.Command {
 	var o caseViewOptions
 	cmd := &cobra.Command{
-		Use:   "feedback",
-		Short: "List feedback: what nobody has answered first, oldest first",
-		Long: `feedback lists what people told us and whether they were told anything back: unanswered
-first, by age. It shows nobody's words. "case note REF --told" records an answer.
-` + exitStatusHelp,
+		Use: "feedback",
 		Example: `  whybill case feedback
   whybill case feedback --as-of 2026-04-30 --format json`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.runCaseFeedback(cmd.Context(), &o) },
 	}
 	f := cmd.Flags()
-	f.StringVar(&o.asOf, "as-of", "", "as of this `date` (default today)")
-	f.StringVarP(&o.format, "format", "f", "text", "`format`: text or json")
-	f.BoolVar(&o.redacted, "redacted", false, "leave out the accounts: what may be shown to the people it is about")
+	f.StringVar(&o.asOf, "as-of", "", "")
+	f.StringVarP(&o.format, "format", "f", "text", "")
+	f.BoolVar(&o.redacted, "redacted", false, "")
 	completeFlag(cmd, "format", checkFormats)
 	return cmd
 }
@@ -427,13 +418,9 @@ func (a *app) runCaseFeedback(ctx context.Context, o *caseViewOptions) error {
 
 func newCaseRulesCommand(a *app) *cobra.Command {
 	return &cobra.Command{
-		Use:   "rules",
-		Short: "Print the built-in rules file: clocks, working days, costs",
-		Long: `rules prints the built-in rules, to start a file of one's own from. The configuration's
-cases.rules names the file that replaces them.
-` + exitStatusHelp,
+		Use:     "rules",
 		Example: "  whybill case rules > rules.toml",
-		Args:    cobra.NoArgs,
+		Args:    noArguments,
 		RunE: func(*cobra.Command, []string) error {
 			_, err := a.out.Write(cases.DefaultFile())
 			return err

@@ -30,14 +30,14 @@ var checkFormats = []string{"text", "json"}
 
 func (o *checkOptions) addFlags(flags *pflag.FlagSet) {
 	o.evidence.addFlags(flags)
-	flags.StringVar(&o.bill, "bill", "", "the bill's `id`, or the first day of its period (default: the latest as of --as-of)")
-	flags.BoolVar(&o.allBills, "all-bills", false, "assess every bill, oldest first")
-	flags.StringVar(&o.asOf, "as-of", "", "assess the latest bill as of this `date` (default today)")
-	flags.StringVarP(&o.format, "format", "f", "text", "`format`: text or json")
-	flags.BoolVar(&o.full, "full", false, "print everything, not only what fits a screen")
-	flags.StringVar(&o.second, "second-opinion", "", "also say what another `method` expects: caltrack (needs a year of bills and the weather)")
-	flags.StringVar(&o.plot, "plot", "", "also write a chart of the account's bills as SVG to this `file`")
-	flags.StringVar(&o.failOn, "fail-on", "", failOnHelp)
+	flags.StringVar(&o.bill, "bill", "", "")
+	flags.BoolVar(&o.allBills, "all-bills", false, "")
+	flags.StringVar(&o.asOf, "as-of", "", "")
+	flags.StringVarP(&o.format, "format", "f", "text", "")
+	flags.BoolVar(&o.full, "full", false, "")
+	flags.StringVar(&o.second, "second-opinion", "", "")
+	flags.StringVar(&o.plot, "plot", "", "")
+	flags.StringVar(&o.failOn, "fail-on", "", "")
 }
 
 func newCheckCommand(a *app) *cobra.Command {
@@ -45,22 +45,12 @@ func newCheckCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "check ACCOUNT",
 		GroupID: "answer",
-		Short:   "Assess one bill of one account",
-		Long: `check prints a card that can be read out in ten seconds: the verdict and the next
-step, the expected usage beside the billed one, where the difference comes from, the
-likely causes, the evidence, and whether the customer may be told to wait.
-
-What the customer or a colleague says on the phone can be added on the spot, with
---appliance and --claim; it counts for this answer only and is not stored. An appliance
-without a date counts as always there: ask since when it is used, and write "new" where
-it is used only since this bill, or "from=DATE". The card says which was assumed.
-` + exitStatusHelp,
 		Example: `  whybill check 0712345602
   whybill check 0712345602 --as-of 2026-03-20 --full
   whybill check 0712345602 --bill N202601 --format json
   whybill check 0712345602 --appliance "storage water heater=4000W,0.7h" --claim-usage-per-day 20
   whybill check 0712345602 --appliance "heater=1500W,4-6h,new"`,
-		Args: exactlyOne("an account id", "whybill check 0712345602"),
+		Args: exactlyOne("account", "whybill check 0712345602"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.runCheck(cmd.Context(), &o, args[0])
 		},
@@ -75,13 +65,13 @@ func (a *app) runCheck(ctx context.Context, o *checkOptions, id string) (err err
 		return err
 	}
 	if !oneOf(o.format, checkFormats...) {
-		return usagef("the formats are text and json", "there is no format %q", o.format)
+		return noSuch("format", o.format, checkFormats...)
 	}
 	if o.allBills && o.bill != "" {
-		return usagef("", "--bill names one bill, --all-bills asks for all of them")
+		return misuse("bill_and_all")
 	}
 	if !oneOf(o.second, "", "caltrack") {
-		return usagef("the method is caltrack", "there is no second opinion by %q", o.second)
+		return noSuch("method", o.second, "caltrack")
 	}
 	fail, err := parseFailOn(o.failOn)
 	if err != nil {
@@ -165,7 +155,7 @@ func (a *app) writeAssessment(w io.Writer, x *anomaly.Assessment, p *locale.Prin
 	}
 	if x.BillKey == "" {
 		// No bill, and yet there may be something about the account: a promise, a contract.
-		if _, err := fmt.Fprintf(w, "%s: %s\n", x.AccountID, p.Say(x.Verdict.Reason)); err != nil {
+		if _, err := fmt.Fprintln(w, p.Label(x.AccountID, p.Say(x.Verdict.Reason))); err != nil {
 			return err
 		}
 		for i := range x.Findings {

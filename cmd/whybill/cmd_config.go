@@ -16,21 +16,17 @@ import (
 
 func newConfigCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "config", GroupID: "data", Short: "The configuration: init, show, validate", Args: cobra.NoArgs,
-		Long: `config works with the configuration file: language, contact and opening hours for
-letters, thresholds of the checks, what visits cost. Flags go before the environment,
-the environment before the file.
-` + exitStatusHelp,
+		Use: "config", GroupID: "data", Args: subcommands,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(
 		&cobra.Command{
-			Use: "init", Short: "Write a commented file to start from", Args: cobra.NoArgs,
+			Use: "init", Args: noArguments,
 			Example: "  whybill config init\n  whybill config init --config whybill.toml",
 			RunE:    func(*cobra.Command, []string) error { return a.runConfigInit() },
 		},
 		&cobra.Command{
-			Use: "show", Short: "Print what holds", Args: cobra.NoArgs,
+			Use: "show", Args: noArguments,
 			Example: "  whybill config show",
 			RunE: func(*cobra.Command, []string) error {
 				c, err := a.configured()
@@ -44,7 +40,7 @@ the environment before the file.
 			},
 		},
 		&cobra.Command{
-			Use: "validate FILE", Short: "Check a configuration file", Args: exactlyOne("a file", "whybill config validate whybill.toml"),
+			Use: "validate FILE", Args: exactlyOne("file", "whybill config validate whybill.toml"),
 			Example: "  whybill config validate whybill.toml",
 			RunE: func(_ *cobra.Command, args []string) error {
 				data, err := os.ReadFile(args[0])
@@ -66,10 +62,10 @@ the environment before the file.
 func (a *app) runConfigInit() error {
 	path, _ := a.configPath()
 	if path == "" {
-		return usagef("name one with --config", "there is no folder to keep the configuration in")
+		return misuse("no_home_config")
 	}
 	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
-		return usagef("change it, or name another with --config", "%s is there already", path)
+		return misuse("config_there", anomaly.TextArg("file", path))
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err

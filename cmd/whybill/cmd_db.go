@@ -19,23 +19,18 @@ func newDBCommand(a *app) *cobra.Command {
 	db := &cobra.Command{
 		Use:     "db",
 		GroupID: "data",
-		Short:   "Look at the database",
-		Args:    cobra.NoArgs,
+		Args:    subcommands,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	var o dbInfoOptions
 	info := &cobra.Command{
-		Use:   "info",
-		Short: "Say what the database holds",
-		Long: `info says where the database is, how large it is, how many rows of each table it
-holds, and which files they came from.
-` + exitStatusHelp,
+		Use: "info",
 		Example: `  whybill db info
   whybill db info --format json`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.runDBInfo(cmd.Context(), &o) },
 	}
-	info.Flags().StringVarP(&o.format, "format", "f", "text", "`format`: text or json")
+	info.Flags().StringVarP(&o.format, "format", "f", "text", "")
 	completeFlag(info, "format", checkFormats)
 	db.AddCommand(info)
 	return db
@@ -46,7 +41,7 @@ func (a *app) runDBInfo(ctx context.Context, o *dbInfoOptions) (err error) {
 		return err
 	}
 	if !oneOf(o.format, checkFormats...) {
-		return usagef("the formats are text and json", "there is no format %q", o.format)
+		return noSuch("format", o.format, checkFormats...)
 	}
 	s, err := a.openStore(ctx, store.Options{ReadOnly: true, MustExist: true})
 	if err != nil {

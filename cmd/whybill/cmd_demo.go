@@ -32,22 +32,16 @@ func newDemoCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "demo",
 		GroupID: "answer",
-		Short:   "Run the story of one disputed bill on built-in data",
-		Long: `demo tells the story of a winter bill of 1,400 kWh, from files to the answer: it lays
-the files into a folder, imports them into a database beside them, and prints the card
-of the disputed bill. At the end it says which commands it ran; they can be run again
-as they stand.
-` + exitStatusHelp,
 		Example: `  whybill demo
   whybill demo --lang zh-TW
   whybill demo --full --dir ./demo`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.runDemo(cmd.Context(), &o)
 		},
 	}
-	cmd.Flags().StringVar(&o.dir, "dir", "", "lay the files into this `folder` (default: whybill/demo in the user's cache folder)")
-	cmd.Flags().BoolVar(&o.full, "full", false, "print the whole card")
+	cmd.Flags().StringVar(&o.dir, "dir", "", "")
+	cmd.Flags().BoolVar(&o.full, "full", false, "")
 	return cmd
 }
 
@@ -102,7 +96,7 @@ func (a *app) demoDir(dir string) (string, error) {
 		case a.env("LOCALAPPDATA") != "":
 			dir = filepath.Join(a.env("LOCALAPPDATA"), "whybill", "demo")
 		default:
-			return "", usagef("name one with --dir", "there is no home folder to lay the demo's files into")
+			return "", misuse("no_home_demo")
 		}
 	}
 	return dir, os.MkdirAll(filepath.Join(dir, demoStory), 0o755)

@@ -6,6 +6,7 @@ import (
 	"io"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -24,25 +25,19 @@ func newExplainCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "explain CHECK | FINDING | CAUSE | ACTION",
 		GroupID: "answer",
-		Short:   "The rule behind a finding, a cause or an action",
-		Long: `explain says what a check does, with its parameters, its source and what it cannot see;
-what a cause or an action is, what tells it from others, and which checks speak for it. A
-finding's reference, as --full prints it, is looked up in the account that --account names;
-of a cause, what speaks for and against it in that account's bill is said as well.
-` + exitStatusHelp,
 		Example: `  whybill explain U01
   whybill explain tapped_by_others
   whybill explain selftest
   whybill explain tapped_by_others --account 0712345602 --as-of 2026-03-20
   whybill explain U06-a18387 --account 0712345602 --as-of 2026-03-20`,
-		Args: exactlyOne("a check, a finding, a cause or an action", "whybill explain U01"),
+		Args: exactlyOne("explained", "whybill explain U01"),
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return explainable(), cobra.ShellCompDirectiveNoFileComp
 		},
 		RunE: func(cmd *cobra.Command, args []string) error { return a.runExplain(cmd.Context(), &o, args[0]) },
 	}
-	cmd.Flags().StringVar(&o.account, "account", "", "the `account` in which a finding or a cause is looked up")
-	cmd.Flags().StringVar(&o.asOf, "as-of", "", "the account's latest bill as of this `date` (default today)")
+	cmd.Flags().StringVar(&o.account, "account", "", "")
+	cmd.Flags().StringVar(&o.asOf, "as-of", "", "")
 	return cmd
 }
 
@@ -87,18 +82,18 @@ func (a *app) runExplain(ctx context.Context, o *explainOptions, id string) erro
 		}
 		return nil
 	}
-	return usagef("checks have ids like U01, causes like tapped_by_others, actions like selftest", "there is no check, cause or action %q", id)
+	return misuse("nothing_to_explain", quoted("value", id))
 }
 
 func explainCheck(w io.Writer, c *check.Check, p *locale.Printer) {
 	cfg := anomaly.DefaultConfig()
 	fmt.Fprintf(w, "%s  %s\n\n", c.ID, p.Say(c.Name()))
-	fmt.Fprintf(w, "%s %s\n", p.Text("cmd.explain.rule"), p.Say(c.Rule(&cfg)))
-	fmt.Fprintf(w, "%s %s\n", p.Text("cmd.explain.blind"), p.Say(c.Blind()))
-	fmt.Fprintf(w, "%s %s\n", p.Text("cmd.explain.action"), p.Term(string(c.Action)))
-	fmt.Fprintf(w, "%s %d\n", p.Text("cmd.explain.severity"), c.Severity)
+	fmt.Fprintln(w, p.Label(p.Text("cmd.explain.rule"), p.Say(c.Rule(&cfg))))
+	fmt.Fprintln(w, p.Label(p.Text("cmd.explain.blind"), p.Say(c.Blind())))
+	fmt.Fprintln(w, p.Label(p.Text("cmd.explain.action"), p.Term(string(c.Action))))
+	fmt.Fprintln(w, p.Label(p.Text("cmd.explain.severity"), strconv.Itoa(int(c.Severity))))
 	if c.Source != "" {
-		fmt.Fprintf(w, "%s %s\n", p.Text("cmd.explain.source"), c.Source)
+		fmt.Fprintln(w, p.Label(p.Text("cmd.explain.source"), c.Source))
 	}
 }
 
@@ -110,7 +105,7 @@ func explainTerm(w io.Writer, id string, p *locale.Printer) {
 		kind = "cause."
 	}
 	fmt.Fprintf(w, "\n%s\n", p.Text(kind+id+".about"))
-	fmt.Fprintf(w, "%s %s\n", p.Text("cmd.explain."+kind+"tell"), p.Text(kind+id+".tell"))
+	fmt.Fprintln(w, p.Label(p.Text("cmd.explain."+kind+"tell"), p.Text(kind+id+".tell")))
 	var speaking []string
 	for _, c := range check.Catalogue() {
 		if string(c.Action) == id {
@@ -118,7 +113,7 @@ func explainTerm(w io.Writer, id string, p *locale.Printer) {
 		}
 	}
 	if len(speaking) > 0 {
-		fmt.Fprintf(w, "\n%s %s\n", p.Text("cmd.explain.checks"), strings.Join(speaking, " "))
+		fmt.Fprintln(w, "\n"+p.Label(p.Text("cmd.explain.checks"), strings.Join(speaking, " ")))
 	}
 }
 
@@ -148,7 +143,7 @@ func (a *app) explainFinding(ctx context.Context, o *explainOptions, ref string,
 			return nil
 		}
 	}
-	return usagef("whybill check "+o.account+" --full prints the findings of a bill", "account %s has no finding %s", o.account, ref)
+	return misuse("no_finding", anomaly.TextArg("account", o.account), anomaly.TextArg("finding", ref))
 }
 
 // explainCause prints what speaks for and against a cause in an account's bill: each

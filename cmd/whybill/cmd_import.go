@@ -28,29 +28,12 @@ func newImportCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "import FILE...",
 		GroupID: "data",
-		Short:   "Read files into the database",
-		Long: `import reads CSV and XLSX files into the database. A file is recognised by its header,
-not by its name; columns may come in any order and be called in English or Chinese.
-
-Each file is one transaction: it is there as a whole or not at all, and importing the
-same content again changes nothing. A file that corrects an earlier one replaces what
-both speak of, and says how many rows that were. A row that cannot be read is reported
-with its file, row, column and reason; the other rows are imported. The rows that were
-left out are kept in a file beside the database, below their header, to be put right and
-imported again; with --repair, so is a list of the rows that were changed. Where more
-than 1 percent of a file's rows are left out, the exit status is 2.
-` + exitStatusHelp,
 		Example: `  whybill import accounts.csv bills.csv
   whybill import exports/
   whybill import --period-end inclusive bills.xlsx
   whybill import --mapping steg.toml --repair swapped-dates invoices.csv.gz
   zcat bills.csv.gz | whybill import -`,
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return usagef("for example: whybill import bills.csv", "there is no file to import")
-			}
-			return nil
-		},
+		Args: atLeastOne("file", "whybill import bills.csv"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.runImport(cmd.Context(), &o, args)
 		},
@@ -61,9 +44,9 @@ than 1 percent of a file's rows are left out, the exit status is 2.
 
 func (o *importOptions) addFlags(flags *pflag.FlagSet) {
 	o.files.addFlags(flags)
-	flags.StringVar(&o.rejects, "rejects", "", "the `file` for rows that are left out, - for none (default: beside the database)")
-	flags.StringVar(&o.maxRejects, "max-rejects", "1%", "the `percentage` of a file's rows that may be left out before the exit status is 2")
-	flags.BoolVar(&o.strict, "strict", false, "import nothing if any row cannot be read")
+	flags.StringVar(&o.rejects, "rejects", "", "")
+	flags.StringVar(&o.maxRejects, "max-rejects", "1%", "")
+	flags.BoolVar(&o.strict, "strict", false, "")
 }
 
 func (a *app) runImport(ctx context.Context, o *importOptions, paths []string) (err error) {
@@ -178,7 +161,8 @@ func (a *app) importFile(ctx context.Context, s *store.Store, set *importers.Set
 	}
 	a.remarkFile(f)
 	problems.print()
-	_, err = fmt.Fprintf(a.out, "%s: %s\n", f.Name, importSummary(a.printer(), f, &result))
+	p := a.printer()
+	_, err = fmt.Fprintln(a.out, p.Label(f.Name, importSummary(p, f, &result)))
 	return err
 }
 
@@ -207,7 +191,7 @@ func importSummary(p *locale.Printer, f *importers.FileInfo, r *store.Result) st
 	if len(parts) == 0 {
 		parts = append(parts, p.Text("cmd.import.none"))
 	}
-	line := strings.Join(parts, ", ")
+	clauses := []string{p.List(parts...)}
 	for _, c := range []struct {
 		n   int
 		key string
@@ -216,7 +200,7 @@ func importSummary(p *locale.Printer, f *importers.FileInfo, r *store.Result) st
 		{r.Duplicates, "cmd.import.duplicates"}, {r.Conflicts, "cmd.import.conflicts"},
 	} {
 		if c.n > 0 {
-			line += "; " + p.Say(anomaly.Msg(c.key, anomaly.CountArg("n", c.n)))
+			clauses = append(clauses, p.Say(anomaly.Msg(c.key, anomaly.CountArg("n", c.n))))
 		}
 	}
 	if isBills(f) && f.End.End != importers.EndAuto {
@@ -224,9 +208,9 @@ func importSummary(p *locale.Printer, f *importers.FileInfo, r *store.Result) st
 		if f.End.Assumed {
 			key = "cmd.import.end_assumed"
 		}
-		line += "; " + p.Say(anomaly.Msg(key, anomaly.TermArg("end", "period_end."+f.End.End.String())))
+		clauses = append(clauses, p.Say(anomaly.Msg(key, anomaly.TermArg("end", "period_end."+f.End.End.String()))))
 	}
-	return line
+	return p.Clauses(clauses...)
 }
 
 func isBills(f *importers.FileInfo) bool {

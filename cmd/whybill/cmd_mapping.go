@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"whybill/anomaly"
 	"whybill/anomaly/report"
 	"whybill/importers"
 )
@@ -19,30 +20,18 @@ type mappingOptions struct {
 
 func newMappingCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "mapping", GroupID: "data", Short: "Say what the columns of a file mean", Args: cobra.NoArgs,
-		Long: `mapping helps to write a mapping file: what the columns of a file mean that are not
-recognised by their headers. import, inspect and batch read it with --mapping.
-` + exitStatusHelp,
+		Use: "mapping", GroupID: "data", Args: subcommands,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	var o mappingOptions
 	start := &cobra.Command{
-		Use: "init FILE...", Short: "Write a mapping file to start from",
-		Long: `init writes a mapping file for what was recognised in the files, with the first cells of
-each column as a comment. Columns that were not recognised stand there to be filled in.
-` + exitStatusHelp,
-		Example: `  whybill mapping init export.csv --output export.toml
+		Use: "init FILE...", Example: `  whybill mapping init export.csv --output export.toml
   whybill import --mapping export.toml export.csv`,
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return usagef("for example: whybill mapping init export.csv", "a file is missing")
-			}
-			return nil
-		},
+		Args: atLeastOne("file", "whybill mapping init export.csv"),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.runMappingInit(cmd.Context(), &o, args) },
 	}
 	o.files.addFlags(start.Flags())
-	start.Flags().StringVarP(&o.output, "output", "o", "-", "the `file` to write, - for standard output")
+	start.Flags().StringVarP(&o.output, "output", "o", "-", "")
 	cmd.AddCommand(start)
 	return cmd
 }
@@ -72,7 +61,7 @@ func (a *app) runMappingInit(ctx context.Context, o *mappingOptions, paths []str
 		return write(a.out)
 	}
 	if info, err := os.Stat(o.output); err == nil && info.Mode().IsRegular() {
-		return usagef("name another with --output; what was written by hand is not overwritten", "%s is there already", o.output)
+		return misuse("output_there", anomaly.TextArg("file", o.output))
 	}
 	return report.WriteFile(o.output, write)
 }

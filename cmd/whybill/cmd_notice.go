@@ -21,33 +21,25 @@ type noticeOptions struct {
 
 func newNoticeCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "notice", GroupID: "answer", Short: "Look a notice over before it is sent", Args: cobra.NoArgs,
+		Use: "notice", GroupID: "answer", Args: subcommands,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	var o noticeOptions
 	check := &cobra.Command{
-		Use:   "check FILE|-",
-		Short: "List what in a notice would make its reader angry",
-		Long: `check reads a notice, text or Markdown, English or Chinese, and lists what makes its
-reader angry: no opening hours, nobody there on the day it arrives, an instruction that
-cannot be carried out, a wrong amount, a change or a dispute that is pending, no name of
-the thing it is about.
-
-With --account what is pending and owed is taken from the database.
-` + exitStatusHelp,
+		Use: "check FILE|-",
 		Example: `  whybill notice check reminder.txt --arrives 2026-10-17
   whybill notice check - --account DUN-1 --arrives 2026-10-17 < reminder.md`,
-		Args: exactlyOne("a file, or - for standard input", "whybill notice check reminder.txt"),
+		Args: exactlyOne("notice", "whybill notice check reminder.txt"),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.runNotice(cmd.Context(), &o, args[0]) },
 	}
 	f := check.Flags()
-	f.StringVar(&o.account, "account", "", "the `account` that gets it")
-	f.StringVar(&o.arrives, "arrives", "", "the `day` on which it arrives, with the time where it is known (default: not checked)")
-	f.StringVar(&o.amount, "amount", "", "the `amount` that is owed (default: the account's latest bill)")
-	f.StringVar(&o.currency, "currency", "", "the `currency` of --amount")
-	f.StringVar(&o.closed, "closed-account", "", "the `number` of a bank account that no longer takes payments")
-	f.StringVarP(&o.format, "format", "f", "text", "`format`: text or json")
-	f.StringVar(&o.failOn, "fail-on", "", "exit with 1 if there is anything to be changed: `any`")
+	f.StringVar(&o.account, "account", "", "")
+	f.StringVar(&o.arrives, "arrives", "", "")
+	f.StringVar(&o.amount, "amount", "", "")
+	f.StringVar(&o.currency, "currency", "", "")
+	f.StringVar(&o.closed, "closed-account", "", "")
+	f.StringVarP(&o.format, "format", "f", "text", "")
+	f.StringVar(&o.failOn, "fail-on", "", "")
 	completeFlag(check, "format", checkFormats)
 	cmd.AddCommand(check)
 	return cmd
@@ -71,9 +63,9 @@ func (a *app) readNotice(path string) (string, error) {
 	case err != nil:
 		return "", err
 	case len(data) > noticeLimit:
-		return "", usagef("", "%s is longer than a notice can be", path)
+		return "", misuse("notice_long", anomaly.TextArg("file", path))
 	case !utf8.Valid(data):
-		return "", usagef("convert it to UTF-8", "%s is not text in UTF-8", path)
+		return "", misuse("notice_encoding", anomaly.TextArg("file", path))
 	}
 	return strings.TrimPrefix(string(data), "\ufeff"), nil
 }
@@ -83,10 +75,10 @@ func (a *app) runNotice(ctx context.Context, o *noticeOptions, path string) (err
 		return err
 	}
 	if !oneOf(o.format, checkFormats...) {
-		return usagef("the formats are text and json", "there is no format %q", o.format)
+		return noSuch("format", o.format, checkFormats...)
 	}
 	if !oneOf(o.failOn, "", "any") {
-		return usagef("", "--fail-on is any, not %q", o.failOn)
+		return notOneOf("--fail-on", o.failOn, "any")
 	}
 	config, err := a.configured()
 	if err != nil {
@@ -95,13 +87,13 @@ func (a *app) runNotice(ctx context.Context, o *noticeOptions, path string) (err
 	n := cases.Notice{Currency: strings.ToUpper(o.currency), ClosedAccount: o.closed}
 	if o.arrives != "" {
 		if n.Arrives, n.Clock, err = cases.When(o.arrives, &config.cases.Calendar); err != nil {
-			return usagef("", "--arrives: %v", err)
+			return badFlag("--arrives", err)
 		}
 	}
 	if o.amount != "" {
 		d, err := anomaly.ParseDecimal(o.amount)
 		if err != nil {
-			return usagef("", "--amount: %v", err)
+			return badFlag("--amount", err)
 		}
 		n.Owed = anomaly.Known(d)
 	}

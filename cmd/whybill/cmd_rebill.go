@@ -22,35 +22,26 @@ func newRebillCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "rebill ACCOUNT",
 		GroupID: "answer",
-		Short:   "Recompute a bill line by line",
-		Long: `rebill lays a bill beside what it should cost: line by line, with the differences
-marked. Where they differ it tries the usual mistakes (tiers not doubled, a season not
-split, the version before a change, ...) and names the ones that reproduce the billed
-amount to the cent.
-
-What cannot be recomputed (no tariff, a version that is not known, an irregular first
-period) is "not checked", with what is missing; it is never called right.
-` + exitStatusHelp,
 		Example: `  whybill rebill 0712345602
   whybill rebill 0712345601 --bill P202501
   whybill rebill 0712345602 --in-dispute 193-393
   whybill rebill 0712345602 --tariff-file mine.toml --format json`,
-		Args: exactlyOne("an account id", "whybill rebill 0712345602"),
+		Args: exactlyOne("account", "whybill rebill 0712345602"),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.runRebill(cmd.Context(), &o, args[0]) },
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&o.bill, "bill", "", "the bill's `id`, or the first day of its period (default: the latest as of --as-of)")
-	flags.StringVar(&o.asOf, "as-of", "", "the latest bill as of this `date` (default today)")
-	flags.StringVarP(&o.format, "format", "f", "text", "`format`: text or json")
-	flags.StringVar(&o.inDispute, "in-dispute", "", "also price this `usage` off the top of the bill, or a range such as 193-393")
-	flags.StringArrayVar(&o.tariffFiles, "tariff-file", nil, "also use the tariff in this `file`; repeatable")
+	flags.StringVar(&o.bill, "bill", "", "")
+	flags.StringVar(&o.asOf, "as-of", "", "")
+	flags.StringVarP(&o.format, "format", "f", "text", "")
+	flags.StringVar(&o.inDispute, "in-dispute", "", "")
+	flags.StringArrayVar(&o.tariffFiles, "tariff-file", nil, "")
 	completeFlag(cmd, "format", checkFormats)
 	return cmd
 }
 
 func (a *app) runRebill(ctx context.Context, o *rebillOptions, id string) (err error) {
 	if !oneOf(o.format, checkFormats...) {
-		return usagef("the formats are text and json", "there is no format %q", o.format)
+		return noSuch("format", o.format, checkFormats...)
 	}
 	x, err := a.openAccount(ctx, id, accountOptions{asOf: o.asOf, tariffFiles: o.tariffFiles})
 	if err != nil {
@@ -85,14 +76,14 @@ func (a *app) writeDispute(o *rebillOptions, x *account, bill int) error {
 	p := a.printer()
 	low, high, err := decimalRange(o.inDispute)
 	if err != nil {
-		return usagef("write it as 293 or 193-393", "--in-dispute: %v", err)
+		return misuse("in_dispute", quoted("value", o.inDispute))
 	}
 	if billed := x.history.Bills[bill].Usage; low.IsNeg() || low.Cmp(high) > 0 || high.Cmp(billed) > 0 {
-		return usagef("write it as 293 or 193-393", "--in-dispute: %s is no part of the %s that were billed", o.inDispute, billed)
+		return misuse("in_dispute_part", anomaly.TextArg("value", o.inDispute), anomaly.UsageArg("billed", anomaly.Float(billed), x.history.Unit(), billed.Scale()))
 	}
 	stake, err := x.book.Dispute(anomaly.BillRequest(x.history, bill), low, high)
 	if err != nil {
-		return tariffError(a, x.book, anomaly.BillRequest(x.history, bill).Tariff, err)
+		return tariffError(x.book, anomaly.BillRequest(x.history, bill).Tariff, err)
 	}
 	unit := x.history.Unit()
 	message := anomaly.Msg("cmd.rebill.stake", anomaly.UsageArg("usage", anomaly.Float(low), unit, low.Scale()), anomaly.MoneyArg("amount", stake.Low.Energy, stake.Currency))

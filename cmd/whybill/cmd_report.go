@@ -14,12 +14,14 @@ import (
 	"whybill/anomaly"
 	"whybill/anomaly/pipeline"
 	"whybill/anomaly/report"
+	"whybill/anomaly/store"
 )
 
 type reportOptions struct {
 	files             fileOptions
 	week, since, asOf string
 	dir               string
+	record            bool
 }
 
 func newReportCommand(a *app) *cobra.Command {
@@ -27,25 +29,17 @@ func newReportCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "report [FILE...]",
 		GroupID: "answer",
-		Short:   "Write a week as a workbook and one HTML page",
-		Long: `report assesses all accounts and writes what somebody should look at: a workbook, one
-self-contained HTML page that needs no network, and a summary as JSON, which is also
-printed for the job's log. New, continuing and resolved are told by the report before
-it in the same folder.
-
-It can be run again (the same bytes), and killed (the old report stays); two runs at the
-same time do not mix.
-` + exitStatusHelp,
 		Example: `  whybill report --week 2026-W12 --out reports
   whybill report --since 2026-03-09 --as-of 2026-03-20 --out reports --lang zh-TW`,
 		RunE: func(cmd *cobra.Command, args []string) error { return a.runReport(cmd.Context(), &o, args) },
 	}
 	flags := cmd.Flags()
 	o.files.addFlags(flags)
-	flags.StringVar(&o.week, "week", "", "the ISO `week`, such as 2026-W12: Monday to Sunday")
-	flags.StringVar(&o.since, "since", "", "instead of a week: the first `day` (default: 7 days before --as-of)")
-	flags.StringVar(&o.asOf, "as-of", "", "instead of a week: the last `day` (default today)")
-	flags.StringVar(&o.dir, "out", "", "the `folder` for the report")
+	flags.StringVar(&o.week, "week", "", "")
+	flags.StringVar(&o.since, "since", "", "")
+	flags.StringVar(&o.asOf, "as-of", "", "")
+	flags.StringVar(&o.dir, "out", "", "")
+	flags.BoolVar(&o.record, "record", true, "")
 	return cmd
 }
 
@@ -54,7 +48,7 @@ func (a *app) runReport(ctx context.Context, o *reportOptions, paths []string) e
 		return err
 	}
 	if o.dir == "" {
-		return usagef("for example: whybill report --week 2026-W12 --out reports", "name the folder for the report with --out")
+		return misuse("needs_flag", anomaly.TextArg("flag", "--out"), anomaly.TextArg("example", "whybill report --week 2026-W12 --out reports"))
 	}
 	week := &report.Week{Program: "whybill " + version()}
 	if err := a.reportDays(o, week); err != nil {
@@ -84,10 +78,15 @@ func (a *app) runReport(ctx context.Context, o *reportOptions, paths []string) e
 	}
 	summary, err := report.WriteWeek(o.dir, week, a.printer())
 	if errors.Is(err, report.ErrLocked) {
-		return usagef("wait for it, or write into another folder", "%v", err)
+		return misuse("report_locked")
 	}
 	if err != nil {
 		return err
+	}
+	if o.record && len(paths) == 0 {
+		if err := a.keepWeek(ctx, week); err != nil {
+			return err
+		}
 	}
 	enc := json.NewEncoder(a.out)
 	enc.SetIndent("", "  ")
@@ -104,7 +103,7 @@ func (a *app) runReport(ctx context.Context, o *reportOptions, paths []string) e
 func (a *app) reportDays(o *reportOptions, week *report.Week) (err error) {
 	if o.week != "" {
 		if o.since != "" || o.asOf != "" {
-			return usagef("", "--week goes without --since and --as-of")
+			return misuse("week_and_days")
 		}
 		monday, err := isoWeek(o.week)
 		if err != nil {
@@ -119,11 +118,11 @@ func (a *app) reportDays(o *reportOptions, week *report.Week) (err error) {
 	week.Since = week.AsOf.AddDays(-7)
 	if o.since != "" {
 		if week.Since, err = anomaly.ParseDate(o.since); err != nil {
-			return usagef("", "--since: %v", err)
+			return badFlag("--since", err)
 		}
 	}
 	if week.Since > week.AsOf {
-		return usagef("", "--since (%s) is after --as-of (%s)", week.Since, week.AsOf)
+		return misuse("since_after", anomaly.DateArg("since", week.Since), anomaly.DateArg("as_of", week.AsOf))
 	}
 	week.Name = week.AsOf.String()
 	return nil
@@ -134,7 +133,7 @@ var weekName = regexp.MustCompile(`^(\d{4})-W(\d{2})$`)
 // isoWeek returns the Monday of an ISO 8601 week: week 1 is the one with January 4th.
 func isoWeek(name string) (anomaly.Date, error) {
 	m := weekName.FindStringSubmatch(name)
-	bad := usagef("write it as 2026-W12", "--week: %q is not an ISO week", name)
+	bad := misuse("week", quoted("value", name))
 	if m == nil {
 		return 0, bad
 	}
@@ -154,20 +153,30 @@ func isoWeek(name string) (anomaly.Date, error) {
 
 // gatherWeek assesses all accounts and collects what the report is about.
 func (a *app) gatherWeek(ctx context.Context, src pipeline.Source, actx *anomaly.Context, week *report.Week) error {
-	visits := newVisitCount(week)
+	listed := newListedAccounts(&week.Config, week.AsOf)
+	if err := errors.Join(listed.addKept(ctx, src), listed.addSummary(week.Previous)); err != nil {
+		return err
+	}
+	var visits *visitCount
+	var gather *rankGather
+	var counts []struct{ accounts, bills int }
+	look := func(worker int, h *anomaly.History) { visits.look(worker, h) }
+	s := sweep{src: watchedSource{src, look}, actx: actx, cfg: &week.Config, asOf: week.AsOf, listed: listed}
 	progress := a.startProgress("assessing", "accounts", 0)
-	gather := newRankGather(0)
-	counts := make([]struct{ accounts, bills int }, pipeline.Workers())
-	err := pipeline.Batch(ctx, visits.watch(src), actx, &week.Config, week.AsOf, pipeline.BatchOptions{}, func(worker int, x *anomaly.Assessment) error {
-		progress.add(1)
-		counts[worker].accounts++
-		if x.BillKey != "" {
-			counts[worker].bills++
-			if x.Verdict.Action != anomaly.ActionNone {
-				gather.add(worker, x)
+	err := s.run(ctx, func() visitor {
+		visits, gather = newVisitCount(week), newRankGather(0)
+		counts = make([]struct{ accounts, bills int }, pipeline.Workers())
+		return func(worker int, x *anomaly.Assessment) error {
+			progress.add(1)
+			counts[worker].accounts++
+			if x.BillKey != "" {
+				counts[worker].bills++
+				if x.Verdict.Action != anomaly.ActionNone {
+					gather.add(worker, x)
+				}
 			}
+			return nil
 		}
-		return nil
 	})
 	progress.end()
 	if err != nil {
@@ -177,12 +186,31 @@ func (a *app) gatherWeek(ctx context.Context, src pipeline.Source, actx *anomaly
 		week.Accounts += c.accounts
 		week.Bills += c.bills
 	}
-	kept, _ := gather.all()
+	kept, _, units := gather.all()
 	for _, x := range kept {
 		week.Flagged = append(week.Flagged, x.a)
 	}
-	week.Visits = visits.sum()
+	week.Visits, week.Shocks, week.Units = visits.sum(), s.shocks, units
 	return nil
+}
+
+// keepWeek keeps the report's list of visits in the database: who is on it cools down, and
+// what the visits find is learnt from. A database that cannot be written keeps none.
+func (a *app) keepWeek(ctx context.Context, week *report.Week) error {
+	var lines []anomaly.ListedVisit
+	for _, x := range week.Flagged {
+		if report.ListsVisit(x) {
+			x.Visit = &anomaly.VisitChoice{Propensity: 1, On: week.AsOf, Weight: x.Estimate.Change.Weight()}
+			lines = append(lines, listedVisit(x, week.Name))
+		}
+	}
+	_, err := a.keepVisits(ctx, lines)
+	var fault *store.Error
+	if errors.As(err, &fault) && fault.Code == store.NoPermission {
+		a.remark("%s", a.printer().Say(anomaly.Msg("visits.not_kept")))
+		return nil
+	}
+	return err
 }
 
 // visitCount counts the inspections of the report's days and what came of them.
@@ -203,21 +231,6 @@ func newVisitCount(week *report.Week) *visitCount {
 		}
 	}
 	return v
-}
-
-// watch hands the source's accounts on and looks at their inspections on the way.
-func (v *visitCount) watch(src pipeline.Source) pipeline.Source { return watchedSource{src, v} }
-
-type watchedSource struct {
-	pipeline.Source
-	visits *visitCount
-}
-
-func (s watchedSource) Each(ctx context.Context, fn func(worker int, h *anomaly.History) error) error {
-	return s.Source.Each(ctx, func(worker int, h *anomaly.History) error {
-		s.visits.look(worker, h)
-		return fn(worker, h)
-	})
 }
 
 func (v *visitCount) look(worker int, h *anomaly.History) {

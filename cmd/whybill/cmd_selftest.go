@@ -27,12 +27,12 @@ type disputeOptions struct {
 }
 
 func (o *disputeOptions) addFlags(flags *pflag.FlagSet) {
-	flags.StringVar(&o.usage, "usage-in-dispute", "", "the `usage` that nobody can account for, instead of an account")
-	flags.IntVar(&o.days, "days", 60, "over how many days --usage-in-dispute was used")
-	flags.StringVar(&o.service, "service", "electricity", "the `service` of --usage-in-dispute")
-	flags.StringVar(&o.bill, "bill", "", "the account's bill, by `id` or first day (default: the latest as of --as-of)")
-	flags.StringVar(&o.asOf, "as-of", "", "the account's latest bill as of this `date` (default today)")
-	flags.StringVarP(&o.format, "format", "f", "text", "`format`: text or json")
+	flags.StringVar(&o.usage, "usage-in-dispute", "", "")
+	flags.IntVar(&o.days, "days", 60, "")
+	flags.StringVar(&o.service, "service", "electricity", "")
+	flags.StringVar(&o.bill, "bill", "", "")
+	flags.StringVar(&o.asOf, "as-of", "", "")
+	flags.StringVarP(&o.format, "format", "f", "text", "")
 }
 
 type selftestOptions struct {
@@ -44,17 +44,8 @@ type selftestOptions struct {
 }
 
 // testFields are the flags that become key=value pairs of the event as they are.
-var testFields = []struct{ name, usage string }{
-	{"watch", "what was watched: register, disc or led"},
-	{"resolution", "the register's smallest `step`, in units (1)"},
-	{"constant", "revolutions or impulses a unit"},
-	{"minutes", "for how many minutes"},
-	{"counts", "how many steps, revolutions or impulses were counted"},
-	{"main", "the main switch during the test: on or off"},
-	{"branches", "the branch switches: on or off"},
-	{"branch", "the one `circuit` that was on"},
-	{"stops-with", "whose supply the meter stopped with: neighbour"},
-	{"witness", "who saw it"},
+var testFields = []string{
+	"watch", "resolution", "constant", "minutes", "counts", "main", "branches", "branch", "stops-with", "witness",
 }
 
 // testChoices are the values of flags that have only these.
@@ -68,29 +59,21 @@ func newSelftestCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "selftest [ACCOUNT]",
 		GroupID: "answer",
-		Short:   "What a breaker-off test found, and what it means",
-		Long: `selftest takes what a customer saw with the main switch off and says what it means: the
-power found with its interval, the smallest power that this test could have seen, and
-what that means for the usage in dispute. A test that could not have seen what it
-looked for is called inconclusive, and how long it would have to take is said.
-
-For an account the test is stored as evidence (--no-store leaves it out); check weighs it from then on.
-` + exitStatusHelp,
 		Example: `  whybill selftest --usage-in-dispute 293 --days 59 --watch register --minutes 20 --counts 0 --main off
   whybill selftest --usage-in-dispute 293 --days 59 --watch led --constant 1600 --minutes 20 --counts 110 --main off
   whybill selftest 0712345602 --watch disc --constant 600 --minutes 20 --counts 0 --main off --witness neighbour
   whybill selftest plan --usage-in-dispute 293 --days 59`,
-		Args: cobra.MaximumNArgs(1),
+		Args: atMostOne,
 		RunE: func(cmd *cobra.Command, args []string) error { return a.runSelftest(cmd.Context(), &o, args) },
 	}
 	flags := cmd.Flags()
 	o.dispute.addFlags(flags)
-	for _, f := range testFields {
-		o.fields[f.name] = flags.String(f.name, "", f.usage)
+	for _, name := range testFields {
+		o.fields[name] = flags.String(name, "", "")
 	}
-	flags.StringArrayVar(&o.extra, "field", nil, "another field of the form, as `NAME=VALUE` (meter_make=..., serial=...); repeatable")
-	flags.StringVar(&o.on, "on", "", "the `day` of the test (default: --as-of)")
-	flags.BoolVar(&o.noStore, "no-store", false, "do not store the test as evidence")
+	flags.StringArrayVar(&o.extra, "field", nil, "")
+	flags.StringVar(&o.on, "on", "", "")
+	flags.BoolVar(&o.noStore, "no-store", false, "")
 	completeFlag(cmd, "watch", []string{check.WatchRegister, check.WatchDisc, check.WatchLED})
 	cmd.AddCommand(newSelftestPlanCommand(a))
 	return cmd
@@ -99,15 +82,10 @@ For an account the test is stored as evidence (--no-store leaves it out); check 
 func newSelftestPlanCommand(a *app) *cobra.Command {
 	var o disputeOptions
 	cmd := &cobra.Command{
-		Use:   "plan [ACCOUNT]",
-		Short: "How to do the test so that it can see what it must",
-		Long: `plan prints, in the customer's language (--lang), what to watch and for how long so that
-the test can see the usage in dispute, with the safety line first and the form that a
-legal test asks for last.
-` + exitStatusHelp,
+		Use: "plan [ACCOUNT]",
 		Example: `  whybill selftest plan --usage-in-dispute 293 --days 59
   whybill selftest plan 0712345602 --lang zh-TW`,
-		Args: cobra.MaximumNArgs(1),
+		Args: atMostOne,
 		RunE: func(cmd *cobra.Command, args []string) error { return a.runSelftestPlan(cmd.Context(), &o, args) },
 	}
 	o.addFlags(cmd.Flags())
@@ -137,7 +115,7 @@ func (a *app) openDispute(ctx context.Context, o *disputeOptions, args []string,
 		return nil, err
 	}
 	if !oneOf(o.format, checkFormats...) {
-		return nil, usagef("the formats are text and json", "there is no format %q", o.format)
+		return nil, noSuch("format", o.format, checkFormats...)
 	}
 	asOf, err := a.asOf(o.asOf)
 	if err != nil {
@@ -147,14 +125,14 @@ func (a *app) openDispute(ctx context.Context, o *disputeOptions, args []string,
 	if o.usage != "" {
 		usage, err := anomaly.ParseDecimal(o.usage)
 		if err != nil || !usage.IsPos() {
-			return nil, usagef("for example: --usage-in-dispute 293", "--usage-in-dispute: %q is not a usage", o.usage)
+			return nil, misuse("number", anomaly.TextArg("flag", "--usage-in-dispute"), quoted("value", o.usage))
 		}
 		service, ok := anomaly.ParseService(o.service)
 		if !ok {
-			return nil, usagef("the services are electricity, water, gas and broadband", "there is no service %q", o.service)
+			return nil, noSuch("service", o.service, serviceNames...)
 		}
 		if o.days < 1 {
-			return nil, usagef("", "--days is at least 1, not %d", o.days)
+			return nil, misuse("days", anomaly.NumberArg("value", float64(o.days), 0))
 		}
 		d.given = anomaly.UnexplainedRange{Known: true, Low: anomaly.Float(usage), Middle: anomaly.Float(usage), High: anomaly.Float(usage)}
 		if len(args) == 0 {
@@ -166,7 +144,7 @@ func (a *app) openDispute(ctx context.Context, o *disputeOptions, args []string,
 		}
 	}
 	if len(args) == 0 {
-		return nil, usagef("for example: --usage-in-dispute 293 --days 59", "name an account, or a usage with --usage-in-dispute")
+		return nil, misuse("no_dispute")
 	}
 	if d.account, err = a.openAccount(ctx, args[0], accountOptions{asOf: o.asOf, write: write}); err != nil {
 		return nil, err
@@ -189,7 +167,7 @@ func (a *app) runSelftest(ctx context.Context, o *selftestOptions, args []string
 		return err
 	}
 	if _, missing := check.ParseSelftest(event, d.history.MeterAt(d.history.Bills[d.bill].MeterID, event.At)); len(missing) > 0 {
-		return usagef("whybill selftest --help shows examples", "the test says nothing without: %s", strings.Join(missing, ", "))
+		return misuse("selftest_missing", anomaly.TextArg("missing", strings.Join(missing, ", ")))
 	}
 	d.history.Events = append(d.history.Events, *event)
 	findings, verdict := d.judge(event)
@@ -217,32 +195,32 @@ func (o *selftestOptions) event(d *dispute) (*anomaly.Event, error) {
 	if o.on != "" {
 		var err error
 		if on, err = anomaly.ParseDate(o.on); err != nil {
-			return nil, usagef("", "--on: %v", err)
+			return nil, badFlag("--on", err)
 		}
 		if on > d.asOf {
-			return nil, usagef("give --as-of a day on which the test was done already", "--on %s is after %s, as of which the bill is judged", on, d.asOf)
+			return nil, misuse("test_after", anomaly.DateArg("on", on), anomaly.DateArg("as_of", d.asOf))
 		}
 	}
 	var note []string
-	for _, f := range testFields {
-		value := strings.TrimSpace(*o.fields[f.name])
+	for _, name := range testFields {
+		value := strings.TrimSpace(*o.fields[name])
 		if value == "" {
 			continue
 		}
-		if oneOf(f.name, "resolution", "constant", "minutes", "counts") {
+		if oneOf(name, "resolution", "constant", "minutes", "counts") {
 			if n, err := strconv.ParseFloat(value, 64); err != nil || n < 0 {
-				return nil, usagef("", "--%s: %q is not a number, or below zero", f.name, value)
+				return nil, misuse("number", anomaly.TextArg("flag", "--"+name), quoted("value", value))
 			}
 		}
-		if choices := testChoices[f.name]; choices != nil && !oneOf(value, choices...) {
-			return nil, usagef("", "--%s is %s, not %q", f.name, strings.Join(choices, " or "), value)
+		if choices := testChoices[name]; choices != nil && !oneOf(value, choices...) {
+			return nil, notOneOf("--"+name, value, choices...)
 		}
-		note = append(note, pair(strings.ReplaceAll(f.name, "-", "_"), value))
+		note = append(note, pair(strings.ReplaceAll(name, "-", "_"), value))
 	}
 	for _, text := range o.extra {
 		key, value, ok := strings.Cut(text, "=")
 		if !ok || key == "" || strings.ContainsAny(key, " \"") {
-			return nil, usagef("write it as serial=12345", "--field: %q is not NAME=VALUE", text)
+			return nil, misuse("field", quoted("value", text), anomaly.TextArg("example", "serial=12345"))
 		}
 		note = append(note, pair(key, value))
 	}
@@ -369,7 +347,7 @@ func (a *app) runSelftestPlan(ctx context.Context, o *disputeOptions, args []str
 	}
 	fmt.Fprintf(a.out, "\n%s\n", p.Text("cmd.selftest.form"))
 	for _, field := range plan.Form {
-		fmt.Fprintf(a.out, "  %s: ____________\n", p.Term("field."+field))
+		fmt.Fprintf(a.out, "  %s\n", p.Label(p.Term("field."+field), "____________"))
 	}
 	return nil
 }

@@ -18,14 +18,10 @@ func newTariffCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "tariff",
 		GroupID: "data",
-		Short:   "Tariffs: list, show, price, compare, validate",
-		Long: `tariff works with the tariffs by which bills are recomputed: the built-in ones, and
-files of one's own (TOML, or JSON of the OpenEI utility rate database) given with --tariff-file.
-` + exitStatusHelp,
-		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Args:    subcommands,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.PersistentFlags().StringArrayVar(&files, "tariff-file", nil, "also use the tariff in this `file`; repeatable")
+	cmd.PersistentFlags().StringArrayVar(&files, "tariff-file", nil, "")
 	cmd.AddCommand(
 		newTariffListCommand(a, &files), newTariffShowCommand(a, &files), newTariffPriceCommand(a, &files),
 		newTariffCompareCommand(a, &files), newTariffValidateCommand(a), newTariffSchemaCommand(a),
@@ -48,9 +44,8 @@ func book(files []string) (*tariff.Book, error) {
 func newTariffListCommand(a *app, files *[]string) *cobra.Command {
 	return &cobra.Command{
 		Use:     "list",
-		Short:   "List the tariffs",
 		Example: "  whybill tariff list\n  whybill tariff list --tariff-file mine.toml",
-		Args:    cobra.NoArgs,
+		Args:    noArguments,
 		RunE: func(*cobra.Command, []string) error {
 			b, err := book(*files)
 			if err != nil {
@@ -80,10 +75,8 @@ func all2rows(all []*tariff.File) []report.TariffRow {
 func newTariffShowCommand(a *app, files *[]string) *cobra.Command {
 	return &cobra.Command{
 		Use:               "show TARIFF",
-		Short:             "Print a tariff as a file",
-		Long:              "show prints a tariff with all its versions and sources, as a file that can be changed and\nused with --tariff-file.\n" + exitStatusHelp,
 		Example:           "  whybill tariff show tw.taipower.residential.non_tou",
-		Args:              exactlyOne("a tariff id", "whybill tariff show tw.taipower.residential.non_tou"),
+		Args:              exactlyOne("tariff", "whybill tariff show tw.taipower.residential.non_tou"),
 		ValidArgsFunction: completeTariffs,
 		RunE: func(_ *cobra.Command, args []string) error {
 			b, err := book(*files)
@@ -92,7 +85,7 @@ func newTariffShowCommand(a *app, files *[]string) *cobra.Command {
 			}
 			f, err := b.Show(args[0])
 			if err != nil {
-				return tariffError(a, b, args[0], err)
+				return tariffError(b, args[0], err)
 			}
 			text, err := tariff.Encode(f)
 			if err != nil {
@@ -118,39 +111,27 @@ type tariffPriceOptions struct {
 func newTariffPriceCommand(a *app, files *[]string) *cobra.Command {
 	var o tariffPriceOptions
 	cmd := &cobra.Command{
-		Use:   "price --tariff ID --usage USAGE --from DATE --to DATE",
-		Short: "Price a usage over a period",
-		Long: `price says what a usage over a period costs, line by line. The period is half-open: --to
-is the first day not covered, which is the day of the closing reading.
-
-Where the tariff is not known for some of the days, or needs something that was not
-given, nothing is guessed: the answer says what is missing, and the exit status is 2.
-` + exitStatusHelp,
+		Use: "price --tariff ID --usage USAGE --from DATE --to DATE",
 		Example: `  whybill tariff price --tariff tw.taipower.residential.non_tou --usage 1400 --from 2026-01-01 --to 2026-03-01
   whybill tariff price --tariff tw.taiwanwater.general --usage 35 --from 2026-01-01 --to 2026-03-01 --meter-size 13 --format json
   whybill tariff price --tariff tw.taipower.residential.simple_tou --stage peak=120 --stage off_peak=300 --from 2026-01-01 --to 2026-03-01`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(*cobra.Command, []string) error { return a.runTariffPrice(&o, *files) },
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&o.tariff, "tariff", "", "the tariff's `id`")
-	flags.StringVar(&o.usage, "usage", "", "the usage, in the tariff's `unit`")
-	flags.StringVar(&o.from, "from", "", "the first `day`")
-	flags.StringVar(&o.to, "to", "", "the first `day` not covered")
-	flags.IntVar(&o.months, "months", 0, "billing months (default: by the period's length)")
-	flags.StringArrayVar(&o.stages, "stage", nil, "usage of one stage of a time-of-use tariff, as `NAME=USAGE`; repeatable, instead of --usage")
-	flags.StringVar(&o.yearToDate, "year-to-date", "", "`usage` in the tariff's year before the period, for tiers that count over a year")
-	flags.StringVar(&o.demand, "demand", "", "the highest load in `kW`, for tariffs that bill it")
-	flags.StringVar(&o.amps, "amps", "", "`amperes` of the connection, for minimum charges")
-	flags.IntVar(&o.phases, "phases", 0, "phases of the connection")
-	flags.StringVar(&o.meterSize, "meter-size", "", "bore of a water meter in `mm`")
-	flags.StringVarP(&o.format, "format", "f", "text", "`format`: text or json")
+	flags.StringVar(&o.tariff, "tariff", "", "")
+	flags.StringVar(&o.usage, "usage", "", "")
+	flags.StringVar(&o.from, "from", "", "")
+	flags.StringVar(&o.to, "to", "", "")
+	flags.IntVar(&o.months, "months", 0, "")
+	flags.StringArrayVar(&o.stages, "stage", nil, "")
+	flags.StringVar(&o.yearToDate, "year-to-date", "", "")
+	flags.StringVar(&o.demand, "demand", "", "")
+	flags.StringVar(&o.amps, "amps", "", "")
+	flags.IntVar(&o.phases, "phases", 0, "")
+	flags.StringVar(&o.meterSize, "meter-size", "", "")
+	flags.StringVarP(&o.format, "format", "f", "text", "")
 	completeFlag(cmd, "format", checkFormats)
-	for _, name := range []string{"tariff", "from", "to"} {
-		if err := cmd.MarkFlagRequired(name); err != nil {
-			panic(err) // the flag's name is wrong
-		}
-	}
 	if err := cmd.RegisterFlagCompletionFunc("tariff", completeTariffs); err != nil {
 		panic(err)
 	}
@@ -162,7 +143,7 @@ func (a *app) runTariffPrice(o *tariffPriceOptions, files []string) error {
 		return err
 	}
 	if !oneOf(o.format, checkFormats...) {
-		return usagef("the formats are text and json", "there is no format %q", o.format)
+		return noSuch("format", o.format, checkFormats...)
 	}
 	req, err := o.request()
 	if err != nil {
@@ -174,7 +155,7 @@ func (a *app) runTariffPrice(o *tariffPriceOptions, files []string) error {
 	}
 	priced, err := b.Price(req)
 	if err != nil {
-		return tariffError(a, b, o.tariff, err)
+		return tariffError(b, o.tariff, err)
 	}
 	if o.format == "json" {
 		_, err := a.out.Write(append(priced.AppendJSON(nil), '\n'))
@@ -186,29 +167,35 @@ func (a *app) runTariffPrice(o *tariffPriceOptions, files []string) error {
 func (o *tariffPriceOptions) request() (*anomaly.PriceRequest, error) {
 	account := &anomaly.Account{ID: "-", Tariff: o.tariff, Phases: int8(o.phases)}
 	req := &anomaly.PriceRequest{Tariff: o.tariff, Account: account, Months: o.months}
+	for _, x := range [][2]string{{"--tariff", o.tariff}, {"--from", o.from}, {"--to", o.to}} {
+		if x[1] == "" {
+			return nil, misuse("needs_flag", anomaly.TextArg("flag", x[0]),
+				anomaly.TextArg("example", "whybill tariff price --tariff tw.taipower.residential.non_tou --usage 1400 --from 2026-01-01 --to 2026-03-01"))
+		}
+	}
 	var err error
 	if req.Period.Start, err = anomaly.ParseDate(o.from); err != nil {
-		return nil, usagef("", "--from: %v", err)
+		return nil, badFlag("--from", err)
 	}
 	if req.Period.End, err = anomaly.ParseDate(o.to); err != nil {
-		return nil, usagef("", "--to: %v", err)
+		return nil, badFlag("--to", err)
 	}
 	if !req.Period.Valid() {
-		return nil, usagef("--to is the first day not covered", "the period ends (%s) before it starts (%s)", o.to, o.from)
+		return nil, misuse("period", anomaly.DateArg("from", req.Period.Start), anomaly.DateArg("to", req.Period.End))
 	}
 	if o.usage == "" && len(o.stages) == 0 {
-		return nil, usagef("give --usage 1400, or --stage peak=120 for each stage", "there is no usage to price")
+		return nil, misuse("no_usage")
 	}
 	if o.usage != "" {
 		if req.Usage, err = anomaly.ParseDecimal(o.usage); err != nil {
-			return nil, usagef("", "--usage: %v", err)
+			return nil, badFlag("--usage", err)
 		}
 	}
 	for _, text := range o.stages {
 		stage, usage, _ := strings.Cut(text, "=")
 		d, err := anomaly.ParseDecimal(usage)
 		if err != nil {
-			return nil, usagef("write it as peak=120", "--stage %s: %v", text, err)
+			return nil, misuse("stage", quoted("value", text))
 		}
 		req.Parts = append(req.Parts, anomaly.UsagePart{Stage: stage, Usage: d})
 		if o.usage == "" {
@@ -227,7 +214,7 @@ func (o *tariffPriceOptions) request() (*anomaly.PriceRequest, error) {
 		}
 		d, err := anomaly.ParseDecimal(x.text)
 		if err != nil {
-			return nil, usagef("", "%s: %v", x.flag, err)
+			return nil, badFlag(x.flag, err)
 		}
 		*x.to = anomaly.Known(d)
 	}
@@ -236,25 +223,23 @@ func (o *tariffPriceOptions) request() (*anomaly.PriceRequest, error) {
 
 // tariffError words why something could not be priced, and names the tariffs where the
 // id is none of them.
-func tariffError(a *app, b *tariff.Book, id string, err error) error {
+func tariffError(b *tariff.Book, id string, err error) error {
 	var missing *anomaly.NotPriced
 	if !errors.As(err, &missing) {
 		return err
 	}
-	hint := ""
+	hint := anomaly.Message{}
 	if _, known := b.Tariff(id); !known {
-		hint = "`whybill tariff list` lists the tariffs"
+		hint = anomaly.Msg("usage.tariff.hint")
 	}
-	return usagef(hint, "%s", a.printer().Say(missing.Reason))
+	return (&usageError{message: missing.Reason}).hinted(hint)
 }
 
 func newTariffValidateCommand(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:     "validate FILE...",
-		Short:   "Check tariff files",
-		Long:    "validate reads tariff files and says, with file and line, what is wrong and what would mend it.\n" + exitStatusHelp,
 		Example: "  whybill tariff validate mine.toml",
-		Args:    cobra.MinimumNArgs(1),
+		Args:    atLeastOne("file", "whybill tariff validate mine.toml"),
 		RunE: func(_ *cobra.Command, paths []string) error {
 			p := a.printer()
 			bad := 0
@@ -284,7 +269,7 @@ func newTariffValidateCommand(a *app) *cobra.Command {
 				fmt.Fprintln(a.out, p.Say(anomaly.Msg("cmd.tariff.valid", anomaly.TextArg("file", path))))
 			}
 			if bad > 0 {
-				return usagef("", "%s", p.Say(anomaly.Msg("cmd.tariff.invalid", anomaly.CountArg("n", bad))))
+				return misuse("tariff_files", anomaly.CountArg("n", bad))
 			}
 			return nil
 		},
@@ -294,9 +279,8 @@ func newTariffValidateCommand(a *app) *cobra.Command {
 func newTariffSchemaCommand(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:     "schema",
-		Short:   "Print the JSON schema of tariff files, for editors",
 		Example: "  whybill tariff schema > tariff.schema.json",
-		Args:    cobra.NoArgs,
+		Args:    noArguments,
 		RunE: func(*cobra.Command, []string) error {
 			_, err := a.out.Write(append(tariff.Schema(), '\n'))
 			return err

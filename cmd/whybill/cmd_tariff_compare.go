@@ -17,27 +17,22 @@ type tariffCompareOptions struct{ asOf, format string }
 func newTariffCompareCommand(a *app, files *[]string) *cobra.Command {
 	var o tariffCompareOptions
 	cmd := &cobra.Command{
-		Use:   "compare ACCOUNT",
-		Short: "What each applicable tariff would have cost over the last year",
-		Long: `compare prices the account's bills of the last year under its own tariff and under the
-others of the same utility that it could have. A tariff that needs what the bills do not
-have (usage by time of day, say) is "not checked", with what is missing.
-` + exitStatusHelp,
+		Use:     "compare ACCOUNT",
 		Example: "  whybill tariff compare 0712345601\n  whybill tariff compare 0712345601 --as-of 2026-01-01 --format json",
-		Args:    exactlyOne("an account id", "whybill tariff compare 0712345601"),
+		Args:    exactlyOne("account", "whybill tariff compare 0712345601"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.runTariffCompare(cmd.Context(), &o, args[0], *files)
 		},
 	}
-	cmd.Flags().StringVar(&o.asOf, "as-of", "", "the year that ends with the latest bill as of this `date` (default today)")
-	cmd.Flags().StringVarP(&o.format, "format", "f", "text", "`format`: text or json")
+	cmd.Flags().StringVar(&o.asOf, "as-of", "", "")
+	cmd.Flags().StringVarP(&o.format, "format", "f", "text", "")
 	completeFlag(cmd, "format", checkFormats)
 	return cmd
 }
 
 func (a *app) runTariffCompare(ctx context.Context, o *tariffCompareOptions, id string, files []string) (err error) {
 	if !oneOf(o.format, checkFormats...) {
-		return usagef("the formats are text and json", "there is no format %q", o.format)
+		return noSuch("format", o.format, checkFormats...)
 	}
 	x, err := a.openAccount(ctx, id, accountOptions{asOf: o.asOf, tariffFiles: files})
 	if err != nil {
@@ -47,11 +42,11 @@ func (a *app) runTariffCompare(ctx context.Context, o *tariffCompareOptions, id 
 	h, b := x.history, x.book
 	bills := lastYear(h, x.asOf)
 	if len(bills) == 0 {
-		return usagef(billHint(h), "account %s has no bill whose period ended by %s", h.Account.ID, x.asOf)
+		return misuse("no_bill_by", anomaly.TextArg("account", h.Account.ID), anomaly.DateArg("as_of", x.asOf)).hinted(billHint(h))
 	}
 	own := anomaly.BillRequest(h, bills[len(bills)-1]).Tariff
 	if own == "" {
-		return usagef("name it in the accounts or the bills", "neither account %s nor its bills name a tariff", h.Account.ID)
+		return misuse("no_tariff_named", anomaly.TextArg("account", h.Account.ID))
 	}
 	rows := make([]report.TariffCost, 0, 4)
 	for _, other := range append([]string{own}, b.Alternatives(own)...) {

@@ -36,22 +36,14 @@ func newTrainCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "train [FILE...]",
 		GroupID: "data",
-		Short:   "Learn from the bills what is usual",
-		Long: `train learns, from the database's bills, what the accounts of a group have in common:
-seasonal shapes, how much usage wanders, how far the intervals have to reach; and what
-only the neighbourhood knows: what all accounts did alike, the levels of peers, readers'
-records. check and batch use it from then on. Without training they use defaults.
-
-Over files, or with --output, the model is written to a file for --model.
-` + exitStatusHelp,
 		Example: `  whybill train
   whybill train --until 2026-01-01
   whybill train bills.csv --output model.json`,
 		RunE: func(cmd *cobra.Command, args []string) error { return a.runTrain(cmd.Context(), &o, args) },
 	}
 	o.files.addFlags(cmd.Flags())
-	cmd.Flags().StringVarP(&o.output, "output", "o", "", "write the model to this `file` instead of the database")
-	cmd.Flags().StringVar(&o.until, "until", "", "learn only from bills that end by this `date`")
+	cmd.Flags().StringVarP(&o.output, "output", "o", "", "")
+	cmd.Flags().StringVar(&o.until, "until", "", "")
 	return cmd
 }
 
@@ -60,12 +52,12 @@ func (a *app) runTrain(ctx context.Context, o *trainOptions, paths []string) (er
 		return err
 	}
 	if len(paths) > 0 && o.output == "" {
-		return usagef("for example: whybill train bills.csv --output model.json", "name the file for the model with --output")
+		return misuse("needs_flag", anomaly.TextArg("flag", "--output"), anomaly.TextArg("example", "whybill train bills.csv --output model.json"))
 	}
 	opt := train.Options{}
 	if o.until != "" {
 		if opt.Until, err = anomaly.ParseDate(o.until); err != nil {
-			return usagef("", "--until: %v", err)
+			return badFlag("--until", err)
 		}
 	}
 	src, actx, _, closeSource, err := a.openSource(ctx, &o.files, paths)
@@ -152,14 +144,14 @@ func learnt(ctx context.Context, s *store.Store, actx *anomaly.Context) error {
 			continue
 		}
 		if err := json.Unmarshal(m.JSON, x.to); err != nil {
-			return usagef("run `whybill train` again", "what was learnt (%s) cannot be read: %v", x.name, err)
+			return misuse("learnt", anomaly.TextArg("name", x.name)).because(err)
 		}
 	}
 	if actx.Model == nil {
 		return nil
 	}
 	if err := actx.Model.Validate(); err != nil {
-		return usagef("run `whybill train` again", "the model in the database cannot be used: %v", err)
+		return misuse("learnt", anomaly.TextArg("name", modelName)).because(err)
 	}
 	return nil
 }
@@ -172,10 +164,10 @@ func readModel(path string) (*anomaly.Model, error) {
 	}
 	var m anomaly.Model
 	if err := json.Unmarshal(data, &m); err != nil {
-		return nil, usagef("`whybill train --output FILE` writes one", "%s is not a model: %v", path, err)
+		return nil, misuse("no_model", anomaly.TextArg("file", path)).because(err)
 	}
 	if err := m.Validate(); err != nil {
-		return nil, usagef("`whybill train --output FILE` writes one", "%s is not a model: %v", path, err)
+		return nil, misuse("no_model", anomaly.TextArg("file", path)).because(err)
 	}
 	return &m, nil
 }
@@ -187,20 +179,18 @@ type modelShowOptions struct {
 
 func newModelCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "model", GroupID: "data", Short: "Look at what was learnt", Args: cobra.NoArgs,
+		Use: "model", GroupID: "data", Args: subcommands,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	var o modelShowOptions
 	show := &cobra.Command{
 		Use:     "show",
-		Short:   "Print the model",
-		Long:    "show prints what training learnt, group by group, as JSON: hyper-parameters, seasonal\nshapes, calibration of the intervals. Without a trained model it prints the defaults.\n\n--outcomes prints instead what visits found: how often each check and each cause was\nright, expected before any visit and after them.\n" + exitStatusHelp,
 		Example: "  whybill model show\n  whybill model show --model model.json\n  whybill model show --outcomes",
-		Args:    cobra.NoArgs,
+		Args:    noArguments,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return a.runModelShow(cmd.Context(), &o) },
 	}
-	show.Flags().StringVar(&o.file, "model", "", "show the model in this `file`")
-	show.Flags().BoolVar(&o.outcomes, "outcomes", false, "print what visits found, by check and by cause")
+	show.Flags().StringVar(&o.file, "model", "", "")
+	show.Flags().BoolVar(&o.outcomes, "outcomes", false, "")
 	cmd.AddCommand(show)
 	return cmd
 }
@@ -247,13 +237,13 @@ type backtestOptions struct {
 
 func (o *backtestOptions) addFlags(flags *pflag.FlagSet) {
 	o.files.addFlags(flags)
-	flags.StringVarP(&o.format, "format", "f", "text", "`format`: text or json")
-	flags.StringVar(&o.peers, "peers", "off", "use what other accounts did in the same weeks: on or off")
-	flags.StringVar(&o.model, "model", "", "measure the model in this `file` as it is (default: train out of fold)")
-	flags.IntVar(&o.billsFrom, "bills-from", 0, "measure every bill from the account's `n`-th on")
-	flags.IntVar(&o.last, "last", 0, "measure the last `n` bills of each account (6; not with --bills-from)")
-	flags.IntVar(&o.history, "history", 0, "let the estimate see no more than `n` earlier bills (default: all)")
-	flags.IntVar(&o.accounts, "accounts", 0, "measure at most `n` accounts (50,000)")
+	flags.StringVarP(&o.format, "format", "f", "text", "")
+	flags.StringVar(&o.peers, "peers", "off", "")
+	flags.StringVar(&o.model, "model", "", "")
+	flags.IntVar(&o.billsFrom, "bills-from", 0, "")
+	flags.IntVar(&o.last, "last", 0, "")
+	flags.IntVar(&o.history, "history", 0, "")
+	flags.IntVar(&o.accounts, "accounts", 0, "")
 }
 
 func newBacktestCommand(a *app) *cobra.Command {
@@ -261,12 +251,6 @@ func newBacktestCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "backtest [FILE...]",
 		GroupID: "data",
-		Short:   "Measure the estimates on your own bills",
-		Long: `backtest estimates bills that are already there, each from what was before it, and
-measures how far off the estimates were and how often the intervals held, beside
-simpler methods: the last bill, the same period last year, their mean, the account's
-mean. It trains by itself on other accounts and earlier bills, unless --model names one.
-` + exitStatusHelp,
 		Example: `  whybill backtest
   whybill backtest bills.csv --bills-from 25 --peers on
   whybill backtest bills.csv --history 3 --format json`,
@@ -283,13 +267,13 @@ func (a *app) runBacktest(ctx context.Context, o *backtestOptions, paths []strin
 		return err
 	}
 	if !oneOf(o.format, checkFormats...) {
-		return usagef("the formats are text and json", "there is no format %q", o.format)
+		return noSuch("format", o.format, checkFormats...)
 	}
 	if !oneOf(o.peers, "on", "off") {
-		return usagef("", "--peers is on or off, not %q", o.peers)
+		return notOneOf("--peers", o.peers, "on", "off")
 	}
 	if o.billsFrom < 0 || o.last < 0 || o.history < 0 || o.accounts < 0 {
-		return usagef("", "--bills-from, --last, --history and --accounts are not negative")
+		return misuse("negative", anomaly.TextArg("flags", "--bills-from, --last, --history, --accounts"))
 	}
 	opt := train.BacktestOptions{
 		BillsFrom: o.billsFrom, Last: o.last, History: o.history, Accounts: o.accounts, Peers: o.peers == "on",

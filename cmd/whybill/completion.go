@@ -8,7 +8,6 @@ import (
 
 	"whybill/anomaly"
 	"whybill/anomaly/check"
-	"whybill/anomaly/locale"
 	"whybill/anomaly/store"
 )
 
@@ -36,7 +35,7 @@ func (a *app) addCompletions(cmd *cobra.Command) {
 		"fail-on": func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return failOnWords(), cobra.ShellCompDirectiveNoFileComp
 		},
-		"lang": cobra.FixedCompletions([]string{string(locale.English), string(locale.Traditional), string(locale.Simplified)}, cobra.ShellCompDirectiveNoFileComp),
+		"lang": cobra.FixedCompletions(languageNames, cobra.ShellCompDirectiveNoFileComp),
 	}
 	for name, complete := range flags {
 		if cmd.LocalNonPersistentFlags().Lookup(name) != nil || cmd.PersistentFlags().Lookup(name) != nil {

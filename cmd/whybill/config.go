@@ -77,24 +77,24 @@ func (c *configuration) read(path string, data []byte) error {
 		var syntax *toml.DecodeError
 		if errors.As(err, &syntax) {
 			line, _ := syntax.Position()
-			return usagef("`whybill config init` writes a file to start from", "%s:%d: %v", path, line, err)
+			return &placed{fmt.Sprintf("%s:%d", path, line), misuse("toml").because(err)}
 		}
-		return usagef("", "%s: %v", path, err)
+		return &placed{path, misuse("toml").because(err)}
 	}
-	var faults []string
+	var faults []error
+	fault := func(name string, err error) {
+		faults = append(faults, &placed{fmt.Sprintf("%s:%d", path, lineOf(data, name)), err})
+	}
 	flatten("", tree, func(name, value string) {
 		if err := c.set(name, value); err != nil {
-			faults = append(faults, fmt.Sprintf("%s:%d: %v", path, lineOf(data, name), err))
+			fault(name, err)
 		}
 	})
-	if err := c.engine.Validate(); err != nil {
-		for fault := range strings.Lines(err.Error()) {
-			name, _, _ := strings.Cut(fault, ":")
-			faults = append(faults, fmt.Sprintf("%s:%d: %s", path, lineOf(data, name), strings.TrimSpace(fault)))
-		}
+	for _, x := range c.engine.Faults() {
+		fault(x.At, x)
 	}
 	if len(faults) > 0 {
-		return usagef("`whybill config show` lists all names", "%s", strings.Join(faults, "\n"))
+		return misuse("config").because(errors.Join(faults...))
 	}
 	return nil
 }
@@ -103,7 +103,7 @@ func (c *configuration) set(name, value string) error {
 	switch name {
 	case "lang":
 		if _, ok := locale.Match(value); !ok {
-			return fmt.Errorf("lang: there is no language %q", value)
+			return &placed{"lang", noSuch("language", value, languageNames...)}
 		}
 		c.lang = value
 	case "contact.company":
@@ -131,11 +131,11 @@ func (c *configuration) readRules(path string) error {
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return fmt.Errorf("cases.rules: %w", err)
+		return &placed{"cases.rules", err}
 	}
 	defer func() { _ = f.Close() }()
 	if c.cases, err = cases.Load(f); err != nil {
-		return fmt.Errorf("cases.rules: %s: %w", path, err)
+		return &placed{"cases.rules: " + path, err}
 	}
 	return nil
 }

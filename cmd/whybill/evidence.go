@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -20,9 +19,9 @@ type evidenceOptions struct {
 }
 
 func (o *evidenceOptions) addFlags(flags *pflag.FlagSet) {
-	flags.StringArrayVar(&o.appliances, "appliance", nil, "a load the customer names, as `\"NAME=WATTS,HOURS\"`; repeatable (\"storage water heater=4000W,0.7h\"; ranges \"1000-1500W,2-4h\"; also \"from=2026-01-01\", \"until=...\", \"x2\"; say \"new\" where the customer has it only since this bill: without new or from it counts as always there, or as there since the customer moved in, and is in the earlier bills already)")
-	flags.StringVar(&o.usagePerDay, "claim-usage-per-day", "", "what somebody said the usage is a `day`, in the account's unit")
-	flags.StringArrayVar(&o.claims, "claim", nil, "something that was `said`, to be tested: \"meter fine\", \"will correct itself\", \"wait\"; repeatable")
+	flags.StringArrayVar(&o.appliances, "appliance", nil, "")
+	flags.StringVar(&o.usagePerDay, "claim-usage-per-day", "", "")
+	flags.StringArrayVar(&o.claims, "claim", nil, "")
 }
 
 // applyTo adds the evidence to the account's history, dated asOf, where the bill in
@@ -64,14 +63,14 @@ func (o *evidenceOptions) applyTo(h *anomaly.History, disputed, asOf anomaly.Dat
 		if n, err := parseFloat("--claim-usage-per-day", o.usagePerDay); err != nil {
 			return nil, err
 		} else if n < 0 || n > 1e6 {
-			return nil, usagef("", "--claim-usage-per-day: %s is no usage a day", o.usagePerDay)
+			return nil, misuse("usage_per_day", anomaly.TextArg("value", o.usagePerDay))
 		}
 		claim("--claim-usage-per-day", "usage_per_day="+o.usagePerDay, 1)
 	}
 	for i, said := range o.claims {
 		note, understood := check.ClaimNote(said)
 		if !understood {
-			return nil, usagef(`say "meter fine", "will correct itself", "wait", or a pair such as usage_per_day=20`, "--claim: %q is not something that can be tested", said)
+			return nil, misuse("claim", anomaly.TextArg("flag", "--claim"), quoted("value", said))
 		}
 		claim("--claim", note, i+1)
 	}
@@ -81,14 +80,16 @@ func (o *evidenceOptions) applyTo(h *anomaly.History, disputed, asOf anomaly.Dat
 // parseAppliance reads "NAME=WATTS[-WATTS]W,HOURS[-HOURS]h[,xCOUNT][,new][,from=DATE][,until=DATE]".
 // added is set where it says new: in use only since the bill in dispute.
 func parseAppliance(text string) (a anomaly.Appliance, added bool, err error) {
-	const hint = `write it as "storage water heater=4000W,0.7h"`
-	bad := func(format string, args ...any) (anomaly.Appliance, bool, error) {
-		return anomaly.Appliance{}, false, usagef(hint, "--appliance %q: %s", text, fmt.Sprintf(format, args...))
+	bad := func(err error) (anomaly.Appliance, bool, error) {
+		return anomaly.Appliance{}, false, misuse("appliance", quoted("value", text)).because(err)
+	}
+	wrong := func(key string, args ...anomaly.Arg) (anomaly.Appliance, bool, error) {
+		return bad(anomaly.NewFault("appliance."+key, args...))
 	}
 	name, rest, found := strings.Cut(text, "=")
 	name = strings.TrimSpace(name)
 	if !found || name == "" {
-		return bad("there is no name before an equals sign")
+		return wrong("name")
 	}
 	a = anomaly.Appliance{Name: name, Count: 1}
 	for part := range strings.SplitSeq(rest, ",") {
@@ -110,29 +111,29 @@ func parseAppliance(text string) (a anomaly.Appliance, added bool, err error) {
 		case strings.HasSuffix(lower, "h"):
 			a.HoursPerDay, a.HoursLow, a.HoursHigh, err = parseRange(part[:len(part)-1])
 		case strings.HasPrefix(lower, "x"):
-			a.Count, err = strconv.ParseFloat(part[1:], 64)
+			a.Count, _, _, err = parseRange(part[1:])
 		default:
-			return bad("%q is neither watts (4000W), hours a day (0.7h), a count (x2), new, nor from=DATE or until=DATE", part)
+			return wrong("part", quoted("part", part))
 		}
 		if err != nil {
-			return bad("%v", err)
+			return bad(err)
 		}
 	}
 	switch {
 	case a.Watts <= 0:
-		return bad("the watts are missing")
+		return wrong("watts")
 	case a.HoursPerDay <= 0:
-		return bad("the hours a day are missing")
+		return wrong("hours")
 	case a.HoursPerDay > 24 || a.HoursHigh > 24:
-		return bad("a day has 24 hours")
+		return wrong("day")
 	case !(a.Count > 0) || a.Count > 1e4:
-		return bad("the count is not above zero")
+		return wrong("count")
 	case a.Watts > 1e6 || a.WattsHigh > 1e6:
-		return bad("no appliance has more than 1,000 kW")
+		return wrong("power")
 	case added && !a.From.IsZero():
-		return bad("it is new since the bill in dispute, or since the day of from, not both")
+		return wrong("new")
 	case !a.From.IsZero() && !a.Until.IsZero() && a.Until < a.From:
-		return bad("it ends before it begins")
+		return wrong("period")
 	}
 	return a, added, nil
 }
@@ -142,7 +143,7 @@ func parseRange(text string) (middle, low, high float64, err error) {
 	number := func(s string) float64 {
 		v, bad := strconv.ParseFloat(strings.TrimSpace(s), 64)
 		if bad != nil || !(v >= 0) || v > 1e9 {
-			err = fmt.Errorf("%q is not a number", strings.TrimSpace(s))
+			err = anomaly.NewFault("fault.number", quoted("value", strings.TrimSpace(s)))
 		}
 		return v
 	}
@@ -152,7 +153,7 @@ func parseRange(text string) (middle, low, high float64, err error) {
 	}
 	low, high = number(from), number(to)
 	if err == nil && low > high {
-		err = fmt.Errorf("the range %q runs backwards", text)
+		err = anomaly.NewFault("fault.backwards", quoted("value", text))
 	}
 	return (low + high) / 2, low, high, err
 }

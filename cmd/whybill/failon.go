@@ -9,8 +9,6 @@ import (
 	"whybill/anomaly/check"
 )
 
-const failOnHelp = "exit with 1 if something reaches this: a severity 0 to 4 and above (\"severity:3\"), an `action` (inspect, rebill, ...), a check (U01), or \"any\" for any action; several with commas"
-
 // failOn is what --fail-on asks for.
 type failOn struct {
 	any      bool
@@ -29,7 +27,7 @@ func parseFailOn(text string) (*failOn, error) {
 		if level, ok := strings.CutPrefix(word, "severity:"); ok {
 			n, err := strconv.Atoi(level)
 			if err != nil || n < 0 || n > int(anomaly.Critical) {
-				return nil, usagef("", "--fail-on: a severity is 0 to 4, not %q", level)
+				return nil, misuse("severity", quoted("value", level))
 			}
 			f.severity = n
 			continue
@@ -40,7 +38,7 @@ func parseFailOn(text string) (*failOn, error) {
 		case isAction(word), isCheck(word):
 			f.words = append(f.words, word)
 		default:
-			return nil, usagef("name a severity (severity:3), an action (inspect), a check (U01) or any", "--fail-on: there is no action or check %q", word)
+			return nil, misuse("fail_on", quoted("value", word))
 		}
 	}
 	return f, nil
@@ -69,6 +67,9 @@ func (f *failOn) look(a *anomaly.Assessment) {
 		}
 	}
 }
+
+// reset forgets what was seen: the accounts are looked at once more.
+func (f *failOn) reset() { f.reached.Store(false) }
 
 func (f *failOn) result() error {
 	if f.reached.Load() {

@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 	"sync"
+	"unique"
 
 	"whybill/anomaly"
 	"whybill/anomaly/pipeline"
@@ -48,6 +49,12 @@ func newLineGather() (*lineGather, error) {
 
 func (g *lineGather) close() error { return g.file.Close() }
 
+// reset forgets the lines.
+func (g *lineGather) reset() {
+	clear(g.workers)
+	g.index, g.size = nil, 0
+}
+
 // add takes the line that appendLine appends.
 func (g *lineGather) add(worker int, a *anomaly.Assessment, appendLine func([]byte) []byte) error {
 	w := &g.workers[worker]
@@ -82,7 +89,14 @@ func (g *lineGather) writeTo(w io.Writer) error {
 			return err
 		}
 	}
-	slices.SortFunc(g.index, func(a, b gathered) int { return a.key.Compare(b.key) })
+	flagged := map[unique.Handle[string]]int{}
+	for i := range g.index {
+		if k := &g.index[i].key; k.Flagged {
+			flagged[k.Unit]++
+		}
+	}
+	order := pipeline.OrderOf(flagged)
+	slices.SortFunc(g.index, func(a, b gathered) int { return order.Compare(a.key, b.key) })
 	out := bufio.NewWriterSize(w, 1<<20)
 	var line []byte
 	for _, x := range g.index {
@@ -104,11 +118,18 @@ type rankGather struct {
 	workers []rankWorker
 }
 
+// rankWorker keeps, of each unit that priorities are counted in, the best: which unit
+// comes first is known when all have been seen.
 type rankWorker struct {
+	best    map[unique.Handle[string]]*bestOf
+	flagged map[unique.Handle[string]]int
+	seen    int // how many there were, kept or not
+}
+
+type bestOf struct {
 	kept  []ranked
 	bar   pipeline.RankKey // what does not come before this is not among the best
 	isBar bool
-	seen  int // how many there were, kept or not
 }
 
 type ranked struct {
@@ -117,25 +138,41 @@ type ranked struct {
 }
 
 func newRankGather(limit int) *rankGather {
-	return &rankGather{limit: limit, workers: make([]rankWorker, pipeline.Workers())}
+	g := &rankGather{limit: limit, workers: make([]rankWorker, pipeline.Workers())}
+	for i := range g.workers {
+		g.workers[i] = rankWorker{best: map[unique.Handle[string]]*bestOf{}, flagged: map[unique.Handle[string]]int{}}
+	}
+	return g
 }
+
+// within orders what is counted in one unit.
+var within pipeline.RankOrder
 
 func (g *rankGather) add(worker int, a *anomaly.Assessment) {
 	w := &g.workers[worker]
 	w.seen++
-	if w.isBar && pipeline.RankOf(a).Compare(w.bar) > 0 {
+	key := pipeline.RankOf(a)
+	if key.Flagged {
+		w.flagged[key.Unit]++
+	}
+	b := w.best[key.Unit]
+	if b == nil {
+		b = &bestOf{}
+		w.best[key.Unit] = b
+	}
+	if b.isBar && within.Compare(key, b.bar) > 0 {
 		return
 	}
 	a = pipeline.Keep(a)
-	w.kept = append(w.kept, ranked{pipeline.RankOf(a), a})
-	if g.limit > 0 && len(w.kept) >= 2*g.limit {
-		w.kept = best(w.kept, g.limit)
-		w.bar, w.isBar = w.kept[g.limit-1].key, true
+	b.kept = append(b.kept, ranked{pipeline.RankOf(a), a})
+	if g.limit > 0 && len(b.kept) >= 2*g.limit {
+		b.kept = best(b.kept, within, g.limit)
+		b.bar, b.isBar = b.kept[g.limit-1].key, true
 	}
 }
 
-func best(all []ranked, limit int) []ranked {
-	slices.SortFunc(all, func(a, b ranked) int { return a.key.Compare(b.key) })
+func best(all []ranked, order pipeline.RankOrder, limit int) []ranked {
+	slices.SortFunc(all, func(a, b ranked) int { return order.Compare(a.key, b.key) })
 	if limit > 0 && len(all) > limit {
 		clear(all[limit:])
 		all = all[:limit]
@@ -143,11 +180,19 @@ func best(all []ranked, limit int) []ranked {
 	return all
 }
 
-// all returns what was kept, best first, and how many there were.
-func (g *rankGather) all() (kept []ranked, seen int) {
+// all returns what was kept, best first, how many there were, and the units that the
+// priorities of flagged bills are counted in, in their order.
+func (g *rankGather) all() (kept []ranked, seen int, units []string) {
+	flagged := map[unique.Handle[string]]int{}
 	for i := range g.workers {
-		kept = append(kept, g.workers[i].kept...)
-		seen += g.workers[i].seen
+		w := &g.workers[i]
+		seen += w.seen
+		for _, b := range w.best {
+			kept = append(kept, b.kept...)
+		}
+		for unit, n := range w.flagged {
+			flagged[unit] += n
+		}
 	}
-	return best(kept, g.limit), seen
+	return best(kept, pipeline.OrderOf(flagged), g.limit), seen, pipeline.UnitsOf(flagged)
 }

@@ -13,7 +13,7 @@ import (
 // labelled prints a heading and what belongs to it; nothing where there is nothing.
 func labelled(w io.Writer, p *locale.Printer, key, value string) {
 	if value != "" {
-		fmt.Fprintf(w, "  %s: %s\n", p.Text(key), value)
+		fmt.Fprintf(w, "  %s\n", p.Label(p.Text(key), value))
 	}
 }
 
@@ -38,7 +38,7 @@ func writeFileInfo(w io.Writer, n int, f *importers.FileInfo, p *locale.Printer)
 	for _, k := range f.Kinds {
 		kinds = append(kinds, k.String())
 	}
-	labelled(w, p, "inspect.kind", strings.Join(kinds, ", "))
+	labelled(w, p, "inspect.kind", p.List(kinds...))
 	if isBills(f) && f.End.End != importers.EndAuto {
 		text := p.Term("period_end." + f.End.End.String())
 		if f.End.Assumed {
@@ -49,7 +49,7 @@ func writeFileInfo(w io.Writer, n int, f *importers.FileInfo, p *locale.Printer)
 	if len(f.Columns) == 0 {
 		return nil
 	}
-	_, err := fmt.Fprintf(w, "  %s:\n", p.Text("inspect.columns"))
+	_, err := fmt.Fprintf(w, "  %s\n", strings.TrimSpace(p.Label(p.Text("inspect.columns"), "")))
 	for i := range f.Columns {
 		fmt.Fprintf(w, "    %s\n", columnLine(&f.Columns[i], p))
 	}
@@ -95,7 +95,7 @@ func writeInspection(w io.Writer, seen *importers.Inspection, p *locale.Printer)
 			rows = append(rows, p.Say(rowsOf(k.String(), n)))
 		}
 	}
-	_, err := fmt.Fprintln(w, p.Say(anomaly.Msg("inspect.read", anomaly.CountArg("rows", seen.Read), anomaly.TextArg("records", strings.Join(rows, ", ")))))
+	_, err := fmt.Fprintln(w, p.Say(anomaly.Msg("inspect.read", anomaly.CountArg("rows", seen.Read), anomaly.TextArg("records", p.List(rows...)))))
 	for i := range seen.Problems {
 		g := &seen.Problems[i]
 		key := "inspect.remark"

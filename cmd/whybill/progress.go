@@ -4,10 +4,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
+	"whybill/anomaly"
 	"whybill/anomaly/locale"
 )
 
@@ -38,7 +40,8 @@ func (a *app) startProgress(what, units string, total int64) *progress {
 	case a.global.progress == "json":
 		show = func(elapsed time.Duration) { p.writeJSON(a.err, what, units, elapsed) }
 	case a.errTTY:
-		show = func(elapsed time.Duration) { p.writeLine(a.err, what, units, elapsed) }
+		words := a.printer()
+		show = func(elapsed time.Duration) { p.writeLine(a.err, words, what, units, elapsed) }
 	default:
 		return p
 	}
@@ -76,15 +79,22 @@ func (p *progress) end() {
 	p.wg.Wait()
 }
 
-func (p *progress) writeLine(w io.Writer, what, units string, elapsed time.Duration) {
+// writeLine writes the line in words: what is a word of the catalogue, with the file that
+// it is about behind it.
+func (p *progress) writeLine(w io.Writer, words *locale.Printer, what, units string, elapsed time.Duration) {
 	done := p.done.Load()
 	rate := float64(done) / elapsed.Seconds()
-	line := fmt.Sprintf("\r\x1b[K%s: %s %s, %s/s", what, locale.Number(float64(done), 0), units, locale.Number(rate, 0))
+	what, subject, _ := strings.Cut(what, " ")
+	key, args := "progress.line", []anomaly.Arg{
+		anomaly.TextArg("what", strings.TrimSpace(words.Text("progress."+what)+" "+subject)),
+		anomaly.CountArg("done", int(done)), anomaly.TermArg("units", "progress."+units), anomaly.NumberArg("rate", rate, 0),
+	}
 	if p.total > 0 && done > 0 && done <= p.total {
 		left := time.Duration(float64(p.total-done) / rate * float64(time.Second)).Round(time.Second)
-		line += fmt.Sprintf(", %d %%, %s left", 100*done/p.total, left)
+		key = "progress.left"
+		args = append(args, anomaly.PercentArg("share", float64(done)/float64(p.total), 0), anomaly.TextArg("left", left.String()))
 	}
-	fmt.Fprint(w, line)
+	fmt.Fprint(w, "\r\x1b[K"+words.Say(anomaly.Msg(key, args...)))
 }
 
 func (p *progress) writeJSON(w io.Writer, what, units string, elapsed time.Duration) {

@@ -217,5 +217,5 @@ func parsePercent(flag, text string) (float64, error) {
 	if err != nil || v >= 0 && v <= 100 {
 		return v / 100, err
 	}
-	return 0, usagef("", "%s lies between 0 and 100 percent, not %q", flag, text)
+	return 0, misuse("percent", anomaly.TextArg("flag", flag), quoted("value", text))
 }

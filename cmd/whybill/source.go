@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"whybill/anomaly"
+	"whybill/anomaly/locale"
 	"whybill/anomaly/pipeline"
 	"whybill/anomaly/store"
 	"whybill/anomaly/tariff"
@@ -34,21 +35,40 @@ type fileOptions struct {
 	currency    string
 	mapping     string
 	repair      []string
+	// rejects is the file for rows that are left out of an answer that is made straight from
+	// files; "" and "-" keep none. strict gives no answer where any is left out.
+	rejects string
+	strict  bool
 }
 
 func (o *fileOptions) addFlags(flags *pflag.FlagSet) {
-	flags.StringVar(&o.encoding, "encoding", "", "the files' `encoding` (default: found out)")
-	flags.StringVar(&o.delimiter, "delimiter", "", "what separates cells: comma, semicolon, tab, pipe or the `characters` themselves (default: found out)")
-	flags.StringSliceVar(&o.columns, "columns", nil, "the `names` of the columns of a file that has no header")
-	flags.StringVar(&o.kind, "kind", "", "the `table` that the files hold (default: recognised by the header)")
-	flags.StringVar(&o.periodEnd, "period-end", "auto", "what the end of a period is: auto, exclusive (the first day not covered), inclusive (the last day covered)")
-	flags.StringVar(&o.dateOrder, "date-order", "", "how dates are written: ymd, dmy, mdy, roc, excel1904 (serial days counted from 1904) (default: found out for each column)")
-	flags.StringVar(&o.decimalMark, "decimal-mark", "", "the decimal `mark`: point or comma (default: found out for each column)")
-	flags.StringVar(&o.service, "service", "", "the `service` where no file names one: electricity, water, gas, broadband")
-	flags.StringVar(&o.unit, "unit", "", "the `unit` of usage where no file names one")
-	flags.StringVar(&o.currency, "currency", "", "the `currency` of amounts where no file names one, such as TWD")
-	flags.StringVar(&o.mapping, "mapping", "", "the mapping `file` that says what columns mean (`whybill mapping init` writes one)")
-	flags.StringSliceVar(&o.repair, "repair", nil, "the `faults` to put right: "+strings.Join(importers.Repairs, ", ")+" (default: none)")
+	flags.StringVar(&o.encoding, "encoding", "", "")
+	flags.StringVar(&o.delimiter, "delimiter", "", "")
+	flags.StringSliceVar(&o.columns, "columns", nil, "")
+	flags.StringVar(&o.kind, "kind", "", "")
+	flags.StringVar(&o.periodEnd, "period-end", "auto", "")
+	flags.StringVar(&o.dateOrder, "date-order", "", "")
+	flags.StringVar(&o.decimalMark, "decimal-mark", "", "")
+	flags.StringVar(&o.service, "service", "", "")
+	flags.StringVar(&o.unit, "unit", "", "")
+	flags.StringVar(&o.currency, "currency", "", "")
+	flags.StringVar(&o.mapping, "mapping", "", "")
+	flags.StringSliceVar(&o.repair, "repair", nil, "")
+}
+
+// The values that flags have and nothing else lists.
+var (
+	serviceNames  = []string{"electricity", "water", "gas", "broadband"}
+	languageNames = []string{string(locale.English), string(locale.Traditional), string(locale.Simplified)}
+	encodingNames = []string{"utf-8", "utf-16le", "utf-16be", "big5", "gb18030", "windows-1252"}
+)
+
+func tableNames() []string {
+	names := make([]string, len(sniff.Kinds))
+	for i, k := range sniff.Kinds {
+		names[i] = k.String()
+	}
+	return names
 }
 
 // importerOptions checks the flags and puts them into the importers' terms.
@@ -56,7 +76,7 @@ func (a *app) importerOptions(o *fileOptions) (importers.Options, error) {
 	opt := importers.Options{Columns: o.columns, Unit: o.unit, Currency: strings.ToUpper(o.currency), Stdin: a.in}
 	var ok bool
 	if opt.Encoding, ok = sniff.ParseEncoding(o.encoding); o.encoding != "" && !ok {
-		return opt, usagef("the encodings are utf-8, utf-16le, utf-16be, big5, gb18030, windows-1252", "there is no encoding %q", o.encoding)
+		return opt, noSuch("encoding", o.encoding, encodingNames...)
 	}
 	switch o.delimiter {
 	case "comma":
@@ -72,26 +92,26 @@ func (a *app) importerOptions(o *fileOptions) (importers.Options, error) {
 	}
 	if o.kind != "" {
 		if opt.Kind, ok = sniff.ParseKind(o.kind); !ok {
-			return opt, usagef("the tables are accounts, meters, readings, bills, bill_lines, appliances, weather, intervals, events, inspections", "there is no table %q", o.kind)
+			return opt, noSuch("table", o.kind, tableNames()...)
 		}
 	}
 	if opt.PeriodEnd, ok = importers.ParsePeriodEnd(o.periodEnd); !ok {
-		return opt, usagef("", "--period-end is auto, exclusive or inclusive, not %q", o.periodEnd)
+		return opt, notOneOf("--period-end", o.periodEnd, "auto", "exclusive", "inclusive")
 	}
 	if opt.DateOrder, ok = field.ParseOrder(o.dateOrder); o.dateOrder != "" && !ok {
-		return opt, usagef("", "--date-order is ymd, dmy, mdy, roc or excel1904, not %q", o.dateOrder)
+		return opt, notOneOf("--date-order", o.dateOrder, "ymd", "dmy", "mdy", "roc", "excel1904")
 	}
 	if opt.DecimalMark, ok = field.ParseMark(o.decimalMark); o.decimalMark != "" && !ok {
-		return opt, usagef("", "--decimal-mark is point or comma, not %q", o.decimalMark)
+		return opt, notOneOf("--decimal-mark", o.decimalMark, "point", "comma")
 	}
 	if o.service != "" {
 		if opt.Service, ok = anomaly.ParseService(o.service); !ok {
-			return opt, usagef("the services are electricity, water, gas and broadband", "there is no service %q", o.service)
+			return opt, noSuch("service", o.service, serviceNames...)
 		}
 	}
 	for _, fault := range o.repair {
 		if !slices.Contains(importers.Repairs, fault) {
-			return opt, usagef("the faults are "+strings.Join(importers.Repairs, " and "), "--repair: there is no fault %q", fault)
+			return opt, noSuch("fault", fault, importers.Repairs...)
 		}
 	}
 	opt.Repair = o.repair
@@ -194,12 +214,29 @@ func (a *app) readFiles(ctx context.Context, o *fileOptions, paths []string) (*p
 	problems := newProblemReport(a)
 	spool := pipeline.NewSpool(0)
 	progress := a.startProgress("reading", "bytes", total)
-	err = set.Each(ctx, func(b *importers.Batch) error {
-		problems.add(b)
-		progress.set(problems.bytes())
-		return spool.Add(&b.Rows)
-	})
+	named := 0
+	for _, f := range set.Files() {
+		left := &rejects{set: set, file: f, wish: o.rejects, named: &named, print: a.printer(), rejectsOnly: true}
+		if left.wish == "" {
+			left.wish = "-"
+		}
+		err = set.EachOf(ctx, f, func(b *importers.Batch) error {
+			problems.add(b)
+			progress.set(problems.bytes())
+			if err := left.add(ctx, b); err != nil {
+				return err
+			}
+			return spool.Add(&b.Rows)
+		})
+		if err = errors.Join(err, left.close(a)); err != nil {
+			break
+		}
+	}
 	progress.end()
+	if err == nil && o.strict && problems.rejected > 0 {
+		problems.print()
+		err = &importers.Error{Message: anomaly.Msg("batch.strict"), Hint: anomaly.Msg("batch.strict_hint")}
+	}
 	if err != nil {
 		return nil, errors.Join(err, spool.Close())
 	}

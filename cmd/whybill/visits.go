@@ -2,6 +2,9 @@ package main
 
 import (
 	"os"
+	"slices"
+	"strings"
+	"unique"
 
 	"github.com/spf13/pflag"
 
@@ -9,6 +12,7 @@ import (
 	"whybill/anomaly/decide"
 	"whybill/anomaly/locale"
 	"whybill/anomaly/pipeline"
+	"whybill/anomaly/report"
 )
 
 // visitOptions ask for a list of visits that fits the crews.
@@ -19,27 +23,52 @@ type visitOptions struct {
 	explore      float64
 	seed         uint64
 	maxFDR       float64
+	then         bool
+	byRoute      bool
 	suppressions string
+	previous     string
+	again        bool
+	record       bool
 }
 
 func (o *visitOptions) addFlags(flags *pflag.FlagSet) {
-	flags.IntVar(&o.visits, "visits", 0, "list the best `n` visits instead: by expected net value an hour")
-	flags.Float64Var(&o.hours, "hours", 0, "list the visits that fit into so many `hours`")
-	flags.IntVar(&o.perRoute, "per-route", 0, "of the visits, at most `n` on one route")
-	flags.Float64Var(&o.explore, "explore", 0.05, "of the visits, the `share` drawn at random: only these show what is overlooked")
-	flags.Uint64Var(&o.seed, "seed", 1, "the `number` that decides the draw")
-	flags.Float64Var(&o.maxFDR, "max-fdr", 0, "keep the `share` of visits expected to be in vain below this")
-	flags.StringVar(&o.suppressions, "suppressions", "", "a `file` of findings that somebody has accepted, each until a day")
+	flags.IntVar(&o.visits, "visits", 0, "")
+	flags.Float64Var(&o.hours, "hours", 0, "")
+	flags.IntVar(&o.perRoute, "per-route", 0, "")
+	flags.BoolVar(&o.byRoute, "by-route", false, "")
+	flags.BoolVar(&o.then, "then", false, "")
+	flags.Float64Var(&o.explore, "explore", 0.05, "")
+	flags.Uint64Var(&o.seed, "seed", 1, "")
+	flags.Float64Var(&o.maxFDR, "max-fdr", 0, "")
+	flags.StringVar(&o.suppressions, "suppressions", "", "")
+	flags.StringVar(&o.previous, "previous", "", "")
+	flags.BoolVar(&o.again, "again", false, "")
+	flags.BoolVar(&o.record, "record", false, "")
 }
 
 func (o *visitOptions) asked() bool { return o.visits > 0 || o.hours > 0 || o.maxFDR > 0 }
 
 func (o *visitOptions) check() error {
 	if o.visits < 0 || o.hours < 0 || o.perRoute < 0 {
-		return usagef("", "--visits, --hours and --per-route are not negative")
+		return misuse("negative", anomaly.TextArg("flags", "--visits, --hours, --per-route"))
 	}
 	if o.explore < 0 || o.explore > 1 || o.maxFDR < 0 || o.maxFDR > 1 {
-		return usagef("", "--explore and --max-fdr are shares from 0 to 1")
+		return misuse("shares", anomaly.TextArg("flags", "--explore, --max-fdr"))
+	}
+	return nil
+}
+
+// fits reports what else was asked for that does not go with a list of visits.
+func (o *visitOptions) fits(all *batchOptions, files bool) error {
+	switch {
+	case !o.asked() && (o.record || o.byRoute || o.then || o.perRoute > 0):
+		return misuse("visits_missing", anomaly.TextArg("flags", "--by-route, --then, --per-route, --record"))
+	case o.asked() && all.allBills:
+		return misuse("visits_all_bills") // nobody visits an account once a bill
+	case o.asked() && all.shard != "":
+		return misuse("visits_shard")
+	case o.record && files:
+		return misuse("visits_record")
 	}
 	return nil
 }
@@ -56,23 +85,21 @@ func (o *visitOptions) accepted() (decide.Suppressions, error) {
 	defer func() { _ = f.Close() }()
 	s, err := decide.LoadSuppressions(f)
 	if err != nil {
-		return nil, usagef("each [[accepted]] has ref, until, reason and by", "%s: %v", o.suppressions, err)
+		return nil, misuse("accepted", anomaly.TextArg("file", o.suppressions)).because(err)
 	}
 	return s, nil
 }
 
-// visitList ranks all accounts for visits in a first pass; the second keeps the
-// assessments of those that were chosen. Only a few numbers an account are held between them.
+// visitList ranks all accounts for visits; a last pass keeps the assessments of those that
+// were chosen. Only a few numbers an account are held between them.
 type visitList struct {
 	o        *visitOptions
 	cfg      *anomaly.Config
 	asOf     anomaly.Date
 	accepted decide.Suppressions
 	workers  [][]decide.Candidate
-	sides    [][]decide.RouteBill
 	ranking  decide.Ranking
-	shocks   []anomaly.RouteShock
-	chosen   map[string]place
+	chosen   map[[2]string]place // by account and bill
 }
 
 // place is where a chosen bill stands in the list.
@@ -86,78 +113,96 @@ func newVisitList(o *visitOptions, cfg *anomaly.Config, asOf anomaly.Date) (*vis
 	if err != nil {
 		return nil, err
 	}
-	n := pipeline.Workers()
-	return &visitList{
-		o: o, cfg: cfg, asOf: asOf, accepted: accepted,
-		workers: make([][]decide.Candidate, n), sides: make([][]decide.RouteBill, n),
-	}, nil
+	return &visitList{o: o, cfg: cfg, asOf: asOf, accepted: accepted}, nil
 }
 
-// look takes a bill into the first pass.
+// begin forgets what was seen.
+func (l *visitList) begin() { l.workers = make([][]decide.Candidate, pipeline.Workers()) }
+
+// look takes a bill into the ranking.
 func (l *visitList) look(worker int, a *anomaly.Assessment) {
 	if a.BillKey == "" {
 		return
 	}
-	key := pipeline.RankOf(a).Clone() // the assessment's strings do not last
-	c := decide.NewCandidate(a, a.Route, &l.cfg.Stakes)
-	c.Account, c.Bill, c.Route = key.Account, key.Bill, cloneText(a.Route)
+	c := decide.NewCandidate(a, &l.cfg.Stakes)
+	// The assessment's strings do not last; few routes and units are shared by many.
+	c.Account, c.Bill = strings.Clone(c.Account), strings.Clone(c.Bill)
+	c.Route, c.Unit = unique.Make(c.Route).Value(), unique.Make(c.Unit).Value()
 	c.Suppressed = l.accepted.Cover(a.Findings, l.asOf)
-	side, _ := decide.SideOf(a)
+	c.Shocked = a.WithRoute()
 	l.workers[worker] = append(l.workers[worker], c)
-	l.sides[worker] = append(l.sides[worker], decide.RouteBill{Route: c.Route, Period: a.Period, Side: side})
 }
-
-func cloneText(s string) string { return string([]byte(s)) }
 
 // rank chooses the visits.
 func (l *visitList) rank() {
-	var candidates []decide.Candidate
-	var bills []decide.RouteBill
-	for i := range l.workers {
-		candidates = append(candidates, l.workers[i]...)
-		bills = append(bills, l.sides[i]...)
-	}
-	l.shocks = decide.RouteShocks(bills)
-	for i := range candidates {
-		candidates[i].Shocked = decide.Shocked(l.shocks, &bills[i])
-	}
-	// More visits than accounts are no request for a draw from all of them.
-	most := min(l.o.visits, len(candidates))
+	candidates := slices.Concat(l.workers...)
 	l.ranking = decide.Rank(candidates, decide.RankOptions{
-		Visits: most, Hours: l.o.hours, PerRoute: l.o.perRoute, Explore: l.o.explore, Seed: l.o.seed, MaxFDR: l.o.maxFDR,
+		Visits: l.o.visits, Hours: l.o.hours, PerRoute: l.o.perRoute, Explore: l.o.explore, Seed: l.o.seed, MaxFDR: l.o.maxFDR,
+		Then: l.o.then, ByRoute: l.o.byRoute,
 	})
-	l.chosen = make(map[string]place, len(l.ranking.Visits))
+	l.chosen = make(map[[2]string]place, len(l.ranking.Visits))
 	for rank, v := range l.ranking.Visits {
 		c := &candidates[v.Index]
-		l.chosen[c.Account+"\x00"+c.Bill] = place{rank, v}
+		l.chosen[[2]string{c.Account, c.Bill}] = place{rank, v}
 	}
-	l.workers, l.sides = nil, nil
+	l.workers = nil
+}
+
+// choice says how a bill came onto the list, and at which place; ok is false where it
+// is on none.
+func (l *visitList) choice(a *anomaly.Assessment) (choice anomaly.VisitChoice, rank int, ok bool) {
+	at, ok := l.chosen[[2]string{a.AccountID, a.BillKey}]
+	return anomaly.VisitChoice{Random: at.visit.Random, Propensity: at.visit.Propensity, On: l.asOf, Weight: a.Estimate.Change.Weight()}, at.rank, ok
 }
 
 // shockRemarks says, once for each, on which routes far more bills than usual are out at
 // once: these are one matter, and not as many visits.
-func (l *visitList) shockRemarks(p *locale.Printer) []string {
+func shockRemarks(shocks []anomaly.RouteShock, p *locale.Printer) []string {
 	var remarks []string
-	for i := range l.shocks {
-		s := &l.shocks[i]
-		key := "cmd.shock.low"
-		if s.Up {
-			key = "cmd.shock.high"
-		}
-		remarks = append(remarks, p.Say(anomaly.Msg(key, anomaly.TextArg("route", s.Route),
-			anomaly.DateArg("start", s.Period.Start), anomaly.DateArg("end", s.Period.End), anomaly.CountArg("accounts", s.Accounts),
-			anomaly.PercentArg("share", s.Share, 0), anomaly.PercentArg("usual", s.Usual, 0))))
+	for i := range shocks {
+		remarks = append(remarks, p.Say(report.ShockMessage(&shocks[i])))
 	}
 	return remarks
 }
 
-// summary says what may be expected of the list.
-func (l *visitList) summary(p *locale.Printer) string {
-	r := &l.ranking
-	left := 0
-	for _, n := range r.Left {
-		left += n
+// unitRemark says that not all values could be compared; "" where they could.
+func unitRemark(units []string, p *locale.Printer) string {
+	if len(units) < 2 {
+		return ""
 	}
-	return p.Say(anomaly.Msg("cmd.visits", anomaly.CountArg("visits", len(r.Visits)), anomaly.PercentArg("hit_rate", r.HitRate, 0),
-		anomaly.PercentArg("fdr", r.FDR, 0), anomaly.NumberArg("hours", r.Hours, 1), anomaly.CountArg("left", left)))
+	names := make([]string, len(units))
+	for i, unit := range units {
+		if names[i] = unit; unit == "" {
+			names[i] = p.Text("visits.no_currency")
+		}
+	}
+	return p.Say(anomaly.Msg("visits.units", anomaly.TextArg("first", names[0]), anomaly.TextArg("others", p.List(names[1:]...))))
+}
+
+// summary says what may be expected of the list, and what is worth a visit and not on it.
+func (l *visitList) summary(p *locale.Printer) []string {
+	r := &l.ranking
+	key := "visits.chosen"
+	args := []anomaly.Arg{
+		anomaly.CountArg("visits", len(r.Visits)), anomaly.NumberArg("hours", r.Hours, 1),
+		anomaly.PercentArg("hit_rate", r.HitRate, 0), anomaly.PercentArg("fdr", r.FDR, 0),
+	}
+	switch {
+	case len(r.Visits) == 0:
+		key, args = "visits.none", nil
+	case r.Random > 0:
+		key = "visits.with_random"
+		args = append(args, anomaly.CountArg("random", r.Random), anomaly.CountArg("chosen", len(r.Visits)-r.Random), anomaly.PercentArg("chosen_rate", r.ChosenRate, 0))
+	}
+	lines := []string{p.Say(anomaly.Msg(key, args...))}
+	var reasons []string
+	for _, reason := range decide.LeftOuts {
+		if n := r.Left[reason]; n > 0 {
+			reasons = append(reasons, p.Say(anomaly.Msg("visits.left."+string(reason), anomaly.CountArg("n", n))))
+		}
+	}
+	if len(reasons) > 0 {
+		lines = append(lines, p.Say(anomaly.Msg("visits.left", anomaly.TextArg("reasons", strings.Join(reasons, p.Text("visits.left.and"))))))
+	}
+	return lines
 }
