@@ -43,6 +43,32 @@ type Assessment struct {
 	History []HistoryPoint
 }
 
+// PriorityUnit is what the verdict's priority is counted in, a visit-hour: the currency or,
+// where there is no price, the service's usage unit. Only priorities of one unit can be
+// compared. "" is an amount without a currency.
+func (a *Assessment) PriorityUnit() string {
+	switch {
+	case a.Verdict.PriorityInUsage && a.Service != ServiceUnknown && a.Service != Electricity:
+		return a.Service.String() + " " + a.Unit // a cubic metre of gas is none of water
+	case a.Verdict.PriorityInUsage:
+		return a.Unit
+	case a.Currency == "" && a.Rebill.Priced != nil:
+		return a.Rebill.Priced.Currency
+	}
+	return a.Currency
+}
+
+// WithRoute reports whether the bill is out with its whole route: that is one matter, and
+// not one for each account.
+func (a *Assessment) WithRoute() bool {
+	for i := range a.Findings {
+		if a.Findings[i].Check == "U16" {
+			return true
+		}
+	}
+	return false
+}
+
 // VisitChoice is how an account came onto a list of visits.
 type VisitChoice struct {
 	Random     bool    // drawn at random, not for its own sake

@@ -62,6 +62,20 @@ type RouteShock struct {
 	Share, Usual float64
 }
 
+// ShockOf returns the shock of its route that a bill belongs to by the side of its
+// interval on which it is (see Estimate.Side); nil where there is none.
+func ShockOf(shocks []RouteShock, route string, p Period, side int) *RouteShock {
+	if route == "" || side == 0 {
+		return nil
+	}
+	for i := range shocks {
+		if s := &shocks[i]; s.Route == route && s.Up == (side > 0) && s.Period.Overlap(p) > 0 {
+			return s
+		}
+	}
+	return nil
+}
+
 // CommonFactor is the median one-step residual (log usage) of a group's accounts in
 // consecutive bins of BinDays days from First on: what happened to all of them alike.
 type CommonFactor struct {

@@ -53,6 +53,20 @@ type Estimate struct {
 	Change ChangeTest
 }
 
+// Side says on which side of its 95 % interval a usage is: -1 below, +1 above; 0 within it,
+// or where nothing, or only another premise's history, says what was to be expected.
+func (e *Estimate) Side(usage float64) int {
+	switch {
+	case !e.Known || e.OtherPremise:
+		return 0
+	case usage > e.High95:
+		return 1
+	case usage < e.Low95:
+		return -1
+	}
+	return 0
+}
+
 // SetAside is a period that was not learnt from.
 type SetAside struct {
 	BillKey string
@@ -123,3 +137,7 @@ type ChangeTest struct {
 	LogBFUp    float64
 	OnsetIndex int // index of the first bill after the onset
 }
+
+// Weight is the natural-log Bayes factor of a change, whichever way it went: the strength
+// of the evidence by which a later list tells news from what is known.
+func (c *ChangeTest) Weight() float64 { return max(c.LogBFDown, c.LogBFUp) }

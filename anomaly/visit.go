@@ -52,7 +52,8 @@ func ListedBefore(lines []ListedVisit, visit Date) (line ListedVisit, ok bool) {
 // CoolDown says that an account is on a list that crews have, so that it is not put on
 // another one unless there is news.
 type CoolDown struct {
-	Since Date // the day of that list
-	Bills int  // so many bills more end it, as does evidence that has doubled
-	Until Date // when that is, if bills go on being as long as this one
+	Since  Date    // the day of that list
+	Weight float64 // the evidence then: see ListedVisit
+	Bills  int     // so many bills more end it, as does evidence that has doubled
+	Until  Date    // when that is, if bills go on being as long as this one
 }

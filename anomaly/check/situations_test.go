@@ -82,6 +82,16 @@ func (s *situation) reading(on, value, register string) *situation {
 	return s
 }
 
+// routeOut puts the account on route r1 and lets a route be out in the last bill's period.
+func routeOut(route string, up bool) func(*situation) {
+	return func(s *situation) {
+		s.h.Account.Route = "r1"
+		s.in.Neighbourhood = &anomaly.Neighbourhood{Shocks: []anomaly.RouteShock{
+			{Route: route, Period: s.last().Period, Up: up, Accounts: 24, Share: 0.75, Usual: 0.025},
+		}}
+	}
+}
+
 // run runs one check and returns what it says: the keys of its findings, "-" where
 // it finds nothing, and "not checked" where it could not run.
 func (s *situation) run(t *testing.T, id string) (keys string, out *Result) {
@@ -347,6 +357,11 @@ func TestSituations(t *testing.T) {
 		{"U13", "a figure a month on a bill of a month", usual(900).with(func(s *situation) {
 			s.last().Period.End, s.e.Reference.Usage = s.last().Period.Start.AddMonths(1), 600
 		}).event("2026-03-05", anomaly.EventClaim, "added_usage=100 per=month"), "-"},
+		{"U16", "the whole route is above", usual(900).with(routeOut("r1", true)), "U16.high"},
+		{"U16", "the whole route is below", usual(300).with(routeOut("r1", false)), "U16.low"},
+		{"U16", "the route is above, this bill is not", usual(620).with(routeOut("r1", true)), "-"},
+		{"U16", "the route is above, this bill is below", usual(300).with(routeOut("r1", true)), "-"},
+		{"U16", "another route is above", usual(900).with(routeOut("r2", true)), "-"},
 		{"U15", "a rise with its parts", usual(900).with(func(s *situation) {
 			s.in.Explained = []anomaly.ExplainedRow{{What: anomaly.PartReference, Usage: anomaly.MustDecimal("600")}, {What: anomaly.PartDays, Usage: anomaly.MustDecimal("40")}, {What: anomaly.PartUnexplained, Usage: anomaly.MustDecimal("260")}}
 		}), "U15.rise"},

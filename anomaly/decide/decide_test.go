@@ -259,6 +259,32 @@ func TestTheNumbersOfAVisit(t *testing.T) {
 	}
 }
 
+func TestAMeterThatStandsStillIsPricedByEarlierBills(t *testing.T) {
+	in := suspicion(map[anomaly.Cause]float64{anomaly.CauseMeterSlow: 0.8}, 0)
+	in.UnitPrice = 0
+	still := in.History.Bills[0]
+	still.Amount = anomaly.Known(anomaly.MustDecimal("100")) // the basic charge
+	earlier := still
+	earlier.ID, earlier.Period = "earlier", anomaly.Period{Start: still.Period.Start.AddMonths(-1), End: still.Period.Start}
+	earlier.Usage, earlier.Amount = anomaly.MustDecimal("300"), anomaly.Known(anomaly.MustDecimal("900"))
+	other := earlier
+	other.Currency, other.Amount = "XXX", anomaly.Known(anomaly.MustDecimal("9"))
+	in.History.Bills, in.Bill = []anomaly.Bill{earlier, other, still}, 2
+	if v := Decide(in); v.PriorityInUsage || v.Priority <= 0 {
+		t.Errorf("priority %.2f, in usage %t; want it in the bill's currency", v.Priority, v.PriorityInUsage)
+	}
+	in.History.Bills, in.Bill = []anomaly.Bill{other, still}, 1
+	if v := Decide(in); !v.PriorityInUsage {
+		t.Errorf("priced by a bill in another currency: %.2f", v.Priority)
+	}
+	cfg := anomaly.DefaultConfig()
+	cfg.Stakes.UnitPrices[anomaly.Electricity] = anomaly.Known(anomaly.MustDecimal("2.5"))
+	in.Config = &cfg
+	if v := Decide(in); v.PriorityInUsage {
+		t.Error("the configured price of the service is not taken")
+	}
+}
+
 func batch(n int) []Candidate {
 	cs := make([]Candidate, n)
 	for i := range cs {
@@ -304,39 +330,6 @@ func TestVisitsAreChosenByValueAnHour(t *testing.T) {
 	}
 }
 
-func TestWhatIsLeftOffTheList(t *testing.T) {
-	cs := batch(60)
-	cs[0].Suppressed = true
-	cs[1].Shocked = true
-	cs[2].Alerted, cs[2].Weight, cs[2].LastWeight = 2, 5, 5
-	cs[3].Alerted, cs[3].Weight, cs[3].LastWeight = 2, 6, 5 // the evidence has more than doubled
-	cs[4].Alerted = 4
-	cs[5].Action = anomaly.ActionSelftest
-	r := Rank(cs, RankOptions{PerRoute: 3, MaxFDR: 0.5})
-	on := map[string]int{}
-	for _, v := range r.Visits {
-		on[cs[v.Index].Route]++
-		if v.Index <= 2 || v.Index == 5 {
-			t.Errorf("%d is on the list", v.Index)
-		}
-	}
-	for route, n := range on {
-		if n > 3 {
-			t.Errorf("%d visits on route %s", n, route)
-		}
-	}
-	if r.FDR > 0.5 {
-		t.Errorf("%.2f of the list are expected to be in vain", r.FDR)
-	}
-	if r.Left[LeftSuppressed] != 1 || r.Left[LeftShock] != 1 || r.Left[LeftCoolDown] != 1 || r.Left[LeftRoute] == 0 {
-		t.Errorf("left out: %v", r.Left)
-	}
-	hours := Rank(batch(60), RankOptions{Hours: 12})
-	if hours.Hours > 12 || len(hours.Visits) != 12 {
-		t.Errorf("%d visits of %g hours in 12", len(hours.Visits), hours.Hours)
-	}
-}
-
 func TestARouteIsOneMatter(t *testing.T) {
 	p := anomaly.Period{Start: anomaly.MustDate("2026-01-03"), End: anomaly.MustDate("2026-02-02")}
 	var bills []RouteBill
@@ -354,8 +347,8 @@ func TestARouteIsOneMatter(t *testing.T) {
 	if len(shocks) != 1 || shocks[0].Route != "r3" || !shocks[0].Up || shocks[0].Accounts != 40 || shocks[0].Share < 0.5 {
 		t.Fatalf("shocks %+v", shocks)
 	}
-	if !Shocked(shocks, &RouteBill{Route: "r3", Period: p, Side: 1}) || Shocked(shocks, &RouteBill{Route: "r3", Period: p, Side: -1}) ||
-		Shocked(shocks, &RouteBill{Route: "r4", Period: p, Side: 1}) {
+	if anomaly.ShockOf(shocks, "r3", p, 1) == nil || anomaly.ShockOf(shocks, "r3", p, -1) != nil || anomaly.ShockOf(shocks, "r4", p, 1) != nil ||
+		anomaly.ShockOf(shocks, "r3", anomaly.Period{Start: p.End, End: p.End + 30}, 1) != nil {
 		t.Error("bills are taken for part of the shock that are none, or the other way round")
 	}
 }

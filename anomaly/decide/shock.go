@@ -9,27 +9,11 @@ import (
 	"whybill/anomaly"
 )
 
-// RouteBill is one bill as the search for route-wide shocks sees it: on which side of
-// its 95 % interval it is.
+// RouteBill is one bill as the search for route-wide shocks sees it.
 type RouteBill struct {
 	Route  string
 	Period anomaly.Period
-	Side   int // -1 below, 0 within, +1 above
-}
-
-// SideOf says on which side of its interval an assessed bill is; ok is false where
-// nothing was expected of it.
-func SideOf(a *anomaly.Assessment) (side int, ok bool) {
-	if !a.Estimate.Known {
-		return 0, false
-	}
-	switch u := anomaly.Float(a.Usage); {
-	case u > a.Estimate.High95:
-		return 1, true
-	case u < a.Estimate.Low95:
-		return -1, true
-	}
-	return 0, true
+	Side   int8 // see anomaly.Estimate.Side
 }
 
 const (
@@ -93,25 +77,14 @@ func RouteShocks(bills []RouteBill) []anomaly.RouteShock {
 		}
 	}
 	slices.SortFunc(shocks, func(a, b anomaly.RouteShock) int {
-		return cmp.Or(strings.Compare(a.Route, b.Route), cmp.Compare(a.Period.Start, b.Period.Start), cmp.Compare(boolInt(a.Up), boolInt(b.Up)))
+		return cmp.Or(strings.Compare(a.Route, b.Route), cmp.Compare(a.Period.Start, b.Period.Start), cmp.Compare(side(a.Up), side(b.Up)))
 	})
 	return shocks
 }
 
-func boolInt(b bool) int {
-	if b {
+func side(up bool) int {
+	if up {
 		return 1
 	}
-	return 0
-}
-
-// Shocked reports whether a bill on a side of its interval belongs to a route's shock.
-func Shocked(shocks []anomaly.RouteShock, b *RouteBill) bool {
-	for i := range shocks {
-		s := &shocks[i]
-		if s.Route == b.Route && s.Up == (b.Side > 0) && b.Side != 0 && s.Period.Overlap(b.Period) > 0 {
-			return true
-		}
-	}
-	return false
+	return -1
 }

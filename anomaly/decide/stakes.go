@@ -60,10 +60,13 @@ func (s *situation) readPrice() {
 	switch {
 	case s.in.UnitPrice > 0:
 		s.price = s.in.UnitPrice
-	case b.Amount.Valid && b.Amount.Decimal.IsPos() && b.Usage.IsPos():
-		s.price = anomaly.Float(b.Amount.Decimal) / anomaly.Float(b.Usage)
-	case configured.Valid:
-		s.price = anomaly.Float(configured.Decimal)
+	case averagePrice(b) > 0:
+		s.price = averagePrice(b)
+	default:
+		s.price = s.earlierPrice()
+		if s.price == 0 && configured.Valid {
+			s.price = anomaly.Float(configured.Decimal)
+		}
 	}
 	s.visit = s.stakes.VisitUsage
 	if s.price > 0 {
@@ -73,6 +76,29 @@ func (s *situation) readPrice() {
 			s.visit *= s.price
 		}
 	}
+}
+
+// averagePrice is what a unit of a bill costs on average; 0 where the bill does not say.
+func averagePrice(b *anomaly.Bill) float64 {
+	if !b.Amount.Valid || !b.Amount.Decimal.IsPos() || !b.Usage.IsPos() {
+		return 0
+	}
+	return anomaly.Float(b.Amount.Decimal) / anomaly.Float(b.Usage)
+}
+
+// earlierPrice is the average price of the last bill before that says one in the same
+// currency: a meter that stands still does not make usage worthless.
+func (s *situation) earlierPrice() float64 {
+	for i := s.in.Bill - 1; i >= 0; i-- {
+		b := &s.in.History.Bills[i]
+		if b.Cancelled || b.Currency != s.bill.Currency {
+			continue
+		}
+		if price := averagePrice(b); price > 0 {
+			return price
+		}
+	}
+	return 0
 }
 
 // disputed is the usage of this bill that is not accounted for, signed: by the

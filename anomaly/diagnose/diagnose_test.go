@@ -132,6 +132,29 @@ func TestEvidenceMovesTheRightWay(t *testing.T) {
 	}
 }
 
+// A bill that is out with its whole route has its cause outside the account, nine times in
+// ten at least (of a route that is half out, 19 of 20); and what could be its own is
+// less likely than it was.
+func TestARouteThatIsOutSpeaksForWhatTheRouteShares(t *testing.T) {
+	for _, usage := range []string{"480", "150"} {
+		alone, route := bill(usage), bill(usage).with("U16.high")
+		shared := func(in *Input) (sum float64) {
+			for _, c := range []anomaly.Cause{anomaly.CauseWeather, anomaly.CauseMisread, anomaly.CauseEstimatedCatchUp, anomaly.CauseTariffOrBilling, anomaly.CauseLongerPeriod, anomaly.CauseVacancy, anomaly.CauseOccupancy, anomaly.CauseOther} {
+				sum += probability(t, in, c)
+			}
+			return sum
+		}
+		if a, r := shared(alone), shared(route); r < 0.9 || r <= a {
+			t.Errorf("%s kWh: what a route shares has %.2f alone and %.2f with its route", usage, a, r)
+		}
+		for _, own := range []anomaly.Cause{anomaly.CauseTappedByOthers, anomaly.CauseBypassOrTheft, anomaly.CauseLeakBehindMeter, anomaly.CauseMoreAppliances, anomaly.CauseMeterSlow} {
+			if a, r := probability(t, alone, own), probability(t, route, own); r >= a {
+				t.Errorf("%s kWh: %s has %.4f alone and %.4f with its route", usage, own, a, r)
+			}
+		}
+	}
+}
+
 func TestFindingsThatShareEvidenceCountOnce(t *testing.T) {
 	one := probability(t, bill("310").with("B01.total"), anomaly.CauseTariffOrBilling)
 	two := probability(t, bill("310").with("B01.total", "B02.sum", "B03.tax"), anomaly.CauseTariffOrBilling)

@@ -63,7 +63,7 @@ type surroundings struct {
 type onRoute struct {
 	route, account string
 	period         anomaly.Period
-	out            int8 // 1 above its 95 % interval, -1 below
+	side           int8 // see anomaly.Estimate.Side
 	closing        anomaly.Reading
 }
 
@@ -93,14 +93,9 @@ func (s *surroundings) look(h *anomaly.History) {
 		return
 	}
 	est := s.kernel.Estimate(h, latest)
-	at := onRoute{route: strings.Clone(h.Account.Route), account: strings.Clone(h.Account.ID), period: b.Period}
-	if est.Known && est.Comparable {
-		switch usage := anomaly.Float(b.Usage); {
-		case usage > est.High95:
-			at.out = 1
-		case usage < est.Low95:
-			at.out = -1
-		}
+	at := onRoute{
+		route: strings.Clone(h.Account.Route), account: strings.Clone(h.Account.ID), period: b.Period,
+		side: int8(est.Side(anomaly.Float(b.Usage))),
 	}
 	at.closing = closingReading(h, b)
 	s.route = append(s.route, at)
@@ -178,7 +173,7 @@ func joinSurroundings(n *anomaly.Neighbourhood, seen []surroundings) {
 	})
 	bills := make([]decide.RouteBill, len(route))
 	for i := range route {
-		bills[i] = decide.RouteBill{Route: route[i].route, Period: route[i].period, Side: int(route[i].out)}
+		bills[i] = decide.RouteBill{Route: route[i].route, Period: route[i].period, Side: route[i].side}
 	}
 	n.Shocks = decide.RouteShocks(bills)
 	n.RouteReadings = nearReadings(route)
@@ -202,7 +197,7 @@ func quantile(sorted []float64, q float64) float64 {
 func nearReadings(route []onRoute) map[string][]anomaly.Reading {
 	near := map[string][]anomaly.Reading{}
 	for i := range route {
-		if route[i].out == 0 {
+		if route[i].side == 0 {
 			continue
 		}
 		for j := max(0, i-neighbours); j <= min(len(route)-1, i+neighbours); j++ {

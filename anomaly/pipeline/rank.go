@@ -3,15 +3,19 @@ package pipeline
 import (
 	"cmp"
 	"strings"
+	"unique"
 
 	"whybill/anomaly"
+	"whybill/anomaly/decide"
 )
 
 // RankKey is what a batch is ordered by.
 type RankKey struct {
 	Flagged  bool    // something is to be done
+	Behind   bool    // no news: crews have the account already, or its whole route is out
 	Priority float64 // expected net value of a visit per visit-hour
 	Severity anomaly.Severity
+	Unit     unique.Handle[string] // what Priority is counted in
 	Account  string
 	Bill     string
 }
@@ -19,8 +23,8 @@ type RankKey struct {
 // RankOf returns an assessment's key. Its strings are the assessment's own.
 func RankOf(a *anomaly.Assessment) RankKey {
 	k := RankKey{
-		Flagged: a.Verdict.Action != anomaly.ActionNone, Priority: a.Verdict.Priority,
-		Account: a.AccountID, Bill: a.BillKey,
+		Flagged: a.Verdict.Action != anomaly.ActionNone, Behind: a.CoolDown != nil || a.WithRoute(),
+		Priority: a.Verdict.Priority, Unit: unique.Make(a.PriorityUnit()), Account: a.AccountID, Bill: a.BillKey,
 	}
 	for i := range a.Findings {
 		k.Severity = max(k.Severity, a.Findings[i].Severity)
@@ -34,20 +38,52 @@ func (k RankKey) Clone() RankKey {
 	return k
 }
 
-// Compare orders keys, the more urgent first: what needs something before what does
-// not, then by the value of a visit, by the gravest finding, by account and bill. No
-// two bills of a batch are equal.
-func (k RankKey) Compare(other RankKey) int {
-	if k.Flagged != other.Flagged {
-		if k.Flagged {
-			return -1
-		}
-		return 1
+// RankOrder is the order of a batch whose priorities are counted in several units, which
+// nothing makes comparable: those of one unit stand together. A nil order takes all
+// units for one.
+type RankOrder map[unique.Handle[string]]int
+
+// OrderOf returns the order for a batch of so many flagged bills by unit: the unit of
+// most of them comes first.
+func OrderOf(flagged map[unique.Handle[string]]int) RankOrder {
+	o := RankOrder{}
+	for i, unit := range UnitsOf(flagged) {
+		o[unique.Make(unit)] = i - len(flagged) // before units of which nothing is flagged
 	}
+	return o
+}
+
+// UnitsOf lists the units in that order.
+func UnitsOf(flagged map[unique.Handle[string]]int) []string {
+	counts := make(map[string]int, len(flagged))
+	for unit, n := range flagged {
+		counts[unit.Value()] = n
+	}
+	return decide.UnitOrder(counts)
+}
+
+// Compare orders keys, the more urgent first: what needs something before what does
+// not, news before what is known, then by the value of a visit, by the gravest finding,
+// by account and bill. No two bills of a batch are equal.
+func (o RankOrder) Compare(a, b RankKey) int {
 	return cmp.Or(
-		cmp.Compare(other.Priority, k.Priority),
-		cmp.Compare(other.Severity, k.Severity),
-		strings.Compare(k.Account, other.Account),
-		strings.Compare(k.Bill, other.Bill),
+		first(a.Flagged, b.Flagged),
+		first(b.Behind, a.Behind),
+		cmp.Compare(o[a.Unit], o[b.Unit]),
+		cmp.Compare(b.Priority, a.Priority),
+		cmp.Compare(b.Severity, a.Severity),
+		strings.Compare(a.Account, b.Account),
+		strings.Compare(a.Bill, b.Bill),
 	)
+}
+
+// first puts what is set before what is not.
+func first(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return -1
+	}
+	return 1
 }

@@ -34,6 +34,11 @@ type Week struct {
 	// Visits are the inspections since the previous report: how many there were, how
 	// many found something, and how many were expected to when they were ranked.
 	Visits Visits
+	// Shocks are the routes that are out as a whole.
+	Shocks []anomaly.RouteShock
+	// Units are what the priorities of flagged bills are counted in; those of the first come
+	// first, for nothing makes the others comparable.
+	Units []string
 	// Desk is where the disputes stand; nil where the report was made of files.
 	Desk   *Desk
 	Config anomaly.Config
@@ -68,6 +73,8 @@ type WeekSummary struct {
 	Continuing   int      `json:"continuing"`
 	Resolved     int      `json:"resolved"`
 	Inspections  int      `json:"inspections"`
+	CoolingDown  int      `json:"cooling_down"` // on an earlier list: not among the inspections
+	Routes       []Route  `json:"routes,omitempty"`
 	ExpectedHits float64  `json:"expected_hits"` // of the inspections listed
 	Rebills      int      `json:"rebills"`
 	DataProblems int      `json:"data_problems"`
@@ -85,6 +92,54 @@ type Flag struct {
 	Visit     float64 `json:"inspection_probability"`
 	// Since is the first report in a row that flagged the account.
 	Since string `json:"since"`
+	// Listed is the day as of which the account was last put on a list of visits, and Weight
+	// the natural-log Bayes factor of its change then; "" and nil where it was not, or where
+	// nobody knows.
+	Listed string   `json:"listed,omitempty"`
+	Weight *float64 `json:"weight,omitempty"`
+}
+
+// Route is a reading route that is out as a whole.
+type Route struct {
+	Route    string  `json:"route"`
+	Start    string  `json:"start"`
+	End      string  `json:"end"`
+	Up       bool    `json:"up"`
+	Accounts int     `json:"accounts"`
+	Share    float64 `json:"share"`
+	Usual    float64 `json:"usual"`
+}
+
+// ShockMessage says that a route is out, once for all of its accounts.
+func ShockMessage(s *anomaly.RouteShock) anomaly.Message {
+	key := "cmd.shock.low"
+	if s.Up {
+		key = "cmd.shock.high"
+	}
+	return anomaly.Msg(key, anomaly.TextArg("route", s.Route),
+		anomaly.DateArg("start", s.Period.Start), anomaly.DateArg("end", s.Period.End), anomaly.CountArg("accounts", s.Accounts),
+		anomaly.PercentArg("share", s.Share, 0), anomaly.PercentArg("usual", s.Usual, 0))
+}
+
+// UnitsText says that not all priorities could be compared, and in which order they stand
+// (see anomaly.Assessment.PriorityUnit); "" where they could.
+func UnitsText(units []string, p *locale.Printer) string {
+	if len(units) < 2 {
+		return ""
+	}
+	names := make([]string, len(units))
+	for i, unit := range units {
+		if names[i] = unit; unit == "" {
+			names[i] = p.Text("visits.no_currency")
+		}
+	}
+	return p.Say(anomaly.Msg("visits.units", anomaly.TextArg("first", names[0]), anomaly.TextArg("others", strings.Join(names[1:], ", "))))
+}
+
+// ListsVisit reports whether a report sends crews to an account: a visit is recommended,
+// no earlier list has it, and it is not out with its whole route.
+func ListsVisit(a *anomaly.Assessment) bool {
+	return a.Verdict.Action == anomaly.ActionInspect && a.CoolDown == nil && !a.WithRoute()
 }
 
 // ReadWeekSummary reads the summary of an earlier report.
@@ -229,10 +284,7 @@ func newWeekView(week *Week, p *locale.Printer) *weekView {
 			} else {
 				s.New++
 			}
-			s.Flags = append(s.Flags, Flag{
-				AccountID: a.AccountID, BillID: a.BillKey, Action: string(a.Verdict.Action),
-				Visit: rounded(a.Verdict.InspectionProbability), Since: since,
-			})
+			s.Flags = append(s.Flags, week.flag(a, since))
 		}
 		v.state[a.AccountID], v.since[a.AccountID] = state, since
 	}
@@ -243,7 +295,14 @@ func newWeekView(week *Week, p *locale.Printer) *weekView {
 			}
 		}
 	}
-	s.Inspections, s.Rebills, s.Resolved = len(v.inspections), len(v.rebills), len(v.resolved)
+	s.Inspections, s.Rebills, s.Resolved = len(v.inspections)-s.CoolingDown, len(v.rebills), len(v.resolved)
+	for i := range week.Shocks {
+		x := &week.Shocks[i]
+		s.Routes = append(s.Routes, Route{
+			Route: x.Route, Start: x.Period.Start.String(), End: x.Period.End.String(), Up: x.Up,
+			Accounts: x.Accounts, Share: rounded(x.Share), Usual: rounded(x.Usual),
+		})
+	}
 	s.ExpectedHits = rounded(s.ExpectedHits)
 	s.Visits.Expected = rounded(s.Visits.Expected)
 	for _, a := range anomaly.Actions {
@@ -261,11 +320,43 @@ func newWeekView(week *Week, p *locale.Printer) *weekView {
 	return v
 }
 
+// flag is an assessment as the next report needs to know it.
+func (week *Week) flag(a *anomaly.Assessment, since string) Flag {
+	f := Flag{
+		AccountID: a.AccountID, BillID: a.BillKey, Action: string(a.Verdict.Action),
+		Visit: rounded(a.Verdict.InspectionProbability), Since: since,
+	}
+	weight := math.Inf(1)
+	switch {
+	case a.CoolDown != nil:
+		f.Listed, weight = a.CoolDown.Since.String(), a.CoolDown.Weight
+	case ListsVisit(a):
+		f.Listed, weight = week.AsOf.String(), a.Estimate.Change.Weight()
+	}
+	if !math.IsInf(weight, 0) && !math.IsNaN(weight) {
+		weight = rounded(weight)
+		f.Weight = &weight
+	}
+	return f
+}
+
+// stateText says whether an account is new, and whether crews have it already.
+func (v *weekView) stateText(a *anomaly.Assessment) string {
+	if c := a.CoolDown; c != nil {
+		return coolingText(c, v.p)
+	}
+	return v.p.Text("week.state." + v.state[a.AccountID])
+}
+
 // sortIn puts an assessment into the lists that it belongs to.
 func (v *weekView) sortIn(a *anomaly.Assessment, s *WeekSummary) {
-	if a.Verdict.Action == anomaly.ActionInspect {
+	switch {
+	case ListsVisit(a):
 		v.inspections = append(v.inspections, a)
 		s.ExpectedHits += clean(a.Verdict.InspectionProbability)
+	case a.Verdict.Action == anomaly.ActionInspect && a.CoolDown != nil:
+		v.inspections = append(v.inspections, a) // what is behind the news comes last: see the order of a batch
+		s.CoolingDown++
 	}
 	if a.Verdict.Action == anomaly.ActionRebill || priceOf(a) == priceDiffers {
 		v.rebills = append(v.rebills, a)
@@ -318,6 +409,7 @@ func (v *weekView) facts() []fact {
 		{"week.resolved", whole(s.Resolved), "resolved", ""},
 		{"week.inspections", whole(s.Inspections), "inspections", ""},
 		{"week.expected_hits", numberOf(s.ExpectedHits, 1), "inspections", ""},
+		{"week.cooling", whole(s.CoolingDown), "inspections", ""},
 		{"week.rebills", whole(s.Rebills), "rebills", ""},
 		{"week.data", whole(s.DataProblems), "data", ""},
 		{"week.visits", whole(s.Visits.Done), "", ""},
@@ -325,6 +417,10 @@ func (v *weekView) facts() []fact {
 	if n := float64(s.Visits.Done); n > 0 {
 		all = append(all, fact{"week.hit_rate", percentOf(float64(s.Visits.Hits) / n), "", ""},
 			fact{"week.hit_rate_expected", percentOf(s.Visits.Expected / n), "", ""})
+	}
+	for i := range v.Shocks {
+		x := &v.Shocks[i]
+		all = append(all, fact{value: whole(x.Accounts), link: "flagged", text: v.p.Say(ShockMessage(x))})
 	}
 	return append(all, v.deskFacts()...)
 }
@@ -347,7 +443,7 @@ func (v *weekView) method() []Parameter {
 		{Name: p.Text("week.method.model"), Value: v.modelText()},
 		{Name: p.Text("week.method.estimate"), Value: p.Text("week.method.estimate.text")},
 		{Name: p.Text("week.method.causes"), Value: p.Text("week.method.causes.text")},
-		{Name: p.Text("week.method.ranking"), Value: p.Text("week.method.ranking.text")},
+		{Name: p.Text("week.method.ranking"), Value: strings.TrimSpace(p.Text("week.method.ranking.text") + " " + UnitsText(v.Units, p))},
 		{Name: p.Text("week.method.unchecked"), Value: p.Text("week.method.unchecked.text")},
 	}
 }

@@ -234,7 +234,7 @@ func (b *batch) ranked(ctx context.Context, out io.Writer) error {
 	if n := sum(cooling); n > 0 {
 		b.app.remark("%s", b.printer.Say(anomaly.Msg("visits.cooling", anomaly.CountArg("n", n))))
 	}
-	if remark := unitRemark(units, b.printer); remark != "" {
+	if remark := report.UnitsText(units, b.printer); remark != "" {
 		b.app.remark("%s", remark)
 	}
 	return nil
@@ -281,7 +281,7 @@ func (b *batch) visitList(ctx context.Context, out io.Writer) error {
 	for _, line := range list.summary(b.printer) {
 		b.app.remark("%s", line)
 	}
-	if remark := unitRemark(list.ranking.Units, b.printer); remark != "" {
+	if remark := report.UnitsText(list.ranking.Units, b.printer); remark != "" {
 		b.app.remark("%s", remark)
 	}
 	if b.o.visits.record {

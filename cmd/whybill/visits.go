@@ -165,20 +165,6 @@ func shockRemarks(shocks []anomaly.RouteShock, p *locale.Printer) []string {
 	return remarks
 }
 
-// unitRemark says that not all values could be compared; "" where they could.
-func unitRemark(units []string, p *locale.Printer) string {
-	if len(units) < 2 {
-		return ""
-	}
-	names := make([]string, len(units))
-	for i, unit := range units {
-		if names[i] = unit; unit == "" {
-			names[i] = p.Text("visits.no_currency")
-		}
-	}
-	return p.Say(anomaly.Msg("visits.units", anomaly.TextArg("first", names[0]), anomaly.TextArg("others", p.List(names[1:]...))))
-}
-
 // summary says what may be expected of the list, and what is worth a visit and not on it.
 func (l *visitList) summary(p *locale.Printer) []string {
 	r := &l.ranking
