@@ -29,6 +29,9 @@ type Model struct {
 	Priors *LearntPriors `json:"priors,omitempty"`
 }
 
+// Trained reports whether anything was learnt from bills.
+func (m *Model) Trained() bool { return m != nil && len(m.Groups) > 0 }
+
 // LearntPriors returns what visits taught, nil where nothing was learnt.
 func (m *Model) LearntPriors() *LearntPriors {
 	if m == nil {

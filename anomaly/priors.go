@@ -25,6 +25,9 @@ type LearntPriors struct {
 	Asked   PriorStratum `json:"asked"`
 }
 
+// Visits is how many visits were learnt from.
+func (p *LearntPriors) Visits() int { return p.Unasked.Visits + p.Asked.Visits }
+
 // PriorStratum is what the visits of one kind taught.
 type PriorStratum struct {
 	Visits int `json:"visits"`

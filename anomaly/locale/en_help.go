@@ -156,7 +156,8 @@ each column as a comment. Columns that were not recognised stand there to be fil
 shapes, calibration of the intervals. Without a trained model it prints the defaults.
 
 --outcomes prints instead what visits found: how often each check and each cause was
-right, expected before any visit and after them.`,
+right, expected before any visit and after them, and how far that moves the priors of
+the causes.`,
 	"help.notice.short":       "Look a notice over before it is sent",
 	"help.notice.check.short": "List what in a notice would make its reader angry",
 	"help.notice.check.long": `check reads a notice, text or Markdown, English or Chinese, and lists what makes its
@@ -218,6 +219,10 @@ used with --tariff-file.`,
 seasonal shapes, how much usage wanders, how far the intervals have to reach; and what
 only the neighbourhood knows: what all accounts did alike, the levels of peers, readers'
 records. check and batch use it from then on. Without training they use defaults.
+
+From the visits it learns how often each cause is the true one: what was found, held
+against what was expected of the same accounts on the day before. --outcomes learns only
+that and leaves the rest as it was.
 
 Over files, or with --output, the model is written to a file for --model.`,
 	"help.version.short":   "Print the version",

@@ -6,4 +6,15 @@ var enLearn = catalogue{
 	"M04.partial.found":             "With the main switch off the meter moved by {rate} ({low} to {high}): {usage} in {days} {days|day|days}, a part of what is in dispute. The visit of {on} has found what it was: {cause}.",
 	"say.never.blame.found":         "“somebody is stealing”",
 	"say.never.blame.found.because": " (say what the visit of {on} found, not who did it)",
+
+	"priors.none":       "nobody has been visited yet: the priors are as they were",
+	"priors.learnt":     "learnt from {visits} {visits|visit|visits} up to {until}, of which {found} found a fault: `whybill model show --outcomes` shows what moved",
+	"priors.unasked":    "Before a bill is looked at that nobody has asked about ({visits} {visits|visit|visits}, {found} found a fault):",
+	"priors.asked":      "Before a bill is looked at that somebody has asked about ({visits} {visits|visit|visits}, {found} found a fault):",
+	"priors.header":     "cause\tfound\texpected\t95 % interval\tbefore\tafter",
+	"priors.terms":      "What was believed before any visit counts for {worth} expected finds a cause; a visit finds {sensitivity} of what is there where it looks.",
+	"priors.in_use":     "check, batch and report go by it.",
+	"priors.not_in_use": "Not in use yet: `whybill train --outcomes` takes it over.",
+	"priors.given":      "Before looking at the bill: {unasked}; {asked} where somebody has asked about it.",
+	"priors.now":        "Learnt from {visits} {visits|visit|visits} up to {until}: {unasked}; {asked} where somebody has asked.",
 }

@@ -93,7 +93,7 @@ var zhCNHelp = catalogue{
 	"help.model.show.short":   "打印模型",
 	"help.model.show.long": `show 以 JSON 逐组打印训练所得：超参数、季节形状、区间校准。尚未训练时打印默认值。
 
---outcomes 则打印上门结果：每项检查、每种原因的命中率，上门前与上门后的期望值。`,
+--outcomes 则打印上门结果：每项检查、每种原因的命中率，上门前与上门后的期望值，以及各原因的事前概率因此变动多少。`,
 	"help.notice.short":       "通知寄出前先查看",
 	"help.notice.check.short": "列出通知中会惹恼收件人的地方",
 	"help.notice.check.long": `check 读取通知（纯文字或 Markdown，中英文皆可），列出会惹恼收件人的地方：没有服务时间、送达当天无人上班、无法照办的指示、金额错误、有变更或争议尚待处理、没写清楚是关于什么。
@@ -129,6 +129,8 @@ var zhCNHelp = catalogue{
 	"help.tariff.validate.long":  "validate 读取费率文件，指出哪个文件、哪一行有误，以及如何更正。",
 	"help.train.short":           "从账单学习何谓平常",
 	"help.train.long": `train 从数据库的账单学习同组用户的共通之处：季节形状、用量起伏多大、区间要放多宽；以及只有放眼邻近才知道的：全体同步的变动、同类用户的水准、抄表员的记录。之后 check 与 batch 都会采用。未训练时使用默认值。
+
+也从上门检查学习各种原因实际上有多常发生：把查到的与上门前一天对同一批用户的预期相比。--outcomes 只学这一项，其余不动。
 
 给了文件，或使用 --output 时，模型写入文件，供 --model 使用。`,
 	"help.version.short":         "打印版本",

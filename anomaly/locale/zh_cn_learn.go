@@ -6,4 +6,15 @@ var zhCNLearn = catalogue{
 	"M04.partial.found":             "总闸拉下时电表曾走 {rate}（{low} 到 {high}），{days} 天为 {usage}，是争议用量的一部分。{on} 的上门检查已查明原因：{cause}。",
 	"say.never.blame.found":         "“有人偷电”",
 	"say.never.blame.found.because": "（只说 {on} 上门检查发现了什么，不说是谁做的）",
+
+	"priors.none":       "还没有上门检查过任何用户：事前概率不变",
+	"priors.learnt":     "已从截至 {until} 的 {visits} 次上门检查中学习，其中 {found} 次查到异常：`whybill model show --outcomes` 显示变动",
+	"priors.unasked":    "无人询问的账单，看账单之前（{visits} 次上门检查，{found} 次查到异常）：",
+	"priors.asked":      "有人询问的账单，看账单之前（{visits} 次上门检查，{found} 次查到异常）：",
+	"priors.header":     "原因\t查到\t预期\t95% 区间\t之前\t之后",
+	"priors.terms":      "上门检查之前的看法，每个原因相当于 {worth} 次预期的发现；异常存在且有查看时，上门检查能查到 {sensitivity}。",
+	"priors.in_use":     "check、batch 和 report 已据此判断。",
+	"priors.not_in_use": "尚未采用：`whybill train --outcomes` 即可采用。",
+	"priors.given":      "看账单之前：{unasked}；有人询问时 {asked}。",
+	"priors.now":        "从截至 {until} 的 {visits} 次上门检查学得：{unasked}；有人询问时 {asked}。",
 }

@@ -93,7 +93,7 @@ var zhTWHelp = catalogue{
 	"help.model.show.short":   "印出模型",
 	"help.model.show.long": `show 以 JSON 逐組印出訓練所得：超參數、季節形狀、區間校準。尚未訓練時印出預設值。
 
---outcomes 則印出訪查結果：每項檢查、每種原因的命中率，訪查前與訪查後的期望值。`,
+--outcomes 則印出訪查結果：每項檢查、每種原因的命中率，訪查前與訪查後的期望值，以及各原因的事前機率因此變動多少。`,
 	"help.notice.short":       "通知函寄出前先檢視",
 	"help.notice.check.short": "列出通知函中會惹惱收件人的地方",
 	"help.notice.check.long": `check 讀取通知函（純文字或 Markdown，中英文皆可），列出會惹惱收件人的地方：沒有服務時間、送達當天無人上班、無法照辦的指示、金額錯誤、有變更或爭議尚待處理、沒寫清楚是關於什麼。
@@ -129,6 +129,8 @@ var zhTWHelp = catalogue{
 	"help.tariff.validate.long":  "validate 讀取費率檔，指出哪個檔案、哪一行有誤，以及如何更正。",
 	"help.train.short":           "從帳單學習何謂平常",
 	"help.train.long": `train 從資料庫的帳單學習同組用戶的共通之處：季節形狀、用量起伏多大、區間要放多寬；以及只有放眼鄰近才知道的：全體同步的變動、同類用戶的水準、抄表員的紀錄。之後 check 與 batch 都會採用。未訓練時使用預設值。
+
+也從訪查學習各種原因實際上有多常發生：把查到的與訪查前一天對同一批用戶的預期相比。--outcomes 只學這一項，其餘不動。
 
 給了檔案，或使用 --output 時，模型寫入檔案，供 --model 使用。`,
 	"help.version.short":         "印出版本",

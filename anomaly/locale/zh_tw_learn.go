@@ -6,4 +6,15 @@ var zhTWLearn = catalogue{
 	"M04.partial.found":             "總開關關閉時電表曾走 {rate}（{low} 到 {high}），{days} 天為 {usage}，是爭議用量的一部分。{on} 的訪查已查明原因：{cause}。",
 	"say.never.blame.found":         "「有人偷電」",
 	"say.never.blame.found.because": "（只說 {on} 訪查發現了什麼，不說是誰做的）",
+
+	"priors.none":       "尚未訪查過任何用戶：事前機率維持不變",
+	"priors.learnt":     "已從截至 {until} 的 {visits} 次訪查學習，其中 {found} 次查到異常：`whybill model show --outcomes` 顯示變動",
+	"priors.unasked":    "無人詢問的帳單，看帳單之前（{visits} 次訪查，{found} 次查到異常）：",
+	"priors.asked":      "有人詢問的帳單，看帳單之前（{visits} 次訪查，{found} 次查到異常）：",
+	"priors.header":     "原因\t查到\t預期\t95% 區間\t之前\t之後",
+	"priors.terms":      "訪查之前的看法，每個原因相當於 {worth} 次預期的發現；異常存在且有查看時，訪查能查到 {sensitivity}。",
+	"priors.in_use":     "check、batch 與 report 已據此判斷。",
+	"priors.not_in_use": "尚未採用：`whybill train --outcomes` 即可採用。",
+	"priors.given":      "看帳單之前：{unasked}；有人詢問時 {asked}。",
+	"priors.now":        "從截至 {until} 的 {visits} 次訪查學得：{unasked}；有人詢問時 {asked}。",
 }

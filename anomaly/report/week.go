@@ -375,7 +375,7 @@ func rounded(v float64) float64 { return math.Round(v*1e4) / 1e4 }
 
 // modelText says what the estimates were learnt from.
 func (v *weekView) modelText() string {
-	if v.Model == nil {
+	if !v.Model.Trained() {
 		return v.p.Text("week.model.none")
 	}
 	return v.p.Say(anomaly.Msg("week.model", anomaly.CountArg("accounts", v.Model.Accounts),

@@ -77,10 +77,13 @@ func (a *app) runExplain(ctx context.Context, o *explainOptions, id string) erro
 	}
 	if oneOf(id, explainable()...) {
 		explainTerm(a.out, id, p)
-		if o.account != "" && slices.Contains(anomaly.Causes, anomaly.Cause(id)) {
-			return a.explainCause(ctx, o, anomaly.Cause(id), p)
+		if !slices.Contains(anomaly.Causes, anomaly.Cause(id)) {
+			return nil
 		}
-		return nil
+		if err := a.explainPrior(ctx, anomaly.Cause(id)); err != nil || o.account == "" {
+			return err
+		}
+		return a.explainCause(ctx, o, anomaly.Cause(id), p)
 	}
 	return misuse("nothing_to_explain", quoted("value", id))
 }

@@ -26,9 +26,10 @@ const (
 )
 
 type trainOptions struct {
-	files  fileOptions
-	output string
-	until  string
+	files    fileOptions
+	output   string
+	until    string
+	outcomes bool
 }
 
 func newTrainCommand(a *app) *cobra.Command {
@@ -38,12 +39,14 @@ func newTrainCommand(a *app) *cobra.Command {
 		GroupID: "data",
 		Example: `  whybill train
   whybill train --until 2026-01-01
+  whybill train --outcomes
   whybill train bills.csv --output model.json`,
 		RunE: func(cmd *cobra.Command, args []string) error { return a.runTrain(cmd.Context(), &o, args) },
 	}
 	o.files.addFlags(cmd.Flags())
 	cmd.Flags().StringVarP(&o.output, "output", "o", "", "")
 	cmd.Flags().StringVar(&o.until, "until", "", "")
+	cmd.Flags().BoolVar(&o.outcomes, "outcomes", false, "")
 	return cmd
 }
 
@@ -60,32 +63,54 @@ func (a *app) runTrain(ctx context.Context, o *trainOptions, paths []string) (er
 			return badFlag("--until", err)
 		}
 	}
+	config, err := a.configured()
+	if err != nil {
+		return err
+	}
 	src, actx, _, closeSource, err := a.openSource(ctx, &o.files, paths)
 	if err != nil {
 		return err
 	}
 	defer closeSource()
 	opt.Weather = actx.Weather
-	progress := a.startProgress("learning", "accounts", 0)
-	counted := countingSource{src, progress}
-	model, err := train.Train(ctx, counted, opt)
-	if err != nil {
-		progress.end()
-		return err
+	model, around := &anomaly.Model{Version: anomaly.ModelVersion}, (*anomaly.Neighbourhood)(nil)
+	switch {
+	case !o.outcomes:
+		if model, around, err = a.trainModel(ctx, src, actx, opt, o.output == ""); err != nil {
+			return err
+		}
+	case actx.Model != nil:
+		*model = *actx.Model
 	}
-	around := &anomaly.Neighbourhood{}
-	if o.output == "" {
-		actx.Model = model
-		around, err = pipeline.Neighbourhood(ctx, counted, actx, nil)
-	}
-	progress.end()
-	if err != nil {
+	actx.Model = model
+	if model.Priors, err = learnPriors(ctx, src, actx, &config.engine, opt.Until); err != nil {
 		return err
 	}
 	if o.output != "" {
 		return report.WriteFile(o.output, func(w io.Writer) error { return encodeModel(w, model) })
 	}
-	return a.saveModel(ctx, model, around)
+	if err := a.saveModel(ctx, model, around); err != nil {
+		return err
+	}
+	if o.outcomes || model.Priors != nil {
+		return a.sayPriors(model.Priors)
+	}
+	return nil
+}
+
+// trainModel learns from the source's bills, and where it is wanted what only the
+// neighbourhood knows.
+func (a *app) trainModel(ctx context.Context, src pipeline.Source, actx *anomaly.Context, opt train.Options, wanted bool) (*anomaly.Model, *anomaly.Neighbourhood, error) {
+	progress := a.startProgress("learning", "accounts", 0)
+	defer progress.end()
+	counted := countingSource{src, progress}
+	model, err := train.Train(ctx, counted, opt)
+	if err != nil || !wanted {
+		return model, nil, err
+	}
+	actx.Model = model
+	around, err := pipeline.Neighbourhood(ctx, counted, actx, nil)
+	return model, around, err
 }
 
 func encodeModel(w io.Writer, m *anomaly.Model) error {
@@ -94,16 +119,24 @@ func encodeModel(w io.Writer, m *anomaly.Model) error {
 	return enc.Encode(m)
 }
 
+// saveModel keeps what was learnt; around is nil where only visits were learnt from.
 func (a *app) saveModel(ctx context.Context, m *anomaly.Model, around *anomaly.Neighbourhood) (err error) {
 	s, err := a.openStore(ctx, store.Options{MustExist: true})
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	for _, x := range []struct {
+	keep := []struct {
 		name  string
 		value any
-	}{{modelName, m}, {neighbourhoodName, around}} {
+	}{{modelName, m}}
+	if around != nil {
+		keep = append(keep, struct {
+			name  string
+			value any
+		}{neighbourhoodName, around})
+	}
+	for _, x := range keep {
 		text, err := json.Marshal(x.value)
 		if err != nil {
 			return err
@@ -111,6 +144,9 @@ func (a *app) saveModel(ctx context.Context, m *anomaly.Model, around *anomaly.N
 		if err := s.SaveModel(ctx, x.name, m.Version, text); err != nil {
 			return err
 		}
+	}
+	if around == nil {
+		return nil // the bills were not looked at
 	}
 	_, err = fmt.Fprintln(a.out, a.printer().Say(anomaly.Msg("cmd.trained", anomaly.CountArg("accounts", m.Accounts),
 		anomaly.CountArg("bills", m.Bills), anomaly.DateArg("until", m.Until), anomaly.CountArg("groups", len(m.Groups)))))
@@ -215,9 +251,9 @@ func (a *app) runModelShow(ctx context.Context, o *modelShowOptions) (err error)
 	if err := learnt(ctx, s, actx); err != nil {
 		return err
 	}
-	if actx.Model == nil {
+	if !actx.Model.Trained() {
 		a.remark("%s", a.printer().Text("cmd.not_trained"))
-		cold := anomaly.Model{}
+		cold := anomaly.Model{Priors: actx.Model.LearntPriors()}
 		for _, service := range []anomaly.Service{anomaly.Electricity, anomaly.Water, anomaly.Gas, anomaly.Broadband} {
 			cold.Groups = append(cold.Groups, anomaly.ColdStart(service))
 		}

@@ -14,7 +14,8 @@ import (
 )
 
 // showOutcomes prints what visits found, by check and by cause: how many there were, how
-// many were right, what was expected before any and after them, and Wilson's interval.
+// many were right, what was expected before any and after them, and Wilson's interval;
+// and how the priors of the causes move with them.
 func (a *app) showOutcomes(ctx context.Context) (err error) {
 	config, err := a.configured()
 	if err != nil {
@@ -54,6 +55,9 @@ func (a *app) showOutcomes(ctx context.Context) (err error) {
 		line(p.Term(o.ID), o.HitRate)
 	}
 	if err := w.Flush(); err != nil {
+		return err
+	}
+	if err := writePriors(a.out, p, out.Priors, actx.Model.LearntPriors()); err != nil {
 		return err
 	}
 	if out.Undated > 0 {
