@@ -30,7 +30,7 @@ type Model struct {
 }
 
 // Trained reports whether anything was learnt from bills.
-func (m *Model) Trained() bool { return m != nil && len(m.Groups) > 0 }
+func (m *Model) Trained() bool { return m != nil && m.Bills > 0 }
 
 // LearntPriors returns what visits taught, nil where nothing was learnt.
 func (m *Model) LearntPriors() *LearntPriors {

@@ -17,4 +17,5 @@ var enLearn = catalogue{
 	"priors.not_in_use": "Not in use yet: `whybill train --outcomes` takes it over.",
 	"priors.given":      "Before looking at the bill: {unasked}; {asked} where somebody has asked about it.",
 	"priors.now":        "Learnt from {visits} {visits|visit|visits} up to {until}: {unasked}; {asked} where somebody has asked.",
+	"outcomes.random":   "drawn at random",
 }

@@ -17,4 +17,5 @@ var zhCNLearn = catalogue{
 	"priors.not_in_use": "尚未采用：`whybill train --outcomes` 即可采用。",
 	"priors.given":      "看账单之前：{unasked}；有人询问时 {asked}。",
 	"priors.now":        "从截至 {until} 的 {visits} 次上门检查学得：{unasked}；有人询问时 {asked}。",
+	"outcomes.random":   "其中随机抽取",
 }

@@ -17,4 +17,5 @@ var zhTWLearn = catalogue{
 	"priors.not_in_use": "尚未採用：`whybill train --outcomes` 即可採用。",
 	"priors.given":      "看帳單之前：{unasked}；有人詢問時 {asked}。",
 	"priors.now":        "從截至 {until} 的 {visits} 次訪查學得：{unasked}；有人詢問時 {asked}。",
+	"outcomes.random":   "其中隨機抽取",
 }

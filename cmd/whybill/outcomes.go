@@ -48,6 +48,13 @@ func (a *app) showOutcomes(ctx context.Context) (err error) {
 		fmt.Fprintf(w, "%s\t%d\t%d\t%s\t%s\t%s..%s\n", name, h.Tried, h.Hits, p.Percent(check.HitRate{}.Mean(), 0), p.Percent(h.Mean(), 0), locale.Number(100*low, 0), p.Percent(high, 0))
 	}
 	line(p.Text("outcomes.all"), out.All)
+	drawn, err := drawnAtRandom(ctx, s)
+	if err != nil {
+		return err
+	}
+	if drawn.Tried > 0 {
+		line(p.Text("outcomes.random"), drawn)
+	}
 	for _, o := range out.Checks {
 		line(o.ID, o.HitRate)
 	}
@@ -64,6 +71,31 @@ func (a *app) showOutcomes(ctx context.Context) (err error) {
 		a.remark("%s", p.Say(anomaly.Msg("outcomes.undated", anomaly.CountArg("count", out.Undated))))
 	}
 	return nil
+}
+
+// drawnAtRandom is the record of the visits that a kept list had drawn by lot: only these
+// say how often something is found where nothing was suspected.
+func drawnAtRandom(ctx context.Context, s *store.Store) (h check.HitRate, err error) {
+	visits, err := s.InspectedVisits(ctx)
+	last := anomaly.InspectedVisit{}
+	for i := range visits {
+		v := &visits[i]
+		if !v.OK || !v.Listed.Random {
+			continue
+		}
+		hit := v.Outcome != anomaly.NothingFound
+		again := v.AccountID == last.AccountID && v.On == last.On
+		if !again {
+			h.Tried++
+		}
+		if hit && (!again || last.Outcome == anomaly.NothingFound) {
+			h.Hits++
+		}
+		if !again || hit {
+			last = *v
+		}
+	}
+	return h, err
 }
 
 // outcomes holds what visits found against what was said before them: it reads the
