@@ -21,7 +21,15 @@ be done. Without files it reads the database; with files it reads them and nothi
 else, and no database is needed.
 
 A file is recognised by its header: accounts, meters, readings, bills and the other
-input tables may be given together and in any order.`,
+input tables may be given together and in any order.
+
+--visits and --hours ask for a list of visits that fits the crews instead: by expected
+net value an hour, a share of it drawn at random and marked, with what may be expected
+of it and what is worth a visit and not on it. Values in another currency, or in usage
+that has no price, cannot be compared and come after the others. An account that crews
+have from an earlier list (one kept with --record, a report's, a --previous file, an
+alert_sent event) cools down: it is left off for stakes.cool_down bills, or until the
+evidence has doubled.`,
 	"help.case.short": "Follow a dispute from the complaint to its end",
 	"help.case.long": `case keeps a ledger of disputes: what was said, promised, looked at, found and told, by
 whom and when. Entries are only added. Every state that waits has a day on which
