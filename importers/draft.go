@@ -5,23 +5,24 @@ import (
 	"path"
 	"strconv"
 	"strings"
+
+	"whybill/anomaly"
 )
 
 // DraftMapping writes a mapping file for how a file was read, or, where it was not
 // recognised, for what there is to be filled in: every column with its first cells, so
-// that a user has only to correct it. It is TOML, which the language of the comments
-// belongs to, and is read back by mapping.Parse once it names what is required.
-func DraftMapping(files []*FileInfo) string {
+// that a user has only to correct it. It is TOML, and is read back by mapping.Parse once
+// it names what is required. The comments are in the language of say.
+func DraftMapping(files []*FileInfo, say func(anomaly.Message) string) string {
 	var b strings.Builder
-	b.WriteString("# What the columns of these files mean. Left of = is a column of the input tables,\n" +
-		"# right of it the header in the file; a list of headers is added up; \"{a}/x\" joins texts.\n")
+	b.WriteString(say(anomaly.Msg("mapping.draft.head", anomaly.TextArg("joined", `"{a}/x"`))) + "\n")
 	for _, f := range files {
-		draftTable(&b, f)
+		draftTable(&b, f, say)
 	}
 	return b.String()
 }
 
-func draftTable(b *strings.Builder, f *FileInfo) {
+func draftTable(b *strings.Builder, f *FileInfo, say func(anomaly.Message) string) {
 	kinds := make([]string, len(f.Kinds))
 	for i, k := range f.Kinds {
 		kinds[i] = strconv.Quote(k.String())
@@ -45,12 +46,12 @@ func draftTable(b *strings.Builder, f *FileInfo) {
 			field = strconv.Quote(field + "." + c.Code)
 		}
 		if field == "" || strings.Contains(field, ", ") {
-			field = "# " + orElse(c.Note, "unknown") + ":"
+			field = "# " + say(anomaly.Msg("mapping.draft.column", anomaly.TermArg("what", "column."+orElse(c.Note, "unknown")))) + ":"
 		}
 		fmt.Fprintf(b, "%s = %s # %s\n", field, strconv.Quote(c.Header), strings.Join(strings.Fields(strings.Join(cells, " | ")), " "))
 	}
 	for _, missing := range f.Missing {
-		fmt.Fprintf(b, "# missing: %s = \"\"\n", missing)
+		fmt.Fprintf(b, "# %s: %s = \"\"\n", say(anomaly.Msg("mapping.draft.missing")), missing)
 	}
 	dates := ""
 	for i := range f.Columns {

@@ -259,7 +259,7 @@ func TestADraftIsReadBack(t *testing.T) {
 	for _, name := range []string{"bills-canonical.csv", "bills-dmy.csv", "taipower-utf8.csv", "readings.csv"} {
 		file := filepath.Join(filesDir, name)
 		want, _, files := readAll(t, Options{}, file)
-		draft := DraftMapping(files)
+		draft := DraftMapping(files, func(m anomaly.Message) string { return "# " + m.Key })
 		m, err := mapping.Parse([]byte(draft), "draft.toml")
 		if err != nil {
 			t.Errorf("%s: %v in\n%s", name, err, draft)
@@ -297,7 +297,7 @@ func FuzzRead(f *testing.F) {
 			checkError(t, err)
 			return
 		}
-		DraftMapping(in.Files)
+		DraftMapping(in.Files, func(m anomaly.Message) string { return "# " + m.Key })
 	})
 }
 

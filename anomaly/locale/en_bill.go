@@ -26,7 +26,7 @@ var enBill = catalogue{
 	"bill.difference":     "difference",
 	"bill.usage_charge":   "charge for usage",
 	"bill.passed_through": "passed through as billed",
-	"bill.title":          "Account {account} · bill {bill} · {start} until {end}, {days} {days|day|days}",
+	"bill.title":          "{number} {account} · bill {bill} · {start} until {end}, {days} {days|day|days}",
 	"bill.not_checked":    "Not checked: {reason}",
 	"bill.no_amount":      "The bill has no amount to compare with.",
 	"bill.right":          "The price is right for the usage that was billed.",

@@ -26,7 +26,7 @@ var zhCNBill = catalogue{
 	"bill.difference":     "差额",
 	"bill.usage_charge":   "用量费",
 	"bill.passed_through": "其他项目（照账单）",
-	"bill.title":          "户号 {account} · 账单 {bill} · {start} 至 {end}（不含），{days} 天",
+	"bill.title":          "{number} {account} · 账单 {bill} · {start} 至 {end}（不含），{days} 天",
 	"bill.not_checked":    "未核对：{reason}",
 	"bill.no_amount":      "账单没有金额可供比对。",
 	"bill.right":          "按账单用量计算，金额正确。",

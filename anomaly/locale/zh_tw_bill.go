@@ -26,7 +26,7 @@ var zhTWBill = catalogue{
 	"bill.difference":     "差額",
 	"bill.usage_charge":   "用量費",
 	"bill.passed_through": "其他項目（照帳單）",
-	"bill.title":          "電號 {account} · 帳單 {bill} · {start} 至 {end}（不含），{days} 天",
+	"bill.title":          "{number} {account} · 帳單 {bill} · {start} 至 {end}（不含），{days} 天",
 	"bill.not_checked":    "未查核：{reason}",
 	"bill.no_amount":      "帳單沒有金額可供比對。",
 	"bill.right":          "以帳單度數計算，金額正確。",

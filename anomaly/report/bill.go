@@ -169,6 +169,7 @@ func exactMoney(p *locale.Printer, d anomaly.Decimal, currency string) string {
 // Rebilled is a bill beside what it should be.
 type Rebilled struct {
 	AccountID string
+	Service   anomaly.Service
 	Bill      *anomaly.Bill
 	Rebill    *anomaly.Rebill
 	Findings  []anomaly.Finding // of the checks on the bill
@@ -179,7 +180,7 @@ type Rebilled struct {
 func Rebill(w io.Writer, r *Rebilled, p *locale.Printer) error {
 	b := r.Bill
 	out := &errWriter{w: w}
-	out.line(p.Say(anomaly.Msg("bill.title", anomaly.TextArg("account", r.AccountID), anomaly.TextArg("bill", b.Key()),
+	out.line(p.Say(anomaly.Msg("bill.title", anomaly.TermArg("number", "account_number."+r.Service.String()), anomaly.TextArg("account", r.AccountID), anomaly.TextArg("bill", b.Key()),
 		anomaly.DateArg("start", b.Period.Start), anomaly.DateArg("end", b.Period.End), anomaly.CountArg("days", b.Period.Days()))))
 	if r.Rebill.Priced == nil {
 		out.line("")

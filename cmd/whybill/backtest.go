@@ -3,10 +3,11 @@ package main
 import (
 	"fmt"
 	"io"
-	"text/tabwriter"
+	"slices"
 
 	"whybill/anomaly"
 	"whybill/anomaly/locale"
+	"whybill/anomaly/report"
 	"whybill/anomaly/train"
 )
 
@@ -15,22 +16,21 @@ import (
 func writeBacktest(w io.Writer, r *train.BacktestResult, p *locale.Printer) error {
 	fmt.Fprintln(w, p.Say(anomaly.Msg("cmd.backtest.title", anomaly.CountArg("forecasts", r.Forecasts), anomaly.CountArg("accounts", r.Accounts))))
 	fmt.Fprintln(w)
-	t := tabwriter.NewWriter(w, 0, 8, 2, ' ', tabwriter.AlignRight)
-	const head = "\tn\tNMAE\tMdAPE\tCVRMSE\tNMBE\tASHRAE 14\tcover 90\tcover 95\tIS90\t\n"
-	fmt.Fprint(t, head)
+	t := &report.Grid{Right: slices.Repeat([]bool{true}, 10)}
+	t.Add("", "n", "NMAE", "MdAPE", "CVRMSE", "NMBE", "ASHRAE 14", p.Text("cmd.backtest.cover90"), p.Text("cmd.backtest.cover95"), "IS90")
 	for i := range r.Methods {
-		scoreLine(t, r.Methods[i].Method, &r.Methods[i])
+		t.Add(scoreRow(p, p.Term("method."+r.Methods[i].Method), &r.Methods[i])...)
 	}
 	for _, part := range [][]train.NamedScore{r.Groups, r.HistoryLengths} {
 		if len(part) == 0 {
 			continue
 		}
-		fmt.Fprint(t, "\t\t\t\t\t\t\t\t\t\t\n")
+		t.Add("")
 		for i := range part {
-			scoreLine(t, part[i].Name, &part[i].MethodScore)
+			t.Add(scoreRow(p, part[i].Name, &part[i].MethodScore)...)
 		}
 	}
-	if err := t.Flush(); err != nil {
+	if err := t.Write(w); err != nil {
 		return err
 	}
 	if r.WorstCycle != nil {
@@ -39,17 +39,18 @@ func writeBacktest(w io.Writer, r *train.BacktestResult, p *locale.Printer) erro
 	return nil
 }
 
-func scoreLine(w io.Writer, name string, s *train.MethodScore) {
-	fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t\n", name, locale.Number(float64(s.Forecasts), 0),
-		percent(&s.NMAE), percent(&s.MdAPE), percent(&s.CVRMSE), percent(&s.NMBE), percent(&s.ASHRAEPass),
-		percent(s.Coverage90), percent(s.Coverage95), ratio(s.IntervalScore90))
-}
-
-func percent(v *float64) string {
-	if v == nil {
-		return "-"
+func scoreRow(p *locale.Printer, name string, s *train.MethodScore) []string {
+	percent := func(v *float64) string {
+		if v == nil {
+			return "-"
+		}
+		return p.Percent(*v, 2)
 	}
-	return fmt.Sprintf("%.2f %%", 100**v)
+	return []string{
+		name, locale.Number(float64(s.Forecasts), 0),
+		percent(&s.NMAE), percent(&s.MdAPE), percent(&s.CVRMSE), percent(&s.NMBE), percent(&s.ASHRAEPass),
+		percent(s.Coverage90), percent(s.Coverage95), ratio(s.IntervalScore90),
+	}
 }
 
 func ratio(v *float64) string {

@@ -7,14 +7,15 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
 	"whybill/anomaly"
 	"whybill/anomaly/cases"
 	"whybill/anomaly/locale"
+	"whybill/anomaly/report"
 	"whybill/anomaly/store"
 )
 
@@ -133,7 +134,7 @@ func (a *app) runCaseList(ctx context.Context, o *caseViewOptions) error {
 		fmt.Fprintln(a.out, p.Text("case.none"))
 		return nil
 	}
-	w := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
+	g := report.Grid{Right: []bool{false, false, false, false, true, false}}
 	for i := range all {
 		c := &all[i]
 		mark := ""
@@ -144,9 +145,9 @@ func (a *app) runCaseList(ctx context.Context, o *caseViewOptions) error {
 		if !c.Due.IsZero() {
 			due = p.Date(c.Due)
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\t%s\n", c.ID, c.AccountID, p.Term("state."+string(c.State)), due, c.Age(asOf), mark)
+		g.Add(c.ID, c.AccountID, p.Term("state."+string(c.State)), due, strconv.Itoa(c.Age(asOf)), mark)
 	}
-	return w.Flush()
+	return g.Write(a.out)
 }
 
 func (a *app) writeJSON(v any) error {

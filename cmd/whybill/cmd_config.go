@@ -36,7 +36,7 @@ func newConfigCommand(a *app) *cobra.Command {
 				if c.path != "" {
 					a.remark("%s", c.path)
 				}
-				return writeConfig(a.out, c, false)
+				return writeConfig(a.out, c, a.printer(), false)
 			},
 		},
 		&cobra.Command{
@@ -71,7 +71,7 @@ func (a *app) runConfigInit() error {
 		return err
 	}
 	defaults := &configuration{engine: anomaly.DefaultConfig()}
-	if err := report.WriteFile(path, func(w io.Writer) error { return writeConfig(w, defaults, true) }); err != nil {
+	if err := report.WriteFile(path, func(w io.Writer) error { return writeConfig(w, defaults, a.printer(), true) }); err != nil {
 		return err
 	}
 	_, err := fmt.Fprintln(a.out, path)

@@ -54,7 +54,7 @@ func (a *app) runMappingInit(ctx context.Context, o *mappingOptions, paths []str
 		files = append(files, seen.Files...)
 	}
 	write := func(w io.Writer) error {
-		_, err := io.WriteString(w, importers.DraftMapping(files))
+		_, err := io.WriteString(w, importers.DraftMapping(files, a.printer().Say))
 		return err
 	}
 	if o.output == "-" {

@@ -58,7 +58,7 @@ func (a *app) runRebill(ctx context.Context, o *rebillOptions, id string) (err e
 		_, err := a.out.Write(append(answer.AppendJSON(nil, p.Say), '\n'))
 		return err
 	}
-	r := &report.Rebilled{AccountID: id, Bill: &x.history.Bills[bill], Rebill: &answer.Rebill}
+	r := &report.Rebilled{AccountID: id, Service: x.history.Account.Service, Bill: &x.history.Bills[bill], Rebill: &answer.Rebill}
 	for _, f := range answer.Findings {
 		// The checks on the bill and its price, not those on its usage.
 		if strings.HasPrefix(f.Check, "B") || strings.HasPrefix(f.Check, "P") || f.Check == "R07" {

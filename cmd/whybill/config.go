@@ -191,14 +191,14 @@ func lineOf(data []byte, name string) int {
 
 // writeConfig writes a file that says what holds, with every parameter. Commented out,
 // it is a file to start from.
-func writeConfig(w io.Writer, c *configuration, commented bool) error {
+func writeConfig(w io.Writer, c *configuration, words *locale.Printer, commented bool) error {
 	mark := ""
 	if commented {
 		mark = "# "
 	}
 	var b bytes.Buffer
 	if commented {
-		b.WriteString("# Configuration of whybill. What is commented out is the default.\n\n")
+		b.WriteString(words.Text("config.comment.file") + "\n\n")
 	}
 	lang := c.lang
 	if lang == "" {
@@ -206,17 +206,17 @@ func writeConfig(w io.Writer, c *configuration, commented bool) error {
 	}
 	fmt.Fprintf(&b, "%slang = %q\n\n[contact]\n", mark, lang)
 	if commented {
-		b.WriteString("# Letters to customers name these; the hours have to be there.\n")
+		b.WriteString(words.Text("config.comment.contact") + "\n")
 	}
 	for _, x := range [][2]string{{"company", c.contact.Company}, {"phone", c.contact.Phone}, {"email", c.contact.Email}, {"hours", c.contact.Hours}} {
 		fmt.Fprintf(&b, "%s%s = %q\n", mark, x[0], x[1])
 	}
 	b.WriteString("\n[cases]\n")
 	if commented {
-		b.WriteString("# Clocks, working days and costs; `whybill case rules` writes a file to start from.\n")
+		b.WriteString(words.Text("config.comment.cases") + "\n")
 	}
 	if c.rules == "" {
-		b.WriteString("# rules is not set: the built-in ones hold\n")
+		b.WriteString(words.Text("config.comment.rules") + "\n")
 	} else {
 		fmt.Fprintf(&b, "%srules = %q\n", mark, c.rules)
 	}
@@ -230,7 +230,7 @@ func writeConfig(w io.Writer, c *configuration, commented bool) error {
 		value := p.Value
 		switch {
 		case value == "-":
-			fmt.Fprintf(&b, "# %s is not set\n", rest)
+			b.WriteString(words.Say(anomaly.Msg("config.comment.unset", anomaly.TextArg("name", rest))) + "\n")
 			continue
 		case isIndexed(rest):
 			if line := list(c, rest); line != written {

@@ -3,13 +3,14 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
-	"text/tabwriter"
+	"strconv"
+	"strings"
 
 	"whybill/anomaly"
 	"whybill/anomaly/check"
 	"whybill/anomaly/locale"
 	"whybill/anomaly/pipeline"
+	"whybill/anomaly/report"
 	"whybill/anomaly/store"
 )
 
@@ -41,11 +42,12 @@ func (a *app) showOutcomes(ctx context.Context) (err error) {
 		return err
 	}
 	p := a.printer()
-	w := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, p.Text("outcomes.header"))
+	g := report.Grid{Right: []bool{false, true, true, true, true, true}}
+	g.Add(strings.Split(p.Text("outcomes.header"), "\t")...)
 	line := func(name string, h check.HitRate) {
 		low, high := h.Wilson()
-		fmt.Fprintf(w, "%s\t%d\t%d\t%s\t%s\t%s..%s\n", name, h.Tried, h.Hits, p.Percent(check.HitRate{}.Mean(), 0), p.Percent(h.Mean(), 0), locale.Number(100*low, 0), p.Percent(high, 0))
+		g.Add(name, strconv.Itoa(h.Tried), strconv.Itoa(h.Hits), p.Percent(check.HitRate{}.Mean(), 0), p.Percent(h.Mean(), 0),
+			locale.Number(100*low, 0)+".."+p.Percent(high, 0))
 	}
 	line(p.Text("outcomes.all"), out.All)
 	drawn, err := drawnAtRandom(ctx, s)
@@ -61,7 +63,7 @@ func (a *app) showOutcomes(ctx context.Context) (err error) {
 	for _, o := range out.Causes {
 		line(p.Term(o.ID), o.HitRate)
 	}
-	if err := w.Flush(); err != nil {
+	if err := g.Write(a.out); err != nil {
 		return err
 	}
 	if err := writePriors(a.out, p, out.Priors, actx.Model.LearntPriors()); err != nil {
