@@ -3,6 +3,7 @@ package anomaly
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -72,7 +73,11 @@ func buildHistory(id string, rows *Rows, bills []Bill) *History {
 	h.Appliances = latest(rows.Appliances, func(a *Appliance) string { return a.Name + "\x00" + a.From.String() }, nil,
 		func(a, b *Appliance) int { return cmp.Or(cmp.Compare(a.From, b.From), strings.Compare(a.Name, b.Name)) })
 	h.Events = latest(rows.Events, func(e *Event) string {
-		return e.At.String() + e.Time + "\x00" + e.Kind + "\x00" + e.Ref + "\x00" + e.Note
+		key := e.At.String() + e.Time + "\x00" + e.Kind + "\x00" + e.Ref + "\x00" + e.Note
+		if e.Source.File == LedgerFile { // nobody exports the ledger twice: two promises of one day are two
+			key += "\x00" + strconv.Itoa(int(e.Source.Row))
+		}
+		return key
 	}, func(a, b *Event) bool { c := *b; c.Source = a.Source; return c == *a }, func(a, b *Event) int {
 		return cmp.Or(cmp.Compare(a.At, b.At), strings.Compare(a.Time, b.Time), strings.Compare(a.Kind, b.Kind), strings.Compare(a.Ref, b.Ref), strings.Compare(a.Note, b.Note))
 	})

@@ -234,3 +234,19 @@ func TestAnEventSaidAgainStaysWhereItWasSaidFirst(t *testing.T) {
 		t.Errorf("moved: %v", h.Events)
 	}
 }
+
+// What files say twice is one event; what the ledger says twice was done twice.
+func TestTwoEntriesOfTheLedgerAreTwoEvents(t *testing.T) {
+	promise := func(file string, row int32, due string) Event {
+		return Event{AccountID: "A", At: MustDate("2026-03-09"), Kind: EventVisitPromised, Ref: "D-1", Due: MustDate(due), Source: Source{File: file, Row: row}}
+	}
+	for _, c := range []struct {
+		file string
+		want int
+	}{{"events.csv", 1}, {LedgerFile, 2}} {
+		rows := Rows{Events: []Event{promise(c.file, 1, "2026-03-13"), promise(c.file, 2, "2026-03-18")}}
+		if got := len(BuildHistory("A", &rows).Events); got != c.want {
+			t.Errorf("%s: %d events, want %d", c.file, got, c.want)
+		}
+	}
+}

@@ -478,6 +478,34 @@ func TestImportedEventsAreOneLedgerWithTheEntries(t *testing.T) {
 	}
 }
 
+func TestWhatFilesSayOfTheEndOfADispute(t *testing.T) {
+	event := func(on, kind, note string) anomaly.Event {
+		return anomaly.Event{At: day(on), Kind: kind, Ref: "C-1", Note: note, Source: anomaly.Source{File: "events.csv", Row: 2}}
+	}
+	complaint := event("2026-03-09", anomaly.EventComplaint, "")
+	for _, c := range []struct {
+		situation string
+		events    []anomaly.Event
+		state     State
+		opened    string
+	}{
+		{"an answer", []anomaly.Event{complaint, event("2026-03-11", anomaly.EventAnswer, "granted=yes")}, Closed, "2026-03-09"},
+		{"an answer that goes on with it", []anomaly.Event{complaint, event("2026-03-11", anomaly.EventAnswer, "final=no")}, Open, "2026-03-09"},
+		{"another complaint after the answer", []anomaly.Event{complaint, event("2026-03-11", anomaly.EventAnswer, ""), event("2026-05-11", anomaly.EventComplaint, "")}, Open, "2026-03-09"},
+		{"a visit after the answer", []anomaly.Event{complaint, event("2026-03-11", anomaly.EventAnswer, ""), event("2026-03-12", anomaly.EventVisitDone, "")}, Visited, "2026-03-09"},
+		{"a document after the answer changes nothing", []anomaly.Event{complaint, event("2026-03-11", anomaly.EventAnswer, ""), event("2026-03-12", anomaly.EventEvidence, "")}, Closed, "2026-03-09"},
+		{"a claim that the file lists before the feedback it came with", []anomaly.Event{event("2026-03-09", anomaly.EventClaim, ""), event("2026-03-09", anomaly.EventFeedback, ""), event("2026-03-11", anomaly.EventAnswer, "")}, Closed, "2026-03-09"},
+	} {
+		k := one(t, FromEvents("A", c.events)...)
+		if k.State != c.state || k.Closed.IsZero() != (c.state != Closed) || k.Opened != day(c.opened) {
+			t.Errorf("%s: %s, closed %s, opened %s", c.situation, k.State, k.Closed, k.Opened)
+		}
+		if begins := k.Entries[0].Kind; !begins.Begins() {
+			t.Errorf("%s: the case begins with %s", c.situation, begins)
+		}
+	}
+}
+
 func TestNotices(t *testing.T) {
 	rules := Default()
 	saturday := day("2026-10-17")

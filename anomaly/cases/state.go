@@ -106,7 +106,7 @@ func FromEvents(account string, events []anomaly.Event) []anomaly.CaseEntry {
 		}
 		if kind == anomaly.CaseNote {
 			entry.Note = strings.TrimSpace("told=yes " + entry.Note)
-			if entry.Has("final") {
+			if final, _ := entry.Field("final"); final != "no" {
 				entry.Kind = anomaly.CaseClose
 			}
 		}
@@ -123,13 +123,13 @@ func FromEvents(account string, events []anomaly.Event) []anomaly.CaseEntry {
 // ledger; with the zero day, of all that they record.
 func Of(h *anomaly.History, ledger []anomaly.CaseEntry, rules *anomaly.CaseRules, asOf anomaly.Date) []Case {
 	entries := append(FromEvents(h.Account.ID, h.Events), ledger...)
-	later := func(on anomaly.Date) bool { return !asOf.IsZero() && on > asOf }
-	entries = slices.DeleteFunc(entries, func(e anomaly.CaseEntry) bool { return later(e.On) })
+	toCome := func(on anomaly.Date) bool { return !asOf.IsZero() && on > asOf }
+	entries = slices.DeleteFunc(entries, func(e anomaly.CaseEntry) bool { return toCome(e.On) })
 	all := Fold(entries, rules)
 	var more []anomaly.CaseEntry
 	for i := range h.Inspections {
 		x := &h.Inspections[i]
-		if x.Source.File == anomaly.LedgerFile || x.On.IsZero() || later(x.On) {
+		if x.Source.File == anomaly.LedgerFile || x.On.IsZero() || toCome(x.On) {
 			continue
 		}
 		if c := openOn(all, x.On); c != nil && !c.tells(entries, x) {
@@ -170,12 +170,13 @@ func (c *Case) tells(entries []anomaly.CaseEntry, x *anomaly.Inspection) bool {
 }
 
 // Fold makes the cases of entries, in the order in which they were opened. Entries of
-// one case are taken in order of time; of one moment, in the order in which they stand.
-// What was imported is taken as it is: nothing in the past is refused.
+// one case are taken in order of time; of one moment, what opens a case first and then in
+// the order in which they stand. What was imported is taken as it is: nothing in the past
+// is refused.
 func Fold(entries []anomaly.CaseEntry, rules *anomaly.CaseRules) []Case {
 	sorted := slices.Clone(entries)
 	slices.SortStableFunc(sorted, func(a, b anomaly.CaseEntry) int {
-		return cmp.Or(cmp.Compare(a.On, b.On), strings.Compare(a.Time, b.Time))
+		return cmp.Or(cmp.Compare(a.On, b.On), strings.Compare(a.Time, b.Time), later(a.Kind)-later(b.Kind))
 	})
 	var all []Case
 	for i := range sorted {
@@ -197,6 +198,14 @@ func Fold(entries []anomaly.CaseEntry, rules *anomaly.CaseRules) []Case {
 	return all
 }
 
+// later sorts what begins a case before what else happened in the same moment.
+func later(k anomaly.CaseKind) int {
+	if k.Begins() {
+		return 0
+	}
+	return 1
+}
+
 // Find returns the case with this id.
 func Find(all []Case, id string) (*Case, bool) {
 	for i := range all {
@@ -214,10 +223,12 @@ func (c *Case) apply(e *anomaly.CaseEntry, rules *anomaly.CaseRules) {
 	if topic, ok := e.Field("topic"); ok {
 		c.Topic = topic
 	}
-	switch e.Kind {
-	case anomaly.CaseReopen:
+	if c.State == Closed && (e.Kind.Begins() || e.Kind == anomaly.CaseReopen || e.Kind == anomaly.CasePromise || e.Kind == anomaly.CaseVisit) {
+		// Files do not say that a case was opened again; what is done in it does.
 		c.Closed, c.Outcome, c.Forced = 0, "", false
 		c.reply(Open, e.On, rules)
+	}
+	switch e.Kind {
 	case anomaly.CaseNote:
 		c.note(e, rules)
 	case anomaly.CasePromise:

@@ -36,9 +36,23 @@ func (in *Input) visitFor(p *anomaly.Event) *anomaly.Event {
 	return first
 }
 
+// inspectedFor returns the first inspection after a promise was given; nil where there is none.
+func (in *Input) inspectedFor(p *anomaly.Event) *anomaly.Inspection {
+	for i := range in.History.Inspections {
+		if x := &in.History.Inspections[i]; !x.On.IsZero() && x.On >= p.At && x.On <= in.AsOf {
+			return x
+		}
+	}
+	return nil
+}
+
 func (in *Input) promise(p, visit *anomaly.Event, out *Result) {
 	joint := yes(p, "joint")
+	var inspection *anomaly.Inspection
 	if visit == nil {
+		inspection = in.inspectedFor(p)
+	}
+	if visit == nil && inspection == nil {
 		if in.AsOf <= p.Due {
 			return
 		}
@@ -46,6 +60,10 @@ func (in *Input) promise(p, visit *anomaly.Event, out *Result) {
 		f.Evidence = []anomaly.Source{p.Source}
 		out.add(f)
 		return
+	}
+	if visit == nil {
+		// Of an inspection only the day is known: not who was there, nor what was looked at.
+		visit = &anomaly.Event{At: inspection.On, Source: inspection.Source}
 	}
 	present, said := visit.Field("present")
 	alone := joint && said && present == "no"

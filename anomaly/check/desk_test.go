@@ -126,6 +126,12 @@ func TestHowADisputeIsHandled(t *testing.T) {
 }
 
 func runDesk(asOf string, events []told, rules *anomaly.CaseRules) Result {
+	var out Result
+	RunDesk(&Input{History: history(events), AsOf: anomaly.MustDate(asOf), Rules: rules}, &out)
+	return out
+}
+
+func history(events []told) *anomaly.History {
 	rows := anomaly.Rows{
 		Accounts: []anomaly.Account{{ID: "A-1", Name: "Chen Mei-Ling"}},
 		Meters:   []anomaly.Meter{{AccountID: "A-1", ID: "M-1", InstalledOn: anomaly.MustDate("2020-01-01")}},
@@ -141,9 +147,39 @@ func runDesk(asOf string, events []told, rules *anomaly.CaseRules) Result {
 		}
 		rows.Events = append(rows.Events, e)
 	}
-	var out Result
-	RunDesk(&Input{History: anomaly.BuildHistory("A-1", &rows), AsOf: anomaly.MustDate(asOf), Rules: rules}, &out)
-	return out
+	return anomaly.BuildHistory("A-1", &rows)
+}
+
+// A file of inspections says that a promise was kept as well as an event does.
+func TestPromisesAndInspections(t *testing.T) {
+	promise := told{on: "2026-03-09", kind: "visit_promised", due: "2026-03-13", note: "joint=yes"}
+	for _, c := range []struct {
+		situation string
+		inspected string
+		want      string
+	}{
+		{"nobody went", "", "C04.overdue"},
+		{"on the day", "2026-03-13", ""},
+		{"a day early", "2026-03-12", "C04.other_day"},
+		{"before it was promised", "2026-03-06", "C04.overdue"},
+		{"later than anybody knows of yet", "2026-03-21", "C04.overdue"},
+	} {
+		h := history([]told{promise})
+		if c.inspected != "" {
+			h.Inspections = []anomaly.Inspection{{On: anomaly.MustDate(c.inspected), Outcome: "misread", Source: anomaly.Source{File: "inspections.csv", Row: 2}}}
+		}
+		var out Result
+		RunDesk(&Input{History: h, AsOf: anomaly.MustDate("2026-03-20"), Rules: desk}, &out)
+		got := ""
+		for _, f := range out.Findings {
+			if f.Check == "C04" {
+				got = f.Message.Key
+			}
+		}
+		if got != c.want {
+			t.Errorf("%s: %q, want %q", c.situation, got, c.want)
+		}
+	}
 }
 
 // What rests on the days off of a year says how well they are known; who would be blamed

@@ -54,6 +54,10 @@ Imported events count like entries; their notes say, as key=value pairs:
   notice_sent     survey=yes, or final=no, where it asks for no money
   plan_change_requested             name=... id=... meter=... as on the form
   payment_account_change_requested  old=... (the account that is to be closed)`,
+	"help.case.application.short": "Put an application on record and hold it against the master data",
+	"help.case.application.long": `application puts an application on record, with what stands on its form. What differs from
+the master data (name, number, meter) is said on the same day, and so is a day that the
+queue cannot keep. A change of the payment account holds collection until it is applied.`,
 	"help.case.claim.short": "Record what somebody claims, so that it can be tested",
 	"help.case.claim.long": `claim records what somebody says of a bill ("meter fine", usage_per_day=20), or what he
 says was promised to him: what is covered and until when, who promised it, and what each
@@ -74,10 +78,12 @@ comes first. It shows nobody's words and no names.`,
 	"help.case.note.short": "Put on record what was said or done",
 	"help.case.note.long": `note puts on record what was said or done. --told says that the customer was told it;
 --waits-for says whose turn it is, and --due by when; --resolved that the matter is put
-right and only the customer is still to be told.`,
+right and only the customer is still to be told. --sent says that a reminder or a survey
+went out, and --due when it arrives. --applied and --rejected end an application.`,
 	"help.case.open.short": "Open a case on a complaint",
 	"help.case.open.long": `open puts a complaint on record. Where money is in dispute, --amount says how much; with
-the open order, what the relation earns is set beside it.`,
+the open order, what the relation earns is set beside it. --feedback puts on record what
+somebody tells us without a dispute: ` + "`case note CASE --told`" + ` answers it.`,
 	"help.case.promise.short": "Promise a visit",
 	"help.case.promise.long": `promise puts a visit on record: the day, whether the customer is to be there, and what it
 is to look for. A repeat visit with no new idea is refused. With the jobs that wait and

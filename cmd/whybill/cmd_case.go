@@ -25,7 +25,7 @@ func newCaseCommand(a *app) *cobra.Command {
 		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(
-		newCaseOpenCommand(a), newCaseNoteCommand(a), newCasePromiseCommand(a), newCaseVisitCommand(a),
+		newCaseOpenCommand(a), newCaseApplicationCommand(a), newCaseNoteCommand(a), newCasePromiseCommand(a), newCaseVisitCommand(a),
 		newCaseEvidenceCommand(a), newCaseClaimCommand(a), newCaseCloseCommand(a), newCaseReopenCommand(a),
 		newCaseListCommand(a), newCaseShowCommand(a), newCaseFeedbackCommand(a), newCaseRulesCommand(a),
 	)

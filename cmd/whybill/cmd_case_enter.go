@@ -13,13 +13,19 @@ import (
 func newCaseOpenCommand(a *app) *cobra.Command {
 	var o entryOptions
 	var id, bill, topic, amount, currency, order, margin, leave string
+	var feedback bool
 	cmd := &cobra.Command{
 		Use: "open ACCOUNT",
 		Example: `  whybill case open 0712345602 --topic high_bill --text "twice as much as last winter"
-  whybill case open FRT-1 --topic freight --amount 800 --currency TWD --order 8000 --margin 0.3 --leave 0.3-0.9`,
+  whybill case open FRT-1 --topic freight --amount 800 --currency TWD --order 8000 --margin 0.3 --leave 0.3-0.9
+  whybill case open FBK-1 --feedback --text "nobody ever answers"`,
 		Args: exactlyOne("account", "whybill case open 0712345602"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.enter(cmd.Context(), &o, args[0], anomaly.CaseOpen, func(e *entering) error {
+			kind := anomaly.CaseOpen
+			if feedback {
+				kind = anomaly.CaseFeedback
+			}
+			return a.enter(cmd.Context(), &o, args[0], kind, func(e *entering) error {
 				if id != "" {
 					e.entry.Case = id
 				}
@@ -55,6 +61,7 @@ func newCaseOpenCommand(a *app) *cobra.Command {
 	f.StringVar(&order, "order", "", "")
 	f.StringVar(&margin, "margin", "", "")
 	f.StringVar(&leave, "leave", "", "")
+	f.BoolVar(&feedback, "feedback", false, "")
 	return cmd
 }
 
@@ -85,22 +92,33 @@ func (e *entering) due(text string) (err error) {
 func newCaseNoteCommand(a *app) *cobra.Command {
 	var o entryOptions
 	var waits, due string
-	var told, resolved bool
+	var told, resolved, applied, rejected bool
+	var sent string
 	cmd := &cobra.Command{
 		Use: "note CASE",
 		Example: `  whybill case note D-1 --text "asked for the mail" --waits-for customer --due 2026-03-20
-  whybill case note D-1 --told --text "explained how the tiers work"`,
+  whybill case note D-1 --told --text "explained how the tiers work"
+  whybill case note D-1 --sent reminder --due 2026-03-21`,
 		Args: exactlyOne("case", "whybill case note D-1"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.enter(cmd.Context(), &o, args[0], anomaly.CaseNote, func(e *entering) error {
 				if waits != "" && !oneOf(waits, "customer", "us") {
 					return notOneOf("--waits-for", waits, "customer", "us")
 				}
-				if told && e.case_ != nil && !e.case_.Feedback {
+				if sent != "" && !oneOf(sent, anomaly.SentReminder, anomaly.SentSurvey) {
+					return notOneOf("--sent", sent, anomaly.SentReminder, anomaly.SentSurvey)
+				}
+				if told && !rejected && e.case_ != nil && !e.case_.Feedback {
 					e.fact("final", "no") // the dispute goes on until it is closed
 				}
 				e.yes("told", told)
 				e.yes("resolved", resolved)
+				e.yes("applied", applied)
+				e.yes("rejected", rejected)
+				if e.case_ != nil {
+					e.fact("application", e.case_.Application)
+				}
+				e.fact("sent", sent)
 				e.fact("waits", waits)
 				return e.due(due)
 			})
@@ -112,6 +130,10 @@ func newCaseNoteCommand(a *app) *cobra.Command {
 	f.StringVar(&due, "due", "", "")
 	f.BoolVar(&told, "told", false, "")
 	f.BoolVar(&resolved, "resolved", false, "")
+	f.BoolVar(&applied, "applied", false, "")
+	f.BoolVar(&rejected, "rejected", false, "")
+	f.StringVar(&sent, "sent", "", "")
+	completeFlag(cmd, "sent", []string{anomaly.SentReminder, anomaly.SentSurvey})
 	completeFlag(cmd, "waits-for", []string{"customer", "us"})
 	return cmd
 }
@@ -133,18 +155,12 @@ func newCasePromiseCommand(a *app) *cobra.Command {
 				if err := e.due(due); err != nil {
 					return err
 				}
-				for _, f := range [][2]string{{"backlog", backlog}, {"per-day", perDay}} {
-					if f[1] != "" {
-						if _, err := parseFloat("--"+f[0], f[1]); err != nil {
-							return err
-						}
-					}
-				}
 				e.yes("joint", joint)
 				e.fact("hypothesis", hypothesis)
 				e.fact("crew", crew)
-				e.fact("backlog", backlog)
-				e.fact("per_day", perDay)
+				if err := e.queue(backlog, perDay); err != nil {
+					return err
+				}
 				if force != "" {
 					e.yes("forced", true)
 					e.entry.Text = strings.TrimSpace(e.entry.Text + "\n" + force)
@@ -200,8 +216,7 @@ func newCaseVisitCommand(a *app) *cobra.Command {
 				e.fact("crew", crew)
 				e.fact("hypothesis", hypothesis)
 				e.entry.Outcome = found
-				faceOnly := len(parts) == 0 || len(parts) == 1 && parts[0] == "meter_face"
-				if found == "" || found == anomaly.NothingFound && faceOnly {
+				if found == "" || found == anomaly.NothingFound && cases.FaceOnly(parts) {
 					return nil
 				}
 				e.learn = &anomaly.Inspection{On: e.entry.On, Outcome: found}

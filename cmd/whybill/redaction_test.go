@@ -18,8 +18,8 @@ import (
 
 // What somebody complained about, in whose words and about whom, stays at the desk. These
 // texts stand where people write such things: in an event's note and name, in the
-// ledger's words, names and topics, on the form of a self-test.
-var confidential = []string{"QXWORDS", "QXNAME", "QXLEDGER", "QXCREW", "QXAGENT", "QXTOPIC", "QXWITNESS"}
+// ledger's words, names and topics, on the forms of an application and of a self-test.
+var confidential = []string{"QXWORDS", "QXNAME", "QXLEDGER", "QXCREW", "QXAGENT", "QXTOPIC", "QXWITNESS", "QXFORM", "QXBANK"}
 
 // saysNothing are the commands that cannot say anything of an account's disputes, and why.
 var saysNothing = map[string]string{
@@ -116,6 +116,8 @@ func TestNobodysWordsLeaveTheDesk(t *testing.T) {
 		{"case", "claim", "C-1", "--on", "2026-03-16", "--by", "QXAGENT", "--says", "usage_per_day=20", "--speaker", "agent", "--text", "QXLEDGER"},
 		{"case", "open", account, "--on", "2026-03-17", "--by", "QXAGENT", "--case", "K-2", "--topic", "QXTOPIC", "--text", "QXLEDGER about the technician"},
 		{"case", "close", "K-2", "--on", "2026-03-18", "--by", "QXAGENT", "--cause", "other", "--evidence", "QXLEDGER", "--told", "QXLEDGER", "--text", "QXLEDGER"},
+		{"case", "application", account, "--on", "2026-03-17", "--by", "QXAGENT", "--case", "S-3", "--for", "payment_account", "--name", "QXFORM", "--old", "QXBANK", "--text", "QXLEDGER"},
+		{"case", "open", account, "--on", "2026-03-17", "--by", "QXAGENT", "--case", "F-4", "--feedback", "--topic", "QXTOPIC", "--text", "QXLEDGER"},
 		{"case", "reopen", "K-2", "--on", "2026-03-18", "--by", "QXAGENT", "--reason", "QXLEDGER"},
 		{"case", "visit", "K-2", "--on", "2026-03-18", "--by", "QXAGENT", "--crew", "QXCREW", "--looked-at", "serial,no_load", "--found", "tapped_by_others", "--text", "QXLEDGER"},
 		{"selftest", account, "--on", "2026-03-18", "--as-of", asOf, "--watch", "led", "--constant", "1600", "--minutes", "20", "--counts", "110", "--main", "off", "--witness", "QXWITNESS"},
@@ -142,7 +144,7 @@ func TestNobodysWordsLeaveTheDesk(t *testing.T) {
 	for _, lang := range []string{"en", "zh-TW", "zh-CN"} {
 		one := func(args ...string) { outputs = append(outputs, append(args, "--lang", lang)) }
 		for _, format := range []string{"text", "json"} {
-			for _, id := range []string{"C-1", "K-2"} {
+			for _, id := range []string{"C-1", "K-2", "S-3", "F-4"} {
 				one("case", "show", id, "--as-of", asOf, "--redacted", "--format", format)
 			}
 			one("case", "list", "--as-of", asOf, "--format", format)
