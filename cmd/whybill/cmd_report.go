@@ -206,7 +206,7 @@ func (a *app) keepWeek(ctx context.Context, week *report.Week) error {
 	}
 	_, err := a.keepVisits(ctx, lines)
 	var fault *store.Error
-	if errors.As(err, &fault) && fault.Code == store.NoPermission {
+	if errors.As(err, &fault) && (fault.Code == store.WriteProtected || fault.Code == store.NoPermission) {
 		a.remark("%s", a.printer().Say(anomaly.Msg("visits.not_kept")))
 		return nil
 	}
