@@ -151,6 +151,42 @@ func TestNoPluralStandsFixedBehindANumber(t *testing.T) {
 	}
 }
 
+var (
+	halfWidth = regexp.MustCompile(`\p{Han}[,;:!?()]|[,;!?()]\p{Han}`)
+	spaced    = regexp.MustCompile(`[，。；：！？、（）「」“”] | [，。；：！？、（）「」”]|[0-9}] %`)
+	typed     = regexp.MustCompile("\\[[^\\]]*\\]|`[^`]*`") // what is to be typed as it stands
+	// Characters that only one of the two ways of writing has, of those that a bill needs.
+	traditional = "電號帳單級檔戶數據點檢查錯誤類別報額開關時間業處應實與這個無為說請將區線議題"
+	simplified  = "电号账单级档户数据点检查错误类别报额开关时间业处应实与这个无为说请将区线议题"
+)
+
+// Chinese is set in full-width punctuation, with the quotation marks of its place, and in
+// one way of writing at a time.
+func TestChineseIsSetAsItsReadersSetIt(t *testing.T) {
+	onlyTraditional, onlySimplified := "", ""
+	for i, r := range []rune(traditional) {
+		if other := []rune(simplified)[i]; other != r {
+			onlyTraditional += string(r)
+			onlySimplified += string(other)
+		}
+	}
+	for lang, foreign := range map[Lang]string{Traditional: onlySimplified + "“”", Simplified: onlyTraditional + "「」"} {
+		p := New(lang)
+		for _, key := range p.Keys() {
+			text := p.texts[key]
+			if i := strings.IndexAny(text, foreign); i >= 0 {
+				t.Errorf("%s: %s is written as elsewhere: %s", lang, key, text)
+			}
+			if m := halfWidth.FindString(typed.ReplaceAllString(text, "")); m != "" {
+				t.Errorf("%s: %s has %q", lang, key, m)
+			}
+			if m := spaced.FindString(strings.ReplaceAll(text, "\n", "")); m != "" && !strings.Contains(text, "  ") {
+				t.Errorf("%s: %s has %q", lang, key, m)
+			}
+		}
+	}
+}
+
 func TestNoSpaceBetweenChineseCharacters(t *testing.T) {
 	p := &Printer{Lang: Traditional, texts: catalogue{
 		"range": "介於 {low} 到 {high} 之間", "money": "計為 {amount} 元", "name": "{a} {b} c",

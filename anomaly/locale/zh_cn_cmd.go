@@ -48,7 +48,7 @@ var zhCNCmd = catalogue{
 	"cmd.selftest.form":         "正式检定所需记录：",
 	"cmd.selftest.sought":       "要找的是：{days} 天内的 {usage}，相当于日夜不停的 {power}。",
 	"cmd.selftest.next":         "下一步：{action}",
-	"cmd.backtest.worst":        "最差月份：{coverage} 落在 90 % 区间",
+	"cmd.backtest.worst":        "最差月份：{coverage} 落在 90% 区间",
 	"cmd.backtest.title":        "{accounts} 户的 {forecasts} 张账单，各由先前数据推估",
 	"cmd.not_trained":           "尚未训练：以下为默认值",
 	"cmd.trained":               "已由 {accounts} 户、{bills} 张账单（至 {until}）学得 {groups} 组",

@@ -16,6 +16,6 @@ var zhTWCheckData = catalogue{
 	"D04.more":  "{usage} 為平常 {usual} 的 {times} 倍：較可能是單位不同或小數點遺失，而非真實用量。請先查核資料。",
 	"D04.less":  "平常的 {usual} 為所計 {usage} 的 {times} 倍：較可能是單位不同或小數點錯位，而非真實用量。請先查核資料。",
 	"D10.name":  "過多資料列被略過",
-	"D10.rule":  "讀檔時無法讀取的資料列超過 --max-rejects（1 %）者，結束狀態為 2。其餘資料列仍匯入；--strict 則完全不匯入。",
+	"D10.rule":  "讀檔時無法讀取的資料列超過 --max-rejects（1%）者，結束狀態為 2。其餘資料列仍匯入；--strict 則完全不匯入。",
 	"D10.blind": "讀得出來但內容錯誤的資料列。",
 }

@@ -48,7 +48,7 @@ var zhTWCmd = catalogue{
 	"cmd.selftest.form":         "正式鑑定所需紀錄：",
 	"cmd.selftest.sought":       "要找的是：{days} 天內的 {usage}，相當於日夜不停的 {power}。",
 	"cmd.selftest.next":         "下一步：{action}",
-	"cmd.backtest.worst":        "最差月份：{coverage} 落在 90 % 區間",
+	"cmd.backtest.worst":        "最差月份：{coverage} 落在 90% 區間",
 	"cmd.backtest.title":        "{accounts} 戶的 {forecasts} 張帳單，各由先前資料推估",
 	"cmd.not_trained":           "尚未訓練：以下為預設值",
 	"cmd.trained":               "已由 {accounts} 戶、{bills} 張帳單（至 {until}）學得 {groups} 組",
