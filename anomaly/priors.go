@@ -1,9 +1,6 @@
 package anomaly
 
-import (
-	"fmt"
-	"slices"
-)
+import "slices"
 
 // PriorsVersion is the version of the learnt priors' JSON form and of what they mean.
 const PriorsVersion = 1
@@ -60,7 +57,7 @@ func (p *LearntPriors) Validate() error {
 		return nil
 	}
 	if p.Version != PriorsVersion {
-		return fmt.Errorf("priors: version %d, want %d", p.Version, PriorsVersion)
+		return NewFault("model.version", CountArg("version", p.Version), CountArg("known", PriorsVersion))
 	}
 	for _, s := range []*PriorStratum{&p.Unasked, &p.Asked} {
 		last := -1
@@ -68,11 +65,11 @@ func (p *LearntPriors) Validate() error {
 			at := slices.Index(Causes, c.Cause)
 			switch {
 			case at < 0:
-				return fmt.Errorf("priors: unknown cause %q", c.Cause)
+				return NewFault("model.priors.cause", TextArg("cause", string(c.Cause)))
 			case at <= last:
-				return fmt.Errorf("priors: %s is not in the order of the causes", c.Cause)
+				return NewFault("model.priors.order", TextArg("cause", string(c.Cause)))
 			case !(c.Factor >= 1.0/MaxFactor && c.Factor <= MaxFactor): // not a number is outside too
-				return fmt.Errorf("priors: the factor of %s is %g", c.Cause, c.Factor)
+				return NewFault("model.priors.factor", TextArg("cause", string(c.Cause)), NumberArg("factor", c.Factor, 4))
 			}
 			last = at
 		}

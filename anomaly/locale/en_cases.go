@@ -110,7 +110,7 @@ var enCases = catalogue{
 	"term.coverage.discount":    "the discount",
 
 	"N09.name":  "Record of the checks",
-	"N09.rule":  "What visits found tells how often each check and each cause was right: a beta prior of 1 in 12 and what was seen, with Wilson's 95 % interval.",
+	"N09.rule":  "What visits found tells how often each check and each cause was right: a beta prior of 1 in 12 and what was seen, with Wilson's 95 % interval. The priors of the causes move with what was found, against what was expected (whybill train).",
 	"N09.blind": "What visits that were not made would have found.",
 
 	"term.state.open":             "open",

@@ -110,7 +110,7 @@ var zhCNCases = catalogue{
 	"term.coverage.discount":    "优惠",
 
 	"N09.name":  "检查的命中记录",
-	"N09.rule":  "以上门结果计算各检查与各原因的命中率：先验 12 次中 1 次，加上实际结果，并附 Wilson 95% 区间。",
+	"N09.rule":  "以上门结果计算各检查与各原因的命中率：先验 12 次中 1 次，加上实际结果，并附 Wilson 95% 区间。各原因的事前概率按查到与预期之比变动（whybill train）。",
 	"N09.blind": "没有进行的上门会发现什么。",
 
 	"term.state.open":             "未答复",

@@ -110,7 +110,7 @@ var zhTWCases = catalogue{
 	"term.coverage.discount":    "優惠",
 
 	"N09.name":  "檢查的命中紀錄",
-	"N09.rule":  "以訪查結果計算各檢查與各原因的命中率：先驗 12 次中 1 次，加上實際結果，並附 Wilson 95% 區間。",
+	"N09.rule":  "以訪查結果計算各檢查與各原因的命中率：先驗 12 次中 1 次，加上實際結果，並附 Wilson 95% 區間。各原因的事前機率依查到與預期之比變動（whybill train）。",
 	"N09.blind": "沒有進行的訪查會發現什麼。",
 
 	"term.state.open":             "未答覆",

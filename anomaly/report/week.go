@@ -375,11 +375,15 @@ func rounded(v float64) float64 { return math.Round(v*1e4) / 1e4 }
 
 // modelText says what the estimates were learnt from.
 func (v *weekView) modelText() string {
-	if !v.Model.Trained() {
-		return v.p.Text("week.model.none")
+	text := v.p.Text("week.model.none")
+	if v.Model.Trained() {
+		text = v.p.Say(anomaly.Msg("week.model", anomaly.CountArg("accounts", v.Model.Accounts),
+			anomaly.CountArg("bills", v.Model.Bills), anomaly.DateArg("until", v.Model.Until)))
 	}
-	return v.p.Say(anomaly.Msg("week.model", anomaly.CountArg("accounts", v.Model.Accounts),
-		anomaly.CountArg("bills", v.Model.Bills), anomaly.DateArg("until", v.Model.Until)))
+	if p := v.Model.LearntPriors(); p != nil {
+		text += v.p.Text("card.separator") + v.p.Say(anomaly.Msg("week.priors", anomaly.CountArg("visits", p.Visits()), anomaly.DateArg("until", p.Until)))
+	}
+	return text
 }
 
 // A fact is one line of the summary; link is the id of the section that shows it.

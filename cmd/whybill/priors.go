@@ -8,13 +8,15 @@ import (
 	"io/fs"
 	"os"
 	"reflect"
-	"text/tabwriter"
+	"strconv"
+	"strings"
 
 	"whybill/anomaly"
 	"whybill/anomaly/check"
 	"whybill/anomaly/diagnose"
 	"whybill/anomaly/locale"
 	"whybill/anomaly/pipeline"
+	"whybill/anomaly/report"
 	"whybill/anomaly/store"
 )
 
@@ -57,16 +59,16 @@ func writePriors(out io.Writer, p *locale.Printer, found, inUse *anomaly.LearntP
 			continue
 		}
 		fmt.Fprintf(out, "\n%s\n", p.Say(anomaly.Msg(s.title, anomaly.CountArg("visits", s.of.Visits), anomaly.CountArg("found", s.of.Found))))
-		w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-		fmt.Fprintln(w, p.Text("priors.header"))
+		g := report.Grid{Right: []bool{false, true, true, true, true, true}}
+		g.Add(strings.Split(p.Text("priors.header"), "\t")...)
 		for _, c := range s.of.Causes {
 			before, _ := given.Prior(c.Cause, s.asked)
 			_, after := learnt.Prior(c.Cause, s.asked)
 			low, high := check.HitRate{Tried: s.of.Visits, Hits: c.Found}.Wilson()
-			fmt.Fprintf(w, "%s\t%d\t%s\t%s..%s\t%s\t%s\n", p.Term(string(c.Cause)), c.Found, locale.Number(c.Expected, 2),
-				locale.Number(100*low, 0), p.Percent(high, 0), p.Percent(before, 2), p.Percent(after, 2))
+			g.Add(p.Term(string(c.Cause)), strconv.Itoa(c.Found), locale.Number(c.Expected, 2),
+				locale.Number(100*low, 0)+".."+p.Percent(high, 0), p.Percent(before, 2), p.Percent(after, 2))
 		}
-		if err := w.Flush(); err != nil {
+		if err := g.Write(out); err != nil {
 			return err
 		}
 	}
