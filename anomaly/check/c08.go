@@ -45,7 +45,7 @@ func dunning(notice *anomaly.Event) bool {
 // disputeOn returns the complaint that was open on a day.
 func (in *Input) disputeOn(day anomaly.Date) *anomaly.Event {
 	for c := range in.each(anomaly.EventComplaint) {
-		if c.At <= day && in.settledBy(c, day) == nil {
+		if c.At <= day && in.History.SettledBy(c, day) == nil {
 			return c
 		}
 	}
@@ -71,7 +71,7 @@ func (in *Input) changeOn(day anomaly.Date) *anomaly.Event {
 // refused reports whether an application was answered for good by a day: an answer that
 // names it and ends the matter.
 func (in *Input) refused(application *anomaly.Event, day anomaly.Date) bool {
-	answer := in.settledBy(application, day)
+	answer := in.History.SettledBy(application, day)
 	return answer != nil && answer.Ref != "" && answer.Ref == application.Ref
 }
 

@@ -13,7 +13,7 @@ var c11 = Check{
 	Source: "break-even of granting against refusing: amount = handling cost + p * value at risk",
 	Run: func(in *Input, out *Result) {
 		for complaint := range in.each(anomaly.EventComplaint) {
-			if !complaint.Amount.Valid || !complaint.Amount.Decimal.IsPos() || in.settledBy(complaint, in.AsOf) != nil {
+			if !complaint.Amount.Valid || !complaint.Amount.Decimal.IsPos() || in.History.SettledBy(complaint, in.AsOf) != nil {
 				continue
 			}
 			if in.Rules == nil {

@@ -70,27 +70,7 @@ func (in *Input) concerns(e *anomaly.Event) bool {
 	if in.bill == nil {
 		return true // the desk looks at the whole account
 	}
-	for _, key := range [...]string{named(e), e.Ref} {
-		if key == "" {
-			continue
-		}
-		if i := in.History.BillIndex(key); i >= 0 {
-			return i == in.Bill
-		}
-	}
-	if e.At.IsZero() {
-		return true
-	}
-	if e.At < in.bill.Period.End {
-		return false
-	}
-	return in.next < 0 || e.At < in.History.Bills[in.next].Period.End
-}
-
-// named is the bill that an event's note names, where its Ref is a case's.
-func named(e *anomaly.Event) string {
-	key, _ := e.Field("bill")
-	return key
+	return in.History.Concerns(e, in.Bill, in.AsOf)
 }
 
 // number reads a number of a note's field.

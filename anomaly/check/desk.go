@@ -67,21 +67,6 @@ func (in *Input) followed(e *anomaly.Event, kinds ...string) *anomaly.Event {
 	return nil
 }
 
-// settledBy returns the answer that ended a dispute by a day; nil while it is open. An
-// answer that says final=no goes on with it.
-func (in *Input) settledBy(complaint *anomaly.Event, day anomaly.Date) *anomaly.Event {
-	for i := range in.History.Events {
-		n := &in.History.Events[i]
-		if n.Kind != anomaly.EventAnswer || n.At < complaint.At || n.At > day || n.Ref != "" && complaint.Ref != "" && n.Ref != complaint.Ref {
-			continue
-		}
-		if final, _ := n.Field("final"); final != "no" {
-			return n
-		}
-	}
-	return nil
-}
-
 // lookedAt returns what a visit looked at.
 func lookedAt(visit *anomaly.Event) []string {
 	looked, _ := visit.Field("looked_at")

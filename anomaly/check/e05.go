@@ -12,7 +12,7 @@ var e05 = Check{
 				return
 			}
 			state, _ := in.standingOf(claim)
-			if state == confirmed || in.settledBy(claim.event, in.AsOf) != nil {
+			if state == confirmed || in.History.SettledBy(claim.event, in.AsOf) != nil {
 				return
 			}
 			cost, ok := amountField(claim.event, "repair")

@@ -13,7 +13,7 @@ var m01 = Check{
 	Run: func(in *Input, out *Result) {
 		for i := range in.History.Events {
 			e := &in.History.Events[i]
-			if e.Kind != anomaly.EventSelftest || !in.concerns(e) {
+			if e.Kind != anomaly.EventSelftest || !in.History.StillConcerns(e, in.Bill, in.AsOf) {
 				continue
 			}
 			key := "M01.unusable"

@@ -200,7 +200,7 @@ func (r *SelftestResult) mainOff(share float64) SelftestVerdict {
 func (in *Input) selftests(yield func(e *anomaly.Event, r *SelftestResult) bool) {
 	for i := range in.History.Events {
 		e := &in.History.Events[i]
-		if e.Kind != anomaly.EventSelftest || !in.concerns(e) {
+		if e.Kind != anomaly.EventSelftest || !in.History.StillConcerns(e, in.Bill, in.AsOf) {
 			continue
 		}
 		t, missing := ParseSelftest(e, in.register.meterOr(in))

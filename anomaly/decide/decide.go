@@ -63,7 +63,7 @@ func Decide(in *Input) anomaly.Verdict {
 	}
 	s.readCauses()
 	s.lookForFind()
-	s.asked = asked(in)
+	s.asked = in.History.Asked(in.Bill, in.AsOf)
 	if s.quiet() {
 		return s.leaveAlone()
 	}

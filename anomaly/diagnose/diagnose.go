@@ -61,7 +61,7 @@ func (w *weighing) weigh(in *Input, trace func(step)) {
 	if w.m == nil {
 		w.m = Default()
 	}
-	if in.complaint() {
+	if in.History.Asked(in.Bill, in.AsOf) {
 		w.p = w.m.complaint
 	} else {
 		w.p = w.m.prior

@@ -26,7 +26,7 @@ func Explain(in *Input) []Explanation {
 	var steps []step
 	w.weigh(in, func(s step) { steps = append(steps, s) })
 	prior := w.m.prior
-	if in.complaint() {
+	if in.History.Asked(in.Bill, in.AsOf) {
 		prior = w.m.complaint
 	}
 	out := make([]Explanation, causes)

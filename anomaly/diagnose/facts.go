@@ -16,62 +16,6 @@ func (in *Input) config() *anomaly.Config {
 	return &defaults
 }
 
-// complaint reports whether the bill is one that somebody has asked about: the priors
-// of such bills are others.
-func (in *Input) complaint() bool {
-	events := in.History.Events
-	if len(events) == 0 {
-		return false
-	}
-	from, until := in.window()
-	for i := range events {
-		e := &events[i]
-		if e.Kind == anomaly.EventClaim && !byCustomer(e) {
-			continue // what an agent says of a bill is no evidence about it
-		}
-		switch e.Kind {
-		case anomaly.EventComplaint, anomaly.EventClaim, anomaly.EventSelftest, anomaly.EventVisitPromised:
-			if e.Ref != "" {
-				if named := in.History.BillIndex(e.Ref); named >= 0 {
-					if named == in.Bill {
-						return true
-					}
-					continue
-				}
-			}
-			if e.At.IsZero() || from <= e.At && e.At < until {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// byCustomer reports whether the customer said it.
-func byCustomer(e *anomaly.Event) bool {
-	by, ok := e.Field("by")
-	if !ok {
-		by = e.By
-	}
-	return by == "customer"
-}
-
-// window is the days in which an event that names no bill speaks about this one: from
-// its closing day to the next bill's, or to the day of the assessment.
-func (in *Input) window() (from, until anomaly.Date) {
-	b := &in.History.Bills[in.Bill]
-	from, until = b.Period.End, anomaly.MaxDate
-	if !in.AsOf.IsZero() {
-		until = in.AsOf.AddDays(1)
-	}
-	for i := in.Bill + 1; i < len(in.History.Bills); i++ {
-		if n := &in.History.Bills[i]; !n.Cancelled && n.Period.End > from {
-			return from, min(until, n.Period.End)
-		}
-	}
-	return from, until
-}
-
 // facts weighs what the history says beyond the checks.
 func (w *weighing) facts(in *Input, trace func(step)) {
 	weighOne := func(e *evidence, args ...anomaly.Arg) {
@@ -116,7 +60,10 @@ func (w *weighing) facts(in *Input, trace func(step)) {
 // readAgain reports whether somebody has been to the meter since the bill's closing
 // day and read it: a visit, whatever else it looked at, finds a misread.
 func (in *Input) readAgain() (anomaly.Date, bool) {
-	from, until := in.window()
+	from, until := in.History.Window(in.Bill)
+	if !in.AsOf.IsZero() {
+		until = min(until, in.AsOf.AddDays(1))
+	}
 	for i := range in.History.Events {
 		e := &in.History.Events[i]
 		if e.Kind != anomaly.EventVisitDone || e.At < from || e.At >= until {

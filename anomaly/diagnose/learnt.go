@@ -70,4 +70,4 @@ func (m *Model) Prior(c anomaly.Cause, asked bool) (given, learnt float64) {
 
 // Asked reports whether somebody has asked about the bill: then its priors are those of
 // complaints.
-func Asked(in *Input) bool { return in.complaint() }
+func Asked(in *Input) bool { return in.History.Asked(in.Bill, in.AsOf) }
