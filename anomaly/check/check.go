@@ -95,6 +95,22 @@ func Run(in *Input, out *Result) {
 	}
 }
 
+// RunUsage runs the checks of readings, usage, meters and inspections only: what the usage
+// of a bill can tell that has not been written yet.
+func RunUsage(in *Input, out *Result) {
+	if !in.prepare() {
+		return
+	}
+	for i := range catalogue {
+		switch c := &catalogue[i]; c.ID[0] {
+		case 'R', 'U', 'M', 'N':
+			if c.Run != nil {
+				c.Run(in, out)
+			}
+		}
+	}
+}
+
 // RunOne runs a single check of the catalogue.
 func RunOne(id string, in *Input, out *Result) bool {
 	c, ok := Find(id)

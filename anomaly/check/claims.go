@@ -113,10 +113,11 @@ func (o *ownFigures) read(in *Input) {
 	months := billMonths(in.bill.Period.Days())
 	for i := range in.History.Events {
 		e := &in.History.Events[i]
-		if e.Kind != anomaly.EventClaim || !in.concerns(e) {
+		// What is new in the home is so on the next bill as well; a rest is one bill's.
+		if e.Kind != anomaly.EventClaim || !in.History.StillConcerns(e, in.Bill, in.AsOf) {
 			continue
 		}
-		if n, ok := number(e, claimUnexplained); ok {
+		if n, ok := number(e, claimUnexplained); ok && in.concerns(e) {
 			o.claimed = anomaly.KnownUsage(n)
 			o.sources = append(o.sources, e.Source)
 		}

@@ -1,6 +1,7 @@
 package decide
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
@@ -20,7 +21,9 @@ type Input struct {
 	// 0 where it is not known: then the bill's average is taken, or the configured price.
 	UnitPrice float64
 	AsOf      anomaly.Date
-	Model     *Model // nil: the built-in one
+	// Ahead looks at the next bill; nil: waiting for it is not weighed, and not allowed.
+	Ahead Ahead
+	Model *Model // nil: the built-in one
 }
 
 var defaults = anomaly.DefaultConfig()
@@ -50,6 +53,28 @@ type situation struct {
 
 // Decide returns the verdict on a bill.
 func Decide(in *Input) anomaly.Verdict {
+	s := newSituation(in)
+	if s.quiet() {
+		return s.leaveAlone()
+	}
+	s.weighStakes()
+	s.bar()
+	return s.verdict()
+}
+
+// Act returns the action alone that is best without waiting.
+func Act(in *Input) anomaly.Action {
+	s := newSituation(in)
+	if s.quiet() {
+		return anomaly.ActionNone
+	}
+	s.weighStakes()
+	s.bar()
+	best := s.readingFirst(s.weigh(&s.p, now)).option.action()
+	return cmp.Or(s.overruling(best), best)
+}
+
+func newSituation(in *Input) situation {
 	s := situation{in: in, m: in.Model, bill: &in.History.Bills[in.Bill]}
 	if s.m == nil {
 		s.m = Default()
@@ -61,23 +86,18 @@ func Decide(in *Input) anomaly.Verdict {
 	if in.Config != nil {
 		s.stakes = &in.Config.Stakes
 	}
-	s.readCauses()
+	share(in.Causes, &s.p)
 	s.lookForFind()
 	s.asked = in.History.Asked(in.Bill, in.AsOf)
-	if s.quiet() {
-		return s.leaveAlone()
-	}
-	s.weighStakes()
-	s.bar()
-	return s.verdict()
+	return s
 }
 
-func (s *situation) readCauses() {
-	for i := range s.in.Causes {
-		c := &s.in.Causes[i]
+// share puts the causes' probabilities in the order of anomaly.Causes.
+func share(from []anomaly.CauseProbability, to *[causes]float64) {
+	for i := range from {
 		for j, known := range anomaly.Causes {
-			if known == c.Cause {
-				s.p[j] = c.Probability
+			if known == from[i].Cause {
+				to[j] = from[i].Probability
 				break
 			}
 		}
@@ -85,9 +105,9 @@ func (s *situation) readCauses() {
 }
 
 // quiet reports whether nobody has asked about a bill that is more likely normal than
-// not, and no document says that it is wrong.
+// not and raises no alarm, and no document says that it is wrong.
 func (s *situation) quiet() bool {
-	if s.asked || s.p[normalVariation] < s.m.rules.Quiet {
+	if s.asked || s.p[normalVariation] < s.m.rules.Quiet || s.alarming() {
 		return false
 	}
 	for i := range s.in.Findings {
@@ -247,6 +267,9 @@ func (s *situation) gained(g *gains, o option, when moment) (float64, bool) {
 		return g.by[o] - s.m.cost[o]*s.visit, true
 	}
 	found, least := s.stakes.Sensitivity*g.visit, s.leastHitRate()
+	if when == laterForReason {
+		least = s.stakes.MinHitRate
+	}
 	if found < least {
 		return 0, false
 	}
@@ -279,7 +302,11 @@ func (s *situation) testValue(o option, p *[causes]float64) float64 {
 	if o == reread {
 		up = 0 // it settles what it finds; see below
 	}
-	v := hit*up + (1-hit)*down - s.m.cost[o]*s.visit
+	cost := s.m.cost[o] * s.visit
+	if !s.asked && (o == selftest || o == review) {
+		cost *= s.m.rules.Bother // it is the time of somebody who has not asked
+	}
+	v := hit*up + (1-hit)*down - cost
 	for i, by := range s.m.settledBy {
 		if by == o {
 			// The second reading, or the document, puts it right itself.

@@ -8,6 +8,7 @@ import (
 	_ "embed"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"sync"
 
@@ -35,13 +36,27 @@ type Model struct {
 }
 
 // next is the share of what the next bill shows if a cause is true.
-type next struct{ Same, Back, Reverse float64 }
+type next struct{ Same, Back, Reverse, Staying float64 }
+
+// after is next for a cause that has lasted for so many bills: what is not there to stay
+// goes at a constant rate, so the longer it has lasted, the likelier it is to stay.
+func (n next) after(bills int) next {
+	if n.Staying == 0 || bills < 2 {
+		return n
+	}
+	survival := (n.Same - n.Staying) / (1 - n.Staying)
+	left := (1 - n.Staying) * math.Pow(survival, float64(bills-1))
+	n.Same = (n.Staying + left*survival) / (n.Staying + left)
+	n.Back = 1 - n.Same
+	return n
+}
 
 type rules struct {
 	Quiet      float64 `toml:"quiet"`
 	Unasked    float64 `toml:"unasked"`
 	Visit      float64 `toml:"unasked_visit"`
 	Alarm      float64 `toml:"alarm"`
+	Bother     float64 `toml:"bother"`
 	Answer     float64 `toml:"answer"`
 	Shock      float64 `toml:"shock"`
 	Live       float64 `toml:"live"`
@@ -113,6 +128,7 @@ type modelFile struct {
 			Same    float64 `toml:"same"`
 			Back    float64 `toml:"back"`
 			Reverse float64 `toml:"reverse"`
+			Staying float64 `toml:"staying"`
 		} `toml:"next"`
 	} `toml:"cause"`
 	Action map[anomaly.Action]struct {
@@ -158,6 +174,9 @@ func Load(r io.Reader) (*Model, error) {
 		if sum := c.Next.Same + c.Next.Back + c.Next.Reverse; sum < 0.999 || sum > 1.001 {
 			return nil, fmt.Errorf("actions: what the next bill shows for %s adds up to %g, not 1", id, sum)
 		}
+		if n := &c.Next; n.Staying != 0 && !(n.Staying > 0 && n.Staying < n.Same && n.Reverse == 0) {
+			return nil, fmt.Errorf("actions: of %s, what stays for good must be less than what the next bill shows again", id)
+		}
 	}
 	for o := explain; o < options; o++ {
 		a, ok := f.Action[o.action()]
@@ -190,7 +209,7 @@ func Load(r io.Reader) (*Model, error) {
 		return nil, fmt.Errorf("actions: an action is named that is not weighed")
 	}
 	r0 := &m.rules
-	if !(r0.Quiet > 0 && r0.Quiet < 1 && r0.Live > 0 && r0.Live < 1 && r0.Outweighed > 1 && r0.Settled > 1 && r0.Apart > 0) {
+	if !(r0.Quiet > 0 && r0.Quiet < 1 && r0.Live > 0 && r0.Live < 1 && r0.Outweighed > 1 && r0.Settled > 1 && r0.Apart > 0 && r0.Bother >= 1) {
 		return nil, fmt.Errorf("actions: a rule is missing or out of range")
 	}
 	guessed := *m

@@ -27,8 +27,7 @@ func (s *situation) verdict() anomaly.Verdict {
 		}
 		v.Options = append(v.Options, anomaly.ActionOption{Action: o.action(), Separates: s.separates(o, live), Value: value})
 	}
-	best := s.weigh(&s.p, now)
-	best = s.readingFirst(best)
+	best := s.readingFirst(s.weigh(&s.p, now))
 	v.Action, v.Then = best.option.action(), s.then(best.option)
 	s.wait(&v, best)
 	v.Options = append(v.Options, anomaly.ActionOption{Action: anomaly.ActionWait, Separates: s.waitSeparates(live), Value: best.value + v.Wait.Value})
@@ -72,21 +71,7 @@ var misread = slices.Index(anomaly.Causes, anomaly.CauseMisread)
 // overrule lets a decisive finding have its way over weighed values: wrong data make
 // every number uncertain, a wrong document is wrong whatever the usage is.
 func (s *situation) overrule(v *anomaly.Verdict) {
-	act := anomaly.Action("")
-	for i := range s.in.Findings {
-		f := &s.in.Findings[i]
-		if !decisive(f) {
-			continue
-		}
-		switch {
-		case f.Action == anomaly.ActionFixData:
-			act = f.Action
-		case f.Action == anomaly.ActionRebill && act != anomaly.ActionFixData:
-			act = f.Action
-		case f.Action == anomaly.ActionHoldCollection && act == "" && weak(v.Action):
-			act = f.Action
-		}
-	}
+	act := s.overruling(v.Action)
 	if act == "" || act == v.Action {
 		return
 	}
@@ -100,6 +85,27 @@ func (s *situation) overrule(v *anomaly.Verdict) {
 		v.Wait.AtLeast, v.Wait.AtMost = anomaly.NullUsage{}, anomaly.NullUsage{}
 		v.Wait.Reason = anomaly.Msg("decide.wait.better_now", anomaly.TermArg("action", string(act)), anomaly.PercentArg("changes", v.Wait.Changes, 0))
 	}
+}
+
+// overruling is the action that a decisive finding asks for, whatever has been weighed;
+// "" where there is none.
+func (s *situation) overruling(weighed anomaly.Action) anomaly.Action {
+	act := anomaly.Action("")
+	for i := range s.in.Findings {
+		f := &s.in.Findings[i]
+		if !decisive(f) {
+			continue
+		}
+		switch {
+		case f.Action == anomaly.ActionFixData:
+			act = f.Action
+		case f.Action == anomaly.ActionRebill && act != anomaly.ActionFixData:
+			act = f.Action
+		case f.Action == anomaly.ActionHoldCollection && act == "" && weak(weighed):
+			act = f.Action
+		}
+	}
+	return act
 }
 
 func weak(a anomaly.Action) bool {

@@ -1,67 +1,97 @@
 package decide
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
 	"whybill/anomaly"
 )
 
-// gridPoints is on how many values of the next bill the decision is taken again.
-const gridPoints = 121
-
 // outlook is what the next bill may show, as log usage against what is expected: the
 // same shift again, back to what is usual, or the reverse of a misread. Each is a normal
 // distribution; the causes differ in how they divide among the three.
 type outlook struct {
-	mean, sd  [3]float64
-	low, high float64 // the range that what is probable covers
+	share, mean, sd [3]float64
+	next            [causes]next
 }
 
-// densities is how probable the next bill's usage r is under each of the three.
-func (o *outlook) densities(r float64) (d [3]float64) {
-	for k := range d {
-		z := (r - o.mean[k]) / o.sd[k]
-		d[k] = math.Exp(-0.5*z*z) / o.sd[k]
+// below is the probability that the next bill stays below r.
+func (o *outlook) below(r float64) float64 {
+	p := 0.0
+	for k, share := range o.share {
+		p += share * 0.5 * math.Erfc((o.mean[k]-r)/(o.sd[k]*math.Sqrt2))
 	}
-	return d
+	return p
 }
 
-// wait weighs waiting for the next bill: the decision is taken again for every usage
-// that the next bill may show, weighted by how probable each is under the causes as
-// they stand (a preposterior analysis: the closed form for two causes is in
-// TwoHypotheses, and a test holds this to it).
+// Ahead looks one bill ahead: what would be decided if it came.
+type Ahead interface {
+	// Next takes the decision on the next bill if its log usage a day differed by change
+	// from this bill's, beside what the season makes of it.
+	Next(change float64) Foreseen
+}
+
+// Foreseen is the decision on a next bill that has been imagined.
+type Foreseen struct {
+	Usage  float64                    // of that bill
+	Action anomaly.Action             // waiting again is not among them
+	Causes []anomaly.CauseProbability // until the next call
+}
+
+// foreseen is the decision for one usage of the next bill.
+type foreseen struct {
+	r, usage float64 // log usage against what is expected, and the usage itself
+	changed  bool
+	settled  bool
+	value    float64
+}
+
+const (
+	// fine is the probability below which it no longer matters on which side of two
+	// imagined bills the decision changes.
+	fine = 0.01
+	// imagined bounds how many bills are imagined.
+	imagined = 48
+)
+
+// wait weighs waiting for the next bill: the bill is imagined in every way that it may
+// come out, the decision is taken again on each, as it will be on the real one, and
+// weighted by how probable that bill is under the causes as they stand (a preposterior
+// analysis: the closed form for two causes is in TwoHypotheses).
 func (s *situation) wait(v *anomaly.Verdict, best weighed) {
 	w := &v.Wait
+	switch {
+	case s.in.Ahead == nil && !s.asked:
+		w.Reason = anomaly.Message{Key: "decide.wait.nothing_open"}
+		return
+	case best.option == rebill || best.option == goodwill || s.overruling(best.option.action()) != "":
+		// This bill is wrong by what is written; no other bill changes that.
+		w.Reason = anomaly.Msg("decide.wait.same_step", anomaly.TermArg("action", string(cmp.Or(s.overruling(best.option.action()), best.option.action()))))
+		w.Value = -s.lostByWaiting()
+		return
+	}
 	look := s.outlook()
-	low, step := look.low, (look.high-look.low)/(gridPoints-1)
-	var act [gridPoints]option
-	total, value := 0.0, 0.0
-	for j := range gridPoints {
-		r := low + float64(j)*step
-		var q [causes]float64
-		sum := s.posterior(look.densities(r), &q)
-		if sum == 0 {
-			continue
+	var memory [imagined]foreseen
+	bills := s.imagine(memory[:0], &look, best.option)
+	value, left := 0.0, 0.0
+	for i := range bills {
+		right := 1.0
+		if i+1 < len(bills) {
+			right = look.below((bills[i].r + bills[i+1].r) / 2)
 		}
-		then := s.after(&q, best.option)
-		act[j] = then.option
-		total += sum
-		value += sum * then.value
-		if then.option != best.option {
-			w.Changes += sum
+		p := right - left
+		left = right
+		value += p * bills[i].value
+		if bills[i].changed {
+			w.Changes += p
 		}
-		if s.settled(&q) {
-			w.Resolves += sum
+		if bills[i].settled {
+			w.Resolves += p
 		}
 	}
-	if total == 0 {
-		total = 1
-	}
-	w.Changes /= total
-	w.Resolves /= total
 	lost := s.lostByWaiting()
-	w.Value = s.stakes.Discount*value/total - lost - best.value
+	w.Value = s.stakes.Discount*value - lost - best.value
 
 	switch {
 	case w.Changes < s.m.rules.Changes && w.Resolves >= 0.5:
@@ -77,26 +107,94 @@ func (s *situation) wait(v *anomaly.Verdict, best weighed) {
 	default:
 		w.Allowed = true
 		w.Until = s.nextReading()
-		s.thresholds(w, &act, best.option, low, step)
+		s.thresholds(w, bills)
 		w.Reason = anomaly.Msg("decide.wait.allowed", anomaly.PercentArg("changes", w.Changes, 0), anomaly.DateArg("until", w.Until))
 	}
 }
 
-// posterior is what the causes are worth after the next bill, and how probable that
-// bill is (but for a constant).
-func (s *situation) posterior(d [3]float64, q *[causes]float64) float64 {
+// imagine lists next bills, lowest first, with what would be decided: some of each way
+// that it may come out, and more where the decision changes between two.
+func (s *situation) imagine(bills []foreseen, look *outlook, best option) []foreseen {
+	r, _, _ := s.position()
+	var at [3 * 7]float64
+	n := 0
+	for k, share := range look.share {
+		if share < fine {
+			continue
+		}
+		for _, z := range [...]float64{-2.4, -1.5, -0.7, 0, 0.7, 1.5, 2.4} {
+			at[n] = look.mean[k] + z*look.sd[k]
+			n++
+		}
+	}
+	slices.Sort(at[:n])
+	for _, x := range at[:n] {
+		if m := len(bills); m > 0 && x-bills[m-1].r < 1e-3 {
+			continue
+		}
+		bills = append(bills, s.foresee(look, x, x-r, best))
+	}
+	for i := 0; i+1 < len(bills) && len(bills) < imagined; {
+		a, b := &bills[i], &bills[i+1]
+		if a.changed == b.changed || look.below(b.r)-look.below(a.r) < fine {
+			i++
+			continue
+		}
+		x := (a.r + b.r) / 2
+		bills = slices.Insert(bills, i+1, s.foresee(look, x, x-r, best))
+	}
+	return bills
+}
+
+// foresee takes the decision again with a next bill that stands at r. Where somebody has
+// asked, the matter is this bill, and the next one is evidence about its causes. Where
+// nobody has, it is what would be said of the next one.
+func (s *situation) foresee(look *outlook, r, change float64, best option) foreseen {
+	var q [causes]float64
+	if s.asked {
+		s.posterior(look, r, &q)
+		then := s.weigh(&q, now)
+		return foreseen{r: r, usage: s.usageAt(r), changed: then.option != best, settled: s.settled(&q), value: s.later(&q, then.option, best)}
+	}
+	next := s.in.Ahead.Next(change)
+	share(next.Causes, &q)
+	then, weighed := optionOf(next.Action)
+	f := foreseen{r: r, usage: next.Usage, changed: !weighed || then != best, settled: s.settled(&q)}
+	if weighed {
+		f.value = s.later(&q, then, best)
+	}
+	return f
+}
+
+// posterior is what the causes are worth after a next bill at r.
+func (s *situation) posterior(look *outlook, r float64, q *[causes]float64) {
+	var d [3]float64
+	for k := range d {
+		z := (r - look.mean[k]) / look.sd[k]
+		d[k] = math.Exp(-0.5*z*z) / look.sd[k]
+	}
 	sum := 0.0
 	for c := range q {
-		n := &s.m.next[c]
+		n := &look.next[c]
 		q[c] = s.p[c] * (n.Same*d[0] + n.Back*d[1] + n.Reverse*d[2])
 		sum += q[c]
 	}
-	if sum > 0 {
-		for c := range q {
-			q[c] /= sum
-		}
+	if sum == 0 {
+		*q = s.p
+		return
 	}
-	return sum
+	for c := range q {
+		q[c] /= sum
+	}
+}
+
+// usageAt is the usage of a bill as long as this one that stands at r.
+func (s *situation) usageAt(r float64) float64 {
+	e := s.in.Estimate
+	if e == nil || !e.Known {
+		return 0
+	}
+	return math.Max(0, math.Exp(e.Mu+r)-e.Offset) * float64(s.bill.Period.Days())
 }
 
 // costsLittle reports whether an action is done now, whatever the next bill may tell:
@@ -111,21 +209,21 @@ func (s *situation) costsLittle(o option) bool {
 	return s.asked
 }
 
-// after is the decision on a posterior after the next bill, on the same terms as now,
-// with what it is worth from here. Against a test, only what can be settled then is
-// counted, as it is after a test: so waiting and testing are weighed as one step each.
-func (s *situation) after(q *[causes]float64, best option) weighed {
-	if !s.asked && q[normalVariation] >= s.m.rules.Quiet {
-		return weighed{none, 0}
-	}
-	then := s.weigh(q, now)
+// later is what the decision after the next bill is worth from here. Against a test, only
+// what can be settled then is counted, as it is after a test: so waiting and testing are
+// weighed as one step each.
+func (s *situation) later(q *[causes]float64, then, best option) float64 {
+	value := 0.0
 	switch {
-	case s.m.test[best] && best != inspect && then.option != none:
-		_, then.value = s.bestSettling(q, later)
-	case then.option == inspect:
-		then.value, _ = s.settling(inspect, q, later)
+	case then == none:
+	case s.m.test[best] && best != inspect:
+		_, value = s.bestSettling(q, later)
+	case then == inspect:
+		value, _ = s.settling(inspect, q, later)
+	default:
+		value, _ = s.valueOf(then, q, later)
 	}
-	return then
+	return value
 }
 
 // sameNextBill says that waiting tells nothing apart, and what it costs.
@@ -178,27 +276,92 @@ func (s *situation) settled(q *[causes]float64) bool {
 // is off by, rho*r. A misread comes back as what this bill had too much.
 func (s *situation) outlook() (o outlook) {
 	r, sd, rho := s.position()
-	reverse, spread := -2.5, math.Max(sd, 0.5)
-	if x := math.Exp(r); x < 1.9 {
-		reverse, spread = math.Log(2-x), math.Max(sd, 0.05)*x/(2-x)
+	// More than twice as much cannot come back in one bill: then the next one shows nothing.
+	reverse, spread := nothing, 0.01
+	if x := math.Exp(r); x < 1.95 {
+		reverse, spread = math.Log(2-x), sd*math.Sqrt2/(2-x)
 	}
 	// The level is off by what a level can be off by; more than that was this bill's own.
 	level := rho * math.Max(-2*sd, math.Min(2*sd, r))
-	o.mean = [3]float64{r, level, reverse}
-	o.sd = [3]float64{sd * math.Sqrt(2*(1-rho)), sd * math.Sqrt((1-rho)*(1+rho)), spread}
-	o.low, o.high = math.Inf(1), math.Inf(-1)
-	for c := range s.p {
-		if s.p[c] < 1e-4 {
-			continue
+	// What stays is the level's part and the shift; of the bill's own noise nothing comes
+	// again. A change that has lasted is the mean of its bills, and known as well as that.
+	own := (1 - rho) * sd * sd
+	lasted, made := s.lasted(), s.found("R04")
+	stays, known := 1.0, own
+	if lasted < 2 {
+		stays = (rho*sd*sd + shiftVariance) / (sd*sd + shiftVariance)
+		known = stays * own
+	}
+	o.mean = [3]float64{r * stays, level, reverse}
+	o.sd = [3]float64{math.Min(math.Sqrt(own+known), s.restless()), sd * math.Sqrt((1-rho)*(1+rho)), spread}
+	if s.bill.Usage.IsZero() {
+		o.mean[0], o.sd[0] = nothing, 0.01 // and stays nothing
+	}
+	for c, p := range s.p {
+		n := s.m.next[c].after(lasted)
+		if made { // what a misread had too much has come back already
+			n.Back, n.Reverse = n.Back+n.Reverse, 0
 		}
-		n := &s.m.next[c]
-		for k, share := range [3]float64{n.Same, n.Back, n.Reverse} {
-			if share > 0 {
-				o.low, o.high = math.Min(o.low, o.mean[k]-4*o.sd[k]), math.Max(o.high, o.mean[k]+4*o.sd[k])
-			}
-		}
+		o.next[c] = n
+		o.share[0] += p * n.Same
+		o.share[1] += p * n.Back
+		o.share[2] += p * n.Reverse
 	}
 	return o
+}
+
+// nothing is where a bill without any usage stands, below any usage however small.
+const nothing = -8.0
+
+// shiftVariance is how far shifts of log usage reach, as a variance about none.
+const shiftVariance = 0.25
+
+// lasted is for how many bills the usage has been different, this one among them; zeros
+// are counted beyond what the change test looks back.
+func (s *situation) lasted() int {
+	n := 1
+	if e := s.in.Estimate; e != nil {
+		n = max(n, e.Change.Bills)
+	}
+	zeros := 0
+	for i := s.in.Bill; i >= 0; i-- {
+		b := &s.in.History.Bills[i]
+		if b.Cancelled {
+			continue
+		}
+		if !b.Usage.IsZero() {
+			break
+		}
+		zeros++
+	}
+	return max(n, zeros)
+}
+
+// restless is how much the log usage a day changes from one bill of the account to the
+// next, as a standard deviation that a few jumps do not move; infinite where too few
+// bills tell. A prediction that has just been proved wrong is wider than that.
+func (s *situation) restless() float64 {
+	const bills, fewest, least = 24, 6, 0.04
+	var steps [bills]float64
+	n, before := 0, math.NaN()
+	for i := s.in.Bill; i >= 0 && n < bills; i-- {
+		b := &s.in.History.Bills[i]
+		if b.Cancelled || b.Quality.Guessed() || !b.Usage.IsPos() {
+			continue
+		}
+		y := math.Log(b.ADU())
+		if !math.IsNaN(before) {
+			steps[n] = math.Abs(y - before)
+			n++
+		}
+		before = y
+	}
+	if n < fewest {
+		return math.Inf(1)
+	}
+	slices.Sort(steps[:n])
+	// The median of a normal distribution's absolute values is 0.6745 standard deviations.
+	return math.Max(least, (steps[(n-1)/2]+steps[n/2])/2/0.6745)
 }
 
 // position is how far this bill is off in log usage, the scale of the prediction and
@@ -255,28 +418,23 @@ func (s *situation) nextReading() anomaly.Date {
 }
 
 // thresholds finds the usages of the next bill beyond which the decision changes.
-func (s *situation) thresholds(w *anomaly.Wait, act *[gridPoints]option, now option, low, step float64) {
-	e := s.in.Estimate
-	if e == nil || !e.Known {
-		return
+func (s *situation) thresholds(w *anomaly.Wait, bills []foreseen) {
+	between := func(i int) anomaly.NullUsage {
+		return anomaly.KnownUsage(math.Round((bills[i].usage + bills[i+1].usage) / 2))
 	}
-	days := float64(s.bill.Period.Days())
-	usage := func(j int) anomaly.NullUsage {
-		return anomaly.KnownUsage(math.Max(0, math.Round((math.Exp(e.Mu+low+float64(j)*step)-e.Offset)*days)))
-	}
-	top := gridPoints
-	for top > 0 && act[top-1] != now {
+	top := len(bills)
+	for top > 0 && bills[top-1].changed {
 		top--
 	}
-	bottom := -1
-	for bottom < gridPoints-1 && act[bottom+1] != now {
+	bottom := 0
+	for bottom < len(bills) && bills[bottom].changed {
 		bottom++
 	}
-	if top < gridPoints && top > 0 {
-		w.AtLeast = usage(top)
+	if 0 < top && top < len(bills) {
+		w.AtLeast = between(top - 1)
 	}
-	if bottom >= 0 && bottom < gridPoints-1 {
-		w.AtMost = usage(bottom)
+	if 0 < bottom && bottom < len(bills) {
+		w.AtMost = between(bottom - 1)
 	}
 }
 

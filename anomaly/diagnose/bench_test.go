@@ -69,6 +69,15 @@ func (s source) Each(_ context.Context, fn func(worker int, h *anomaly.History) 
 	return nil
 }
 
+// bench says how the bench is run.
+type bench struct {
+	rounds int  // how often each account is taken
+	peers  bool // the peers' levels are known
+	// registers: what a misread had too much is missing from the next bill, as with a
+	// register; so no more than that is read too much.
+	registers bool
+}
+
 // injected is an account with what was put into it.
 type injected struct {
 	h     *anomaly.History
@@ -83,7 +92,7 @@ type injected struct {
 // constant theft all of them, so the accounts' shares are others. 5 % of the accounts
 // are away for one to three bills (x0.2 to 0.6), 8 % step up for good (x1.1 to 1.4) and
 // 8 % down (x0.75 to 0.92).
-func inject(h *anomaly.History, rng *rand.Rand) injected {
+func inject(h *anomaly.History, rng *rand.Rand, b bench) injected {
 	x := injected{clean: true}
 	c := *h
 	c.Bills = slices.Clone(h.Bills)
@@ -111,7 +120,14 @@ func inject(h *anomaly.History, rng *rand.Rand) injected {
 			if rng.Float64() < 0.5 {
 				factor = between(0.1, 0.6)
 			}
+			if b.registers && factor > 1 {
+				factor = between(1.4, 1.95)
+			}
+			before := anomaly.Float(c.Bills[onset].Usage)
 			scale(onset, onset+1, factor, "misread")
+			if next := onset + 1; b.registers && next < n {
+				c.Bills[next].Usage, _ = anomaly.DecimalFromFloat(anomaly.Float(c.Bills[next].Usage)+before*(1-factor), 3)
+			}
 		default:
 			scale(0, n, between(0.3, 0.8), "constant")
 		}
@@ -139,6 +155,7 @@ type judged struct {
 	account int  // of which account and round the bill is
 	action  anomaly.Action
 	changes float64 // the promise that the next bill changes the decision
+	open    bool    // it was not left alone at once
 }
 
 // faults are the causes that the bench's faults stand for.
@@ -147,7 +164,7 @@ var faults = []anomaly.Cause{
 	anomaly.CauseBypassOrTheft, anomaly.CauseWrongMultiplier, anomaly.CauseMeterFast, anomaly.CauseCrossedMeter,
 }
 
-func judge(t testing.TB, hs []*anomaly.History, rounds int, peers bool) []judged {
+func judge(t testing.TB, hs []*anomaly.History, b bench) []judged {
 	t.Helper()
 	model, err := train.Train(t.Context(), source(hs), train.Options{Until: hs[0].Bills[from].Period.Start, Evaluations: 150, Rounds: 2})
 	if err != nil {
@@ -158,10 +175,10 @@ func judge(t testing.TB, hs []*anomaly.History, rounds int, peers bool) []judged
 	assessor := pipeline.NewAssessor(ctx, &cfg)
 	rng, peerRNG := rand.New(rand.NewPCG(1, 2)), rand.New(rand.NewPCG(3, 4))
 	var out []judged
-	for round := range rounds {
+	for round := range b.rounds {
 		for n, h := range hs {
-			x := inject(h, rng)
-			if peers {
+			x := inject(h, rng, b)
+			if b.peers {
 				ctx.Neighbourhood = neighbourhood(h, x.h, peerRNG)
 			}
 			for i := from; i < len(x.h.Bills); i++ {
@@ -176,6 +193,7 @@ func judge(t testing.TB, hs []*anomaly.History, rounds int, peers bool) []judged
 					}
 				}
 				j.account, j.action, j.changes = round*len(hs)+n, a.Verdict.Action, a.Verdict.Wait.Changes
+				j.open = len(a.Verdict.Options) > 0
 				j.review = a.Verdict.Action != anomaly.ActionNone && a.Verdict.Action != anomaly.ActionWait
 				j.visit = a.Verdict.Action == anomaly.ActionInspect
 				out = append(out, j)
@@ -250,7 +268,7 @@ func TestFaultsInRealBills(t *testing.T) {
 	if testing.Short() {
 		t.Skip("judges 28,000 bills")
 	}
-	js := judge(t, background(t), 8, false)
+	js := judge(t, background(t), bench{rounds: 8})
 	var n, found, alerts, ruleFound, clean, reviews, visits, visited, visitedRight int
 	for _, j := range js {
 		if j.fault != "" {
@@ -331,7 +349,7 @@ func TestFaultsInRealBillsWithPeers(t *testing.T) {
 		t.Skip("judges 28,000 bills twice")
 	}
 	hs := background(t)
-	alone, together := judge(t, hs, 8, false), judge(t, hs, 8, true)
+	alone, together := judge(t, hs, bench{rounds: 8}), judge(t, hs, bench{rounds: 8, peers: true})
 	a, b := auc(alone, "constant"), auc(together, "constant")
 	t.Logf("constant theft: AUC %.3f alone, %.3f with peers; average precision %.3f and %.3f", a, b, averagePrecision(alone), averagePrecision(together))
 	if b < a+0.03 {
@@ -340,45 +358,47 @@ func TestFaultsInRealBillsWithPeers(t *testing.T) {
 }
 
 // The promise that the next bill changes the decision, held against what the decision
-// was when it came: of bills that were not left alone at once.
+// was when it came: of bills that were not left alone at once, in bins of the promise.
+// What is missing or too much in a misread bill comes back in the next one here.
 func TestThePromiseOfWaitingOnRealBills(t *testing.T) {
 	if testing.Short() {
-		t.Skip("judges 28,000 bills")
+		t.Skip("judges 56,000 bills")
 	}
-	js := judge(t, background(t), 8, false)
+	js := judge(t, background(t), bench{rounds: 16, registers: true})
 	var promised, kept [10]float64
 	var n [10]int
 	for i := 0; i+1 < len(js); i++ {
 		j, next := &js[i], &js[i+1]
-		if j.account != next.account || j.changes == 0 {
+		if j.account != next.account || !j.open {
 			continue
 		}
-		// Waiting is what is promised about, not another decision.
-		now, then := j.action, next.action
 		bin := min(9, int(10*j.changes))
 		promised[bin] += j.changes
 		n[bin]++
-		if waits(now) != waits(then) || !waits(now) && now != then {
+		if j.action != next.action {
 			kept[bin]++
 		}
 	}
-	gap, all := 0.0, 0.0
+	largest, gap, all := 0.0, 0.0, 0.0
 	for b := range n {
 		if m := float64(n[b]); m > 0 {
 			t.Logf("promised %.3f, kept %.3f (%d)", promised[b]/m, kept[b]/m, n[b])
 			gap += math.Abs(promised[b] - kept[b])
 			all += m
+			if n[b] >= 100 {
+				largest = math.Max(largest, math.Abs(promised[b]-kept[b])/m)
+			}
 		}
 	}
-	// In the model's own world the gap is at most 0.05 in every bin: decide tests that. Here
-	// it is not: the bench's misreads do not come back in the next bill, as a register's
-	// do, and a bill that is looked into for its size alone is not looked into twice. A
-	// correction fitted to half of the accounts does not hold on the other half (gaps of
-	// 0.2), so there is none. What is held is the mean gap over all bills, 0.08 as measured.
-	t.Logf("mean gap %.3f over %.0f bills", gap/all, all)
-	if gap/all > 0.10 {
-		t.Errorf("mean gap of the promise %.3f, want at most 0.10", gap/all)
+	t.Logf("mean gap %.3f over %.0f bills, the largest in a bin of 100 or more %.3f", gap/all, all, largest)
+	// In the world that the model believes in the gap is at most 0.05 in every bin: decide
+	// tests that. Here the mix of causes is the bench's and not the one believed in: one
+	// jump in two that looks like a misread is none, and goes back by itself. Measured:
+	// 0.034 on average, 0.124 in the bin from 0.7 to 0.8.
+	if gap/all > 0.05 {
+		t.Errorf("mean gap of the promise %.3f, want at most 0.05", gap/all)
+	}
+	if largest > 0.15 {
+		t.Errorf("largest gap of the promise %.3f, want at most 0.15", largest)
 	}
 }
-
-func waits(a anomaly.Action) bool { return a == anomaly.ActionNone || a == anomaly.ActionWait }

@@ -26,6 +26,7 @@ type Model struct {
 	lasting   [causes]bool
 	survival  [causes]float64 // a bill; 0: for good
 	staying   [causes]float64
+	begun     [causes]float64 // log of among how many onsets one that lasts is one
 	shifts    [causes][]component
 	from      float64
 	full      float64
@@ -189,6 +190,16 @@ func (m *Model) loadCauses(list []causeFile) error {
 		if !ok {
 			return fmt.Errorf("causes: %s is missing", anomaly.Causes[i])
 		}
+	}
+	for c, lasting := range m.lasting {
+		if !lasting {
+			continue
+		}
+		there := 0.0
+		for bills := range onsets {
+			there += math.Exp(m.surviving(c, bills))
+		}
+		m.begun[c] = math.Log(there)
 	}
 	m.prior, m.complaint = logShares(prior), logShares(complaint)
 	return nil

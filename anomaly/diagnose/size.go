@@ -6,8 +6,8 @@ import (
 	"whybill/anomaly"
 )
 
-// onsets is among how many onsets the change test has chosen the best: its Bayes
-// factors are divided by it, which makes them honest.
+// onsets is how many bills the change test looks back: a cause that lasts may have begun
+// with any of them.
 const onsets = 6
 
 // The change test's own distribution of the shift, by direction (its priors of the
@@ -57,11 +57,16 @@ func (w *weighing) size(in *Input, trace func(step)) {
 			change = e.Change.LogBFUp
 			changeBase = logNormal(shift, changeUpMean, changeUpVar)
 		}
-		change -= math.Log(onsets)
 	}
 
 	level, peers, levelKnown := in.level()
 	settled := in.oldRatio()
+	// A customer asks about a bill that is new to him; of any other, a cause that lasts has
+	// begun on one of the bills that it lasts for.
+	began := 1.0
+	if in.History.Asked(in.Bill, in.AsOf) {
+		began = 0
+	}
 	var ratio [causes]float64
 	for c := range ratio {
 		shifts := w.m.shifts[c]
@@ -84,11 +89,11 @@ func (w *weighing) size(in *Input, trace func(step)) {
 				// The test has preferred this onset to this bill alone, so this is what counts.
 				// The shift itself is known to about the noise of its bills.
 				return change + logNormal(shift, s.mean, s.variance+variance/float64(bills)) - changeBase +
-					w.m.surviving(c, bills-1)
+					w.m.surviving(c, bills-1) - w.m.begun[c]
 			}
 			v := variance + s.variance
 			d := r - s.mean
-			return logT(d*d/v, dof) - 0.5*math.Log(v) - base
+			return logT(d*d/v, dof) - 0.5*math.Log(v) - base - began*w.m.begun[c]
 		})
 		if !e.Comparable {
 			// Another home's interval may speak against normal, never for it.

@@ -28,6 +28,8 @@ type Assessor struct {
 	in     check.Input
 	found  check.Result
 	out    anomaly.Assessment
+	price  float64 // of a unit of the bill in hand, where it is in question
+	ahead  ahead
 }
 
 // NewAssessor returns an assessor; a nil context or configuration means an empty one
@@ -40,7 +42,9 @@ func NewAssessor(ctx *anomaly.Context, cfg *anomaly.Config) *Assessor {
 		defaults := anomaly.DefaultConfig()
 		cfg = &defaults
 	}
-	return &Assessor{ctx: ctx, cfg: cfg, kernel: estimate.NewKernel(ctx, cfg), causes: diagnose.Default().Learnt(ctx.Model.LearntPriors())}
+	a := &Assessor{ctx: ctx, cfg: cfg, kernel: estimate.NewKernel(ctx, cfg), causes: diagnose.Default().Learnt(ctx.Model.LearntPriors())}
+	a.ahead.a = a
+	return a
 }
 
 // Assess answers the four questions for the account's latest bill as of a day. It is a
@@ -89,10 +93,11 @@ func (a *Assessor) AssessBill(h *anomaly.History, bill int, asOf anomaly.Date) *
 		Findings: out.Findings, NotChecked: out.NotChecked, Neighbourhood: a.ctx.Neighbourhood, Config: a.cfg, AsOf: asOf, Model: a.causes,
 	}
 	out.Causes = diagnose.Diagnose(&why)
+	a.price = a.unitPrice(out)
 	out.Verdict = decide.Decide(&decide.Input{
 		History: h, Bill: bill, Estimate: &out.Estimate,
 		Findings: out.Findings, Causes: out.Causes, Unexplained: out.Unexplained,
-		UnitPrice: a.unitPrice(out), Config: a.cfg, AsOf: asOf,
+		UnitPrice: a.price, Config: a.cfg, AsOf: asOf, Ahead: a.ahead.look(h, bill, &out.Estimate),
 	})
 	a.found.Findings = out.Findings
 	check.RunAfter(&a.in, &out.Verdict, &a.found)

@@ -76,9 +76,10 @@ type Series struct {
 // The customer's account at another premise is drawn on where the tenure here is short.
 func (s *Series) Load(h *anomaly.History, bill int) {
 	*s = Series{Obs: s.Obs[:0], Aside: s.Aside[:0]}
-	limit, meter := anomaly.MaxDate, ""
+	limit, until, meter := anomaly.MaxDate, anomaly.MaxDate, ""
 	if bill < len(h.Bills) {
-		limit, meter = h.Bills[bill].Period.Start, h.Bills[bill].MeterID
+		b := &h.Bills[bill]
+		limit, until, meter = b.Period.Start, b.Period.End, b.MeterID
 	} else if n := len(h.Bills); n > 0 {
 		meter = h.Bills[n-1].MeterID
 	}
@@ -91,11 +92,11 @@ func (s *Series) Load(h *anomaly.History, bill int) {
 	}
 	s.Tenure = max(0, int(limit-began))
 	if h.Previous != nil && s.Tenure < TenureDays {
-		s.add(h.Previous, limit, "", -1, true)
+		s.add(h.Previous, limit, until, "", -1, true)
 		s.drop(Estimated)
 	}
 	other := len(s.Obs)
-	s.add(h, limit, meter, bill, false)
+	s.add(h, limit, until, meter, bill, false)
 	s.Own = len(s.Obs) - other
 	s.settle(h, bill)
 	for i := len(s.Obs) - 1; i >= other && s.Obs[i].Zero; i-- {
@@ -131,7 +132,7 @@ func (s *Series) drop(r Reason) {
 	s.Pending, s.PendingUsage, s.PendingBills = anomaly.Period{}, 0, 0
 }
 
-func (s *Series) add(h *anomaly.History, limit anomaly.Date, meter string, skip int, other bool) {
+func (s *Series) add(h *anomaly.History, limit, until anomaly.Date, meter string, skip int, other bool) {
 	parallel := hasParallelMeters(h)
 	unit := h.Unit()
 	for i := range h.Bills {
@@ -139,7 +140,7 @@ func (s *Series) add(h *anomaly.History, limit anomaly.Date, meter string, skip 
 		if i == skip || b.Period.Start >= limit {
 			continue
 		}
-		if r, aside := s.unusable(h, b, limit, unit); aside {
+		if r, aside := s.unusable(h, i, limit, until, unit); aside {
 			s.aside(i, other, r)
 			continue
 		}
@@ -151,7 +152,8 @@ func (s *Series) add(h *anomaly.History, limit anomaly.Date, meter string, skip 
 	}
 }
 
-func (s *Series) unusable(h *anomaly.History, b *anomaly.Bill, limit anomaly.Date, unit string) (Reason, bool) {
+func (s *Series) unusable(h *anomaly.History, i int, limit, until anomaly.Date, unit string) (Reason, bool) {
+	b := &h.Bills[i]
 	switch {
 	case b.Cancelled:
 		return Cancelled, true
@@ -161,7 +163,7 @@ func (s *Series) unusable(h *anomaly.History, b *anomaly.Bill, limit anomaly.Dat
 		return Overlapping, true
 	case b.Unit != "" && b.Unit != unit:
 		return OtherUnit, true
-	case disputed(h, b):
+	case disputed(h, i, until):
 		return Disputed, true
 	case 2*VacantDays(h, b.Period) >= b.Period.Days():
 		return VacantThen, true
@@ -225,10 +227,12 @@ func (s *Series) take(b *anomaly.Bill, i int, other bool) {
 	}
 }
 
-// disputed reports whether a complaint names the bill.
-func disputed(h *anomaly.History, b *anomaly.Bill) bool {
+// disputed reports whether somebody complained about the bill and had no answer by the
+// day until which things are known.
+func disputed(h *anomaly.History, bill int, until anomaly.Date) bool {
 	for i := range h.Events {
-		if e := &h.Events[i]; e.Kind == anomaly.EventComplaint && e.Ref != "" && e.Ref == b.Key() {
+		e := &h.Events[i]
+		if e.Kind == anomaly.EventComplaint && h.Concerns(e, bill, until) && h.SettledBy(e, until) == nil {
 			return true
 		}
 	}
