@@ -6,9 +6,10 @@
 //	open -> waiting_customer, waiting_us, visit_promised, visited -> resolved -> closed -> (reopened) open
 //
 // Every state that waits has a day by which something is due. Entries are only added;
-// Fold makes the cases of them, Check says whether one more entry may be added, and Close
-// whether a case may be closed: not on "nothing found" while what was done could not have
-// found what is still possible.
+// Of makes the cases of an account's events, inspections and entries, Check says whether
+// one more entry may be added, and Close whether a case may be closed: not over a promise
+// that is still open, and not on "nothing found" while what was done could not have found
+// what is still possible.
 //
 // The package also reads the rules file (clocks, working days and opening hours, costs)
 // and looks a notice over before it is sent. It stores nothing and reads no clock.

@@ -65,7 +65,9 @@ way out would cost.`,
 	"help.case.close.short": "Close a case",
 	"help.case.close.long": `close asks for the cause that was found, the evidence, and what the customer was told. It
 refuses "nothing found" while what was looked at could not have found what is still
-possible; --force closes it all the same, and the reason stays on record.`,
+possible, or after a visit that found something, and any cause while a visit or an answer
+that was promised is still to come. --force closes it all the same, and the reason stays
+on record.`,
 	"help.case.evidence.short": "Record a document or another piece of evidence",
 	"help.case.evidence.long": `evidence records what a document shows: a contract with what it covers, a mail that
 supports a claim or contradicts it.`,
@@ -87,7 +89,8 @@ somebody tells us without a dispute: ` + "`case note CASE --told`" + ` answers i
 	"help.case.promise.short": "Promise a visit",
 	"help.case.promise.long": `promise puts a visit on record: the day, whether the customer is to be there, and what it
 is to look for. A repeat visit with no new idea is refused. With the jobs that wait and
-how many are done a day, a promise that the queue cannot keep is flagged at once.`,
+how many are done a day, a promise that the queue cannot keep is flagged at once, as is
+one for a day or an hour at which nobody works.`,
 	"help.case.reopen.short": "Open a closed case again",
 	"help.case.reopen.long":  "reopen opens a closed case again, with a reason that stays on record.",
 	"help.case.rules.short":  "Print the built-in rules file: clocks, working days, costs",

@@ -105,6 +105,10 @@ func (a *app) runNotice(ctx context.Context, o *noticeOptions, path string) (err
 			return err
 		}
 	}
+	cal := &config.cases.Calendar
+	if !n.Arrives.IsZero() && cal.OpenAt(n.Arrives, n.Clock) && cal.DaysOff(n.Arrives-1, n.Arrives) == anomaly.DaysOffUnknown {
+		a.remark("%s", a.printer().Say(anomaly.Msg("notice.days_off", anomaly.DateArg("arrives", n.Arrives), weekdayArg("day", n.Arrives))))
+	}
 	issues := cases.LintNotice(&n, config.cases)
 	if err := a.writeIssues(issues, o.format); err != nil {
 		return err
