@@ -17,7 +17,7 @@ var m01 = Check{
 				continue
 			}
 			key := "M01.unusable"
-			_, missing := ParseSelftest(e, in.register.meterOr(in))
+			_, missing := ParseSelftest(e, in.service(), in.register.meterOr(in))
 			if len(missing) == 0 {
 				key, missing = "M01.missing", MissingFields(e)
 			}

@@ -17,9 +17,9 @@ var m02 = Check{
 			if r.Verdict != TestInconclusive {
 				continue
 			}
-			f := in.finding("M02", anomaly.Low, anomaly.ActionSelftest, e.At.String()+e.Note, anomaly.Msg("M02.weak",
+			f := in.finding("M02", anomaly.Low, anomaly.ActionSelftest, e.At.String()+e.Note, anomaly.Msg("M02.weak", anomaly.DateArg("on", e.At),
 				in.rateArg("least", r.Detectable), in.rateArg("disputed", r.Disputed), anomaly.NumberArg("minutes", r.Minutes, 0),
-				anomaly.TermArg("watch", "watch."+r.Test.Watch)))
+				watchTerm(in.service(), r.Test.Watch)))
 			f.Evidence = []anomaly.Source{e.Source}
 			out.add(f)
 		}

@@ -13,13 +13,18 @@ var m03 = Check{
 		for e, r := range in.selftests {
 			var f anomaly.Finding
 			switch r.Verdict {
-			case TestStill:
-				f = in.finding("M03", anomaly.Info, anomaly.ActionExplain, e.At.String()+e.Note, anomaly.Msg("M03.still",
-					anomaly.NumberArg("minutes", r.Test.Minutes, 0), in.rateArg("least", r.Detectable)))
-			case TestCreep:
-				f = in.finding("M03", anomaly.Low, anomaly.ActionExplain, e.At.String()+e.Note, anomaly.Msg("M03.creep",
-					in.rateArg("rate", r.Rate), in.usageArg("bound", r.Bound), anomaly.CountArg("days", in.bill.Period.Days())))
-				f.Usage = anomaly.KnownUsage(r.Bound)
+			case TestStill, TestCreep:
+				if by, why := in.outweighed(e, r); by != nil {
+					out.add(in.contradiction("M03", e, by, why))
+					continue
+				}
+				f = in.stoodStill(e, r)
+			case TestClear:
+				if in.service() <= anomaly.Electricity {
+					continue
+				}
+				f = in.finding("M03", anomaly.Info, anomaly.ActionExplain, e.At.String()+e.Note, anomaly.Msg("M03.clear", anomaly.DateArg("on", e.At),
+					anomaly.TermArg("closed", "closed."+in.service().String()), anomaly.NumberArg("minutes", r.Test.Minutes, 0), in.rateArg("least", r.Detectable)))
 			default:
 				continue
 			}
@@ -27,4 +32,16 @@ var m03 = Check{
 			out.add(f)
 		}
 	},
+}
+
+// stoodStill is the finding on a meter that did not move, or hardly.
+func (in *Input) stoodStill(e *anomaly.Event, r *SelftestResult) anomaly.Finding {
+	if r.Verdict == TestStill {
+		return in.finding("M03", anomaly.Info, anomaly.ActionExplain, e.At.String()+e.Note, anomaly.Msg("M03.still",
+			append(in.tested(e), anomaly.NumberArg("minutes", r.Test.Minutes, 0), in.rateArg("least", r.Detectable))...))
+	}
+	f := in.finding("M03", anomaly.Low, anomaly.ActionExplain, e.At.String()+e.Note, anomaly.Msg("M03.creep", anomaly.DateArg("on", e.At),
+		in.rateArg("rate", r.Rate), in.usageArg("bound", r.Bound), anomaly.CountArg("days", in.bill.Period.Days())))
+	f.Usage = anomaly.KnownUsage(r.Bound)
+	return f
 }

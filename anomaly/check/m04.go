@@ -18,15 +18,19 @@ var m04 = Check{
 			default:
 				continue
 			}
-			action := anomaly.ActionInspect
-			args := []anomaly.Arg{
-				in.rateArg("low", r.Low), in.rateArg("rate", r.Rate), in.rateArg("high", r.High),
-				in.usageArg("usage", r.Rate*24*in.days()), anomaly.CountArg("days", in.bill.Period.Days()),
+			if by, why := in.outweighed(e, r); by != nil {
+				out.add(in.contradiction("M04", e, by, why))
+				continue
 			}
+			action := anomaly.ActionInspect
+			args := append(in.tested(e), in.rateArg("low", r.Low), in.rateArg("rate", r.Rate), in.rateArg("high", r.High),
+				in.usageArg("usage", r.Rate*24*in.days()), anomaly.CountArg("days", in.bill.Period.Days()))
 			if v := in.foundSince(e.At); v != nil {
 				// Somebody has been there, and knows what it was.
 				key, severity, action = key+".found", anomaly.Info, anomaly.ActionNone
-				args = append(args, anomaly.DateArg("on", v.On), anomaly.TermArg("cause", v.Outcome))
+				args = append(args, anomaly.DateArg("found", v.On), anomaly.TermArg("cause", v.Outcome))
+			} else {
+				key += in.gasSuffix()
 			}
 			f := in.finding("M04", severity, action, e.At.String()+e.Note, anomaly.Message{Key: key, Args: args})
 			f.Evidence = []anomaly.Source{e.Source}

@@ -8,11 +8,15 @@ var m05 = Check{
 	Run: func(in *Input, out *Result) {
 		for e, r := range in.selftests {
 			var f anomaly.Finding
+			panel := "M05.panel"
+			if in.service() > anomaly.Electricity {
+				panel += "." + in.service().String()
+			}
 			switch r.Verdict {
 			case TestPanel:
-				f = in.finding("M05", anomaly.Medium, anomaly.ActionInspect, e.At.String()+e.Note, anomaly.Msg("M05.panel", in.rateArg("rate", r.Rate)))
+				f = in.finding("M05", anomaly.Medium, anomaly.ActionInspect, e.At.String()+e.Note, anomaly.Msg(panel, anomaly.DateArg("on", e.At), in.rateArg("rate", r.Rate)))
 			case TestBranch:
-				f = in.finding("M05", anomaly.Medium, anomaly.ActionExplain, e.At.String()+e.Note, anomaly.Msg("M05.branch",
+				f = in.finding("M05", anomaly.Medium, anomaly.ActionExplain, e.At.String()+e.Note, anomaly.Msg("M05.branch", anomaly.DateArg("on", e.At),
 					anomaly.TextArg("branch", r.Test.Branch), in.rateArg("rate", r.Rate)))
 			default:
 				continue

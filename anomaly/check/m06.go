@@ -10,7 +10,7 @@ var m06 = Check{
 			if r.Verdict != TestNeighbour {
 				continue
 			}
-			f := in.finding("M06", anomaly.Critical, anomaly.ActionInspect, e.At.String()+e.Note, anomaly.Msg("M06.crossed"))
+			f := in.finding("M06", anomaly.Critical, anomaly.ActionInspect, e.At.String()+e.Note, anomaly.Msg("M06.crossed", anomaly.DateArg("on", e.At)))
 			f.Evidence = []anomaly.Source{e.Source}
 			out.add(f)
 		}

@@ -10,7 +10,7 @@ var n06 = Check{
 		var draw, rise *anomaly.Finding
 		for i := range out.Findings {
 			switch f := &out.Findings[i]; f.Message.Key {
-			case "M04.draw":
+			case "M04.draw", "M04.draw.gas":
 				draw = f
 			case "U05.up", "U10.rise", "U10.rise.watts", "U01.high":
 				rise = f

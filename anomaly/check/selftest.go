@@ -8,9 +8,10 @@ import (
 	"whybill/anomaly"
 )
 
-// Selftest is what was done and seen in a breaker-off test: everything off, the meter
-// watched for some minutes. Rates are in the account's unit an hour; for electricity
-// 1000 times that are watts.
+// Selftest is what was done and seen in a self-test: everything off, the meter watched
+// for some minutes. Rates are in the account's unit an hour; for electricity 1000 times
+// that are watts. For water and gas main is the valve behind the meter, off where it was
+// closed, and branches are the taps or the appliances.
 type Selftest struct {
 	Watch    string  // what was watched: register, disc or led
 	PerCount float64 // what one count comes to: the register's resolution, or 1 over the constant
@@ -32,10 +33,10 @@ const (
 )
 
 // ParseSelftest reads a selftest event's note: watch, resolution (of the register, in
-// units; 1 where missing) or constant (revolutions or impulses a unit; the meter's where
-// missing), minutes, counts, main, branches, branch, stops_with, witness. missing names
-// the fields without which the test says nothing.
-func ParseSelftest(e *anomaly.Event, meter *anomaly.Meter) (t Selftest, missing []string) {
+// units; the meter's where missing, 1 for electricity) or constant (revolutions or
+// impulses a unit; the meter's where missing), minutes, counts, main, branches, branch,
+// stops_with, witness. missing names the fields without which the test says nothing.
+func ParseSelftest(e *anomaly.Event, service anomaly.Service, meter *anomaly.Meter) (t Selftest, missing []string) {
 	t.Watch, _ = e.Field("watch")
 	t.Main, _ = e.Field("main")
 	t.Branches, _ = e.Field("branches")
@@ -51,12 +52,15 @@ func ParseSelftest(e *anomaly.Event, meter *anomaly.Meter) (t Selftest, missing 
 	case ok:
 	case meter != nil && meter.Resolution.Valid:
 		resolution = anomaly.Float(meter.Resolution.Decimal)
-	default:
+	case service <= anomaly.Electricity:
 		resolution = 1
 	}
 	switch t.Watch {
 	case WatchRegister:
-		t.PerCount = resolution
+		// A water or gas meter has a pointer or digits below the unit: which was counted?
+		if t.PerCount = resolution; resolution <= 0 {
+			missing = append(missing, "resolution")
+		}
 	case WatchDisc, WatchLED:
 		if constant > 0 {
 			t.PerCount = 1 / constant
@@ -131,7 +135,8 @@ const (
 	TestNeighbour SelftestVerdict = "neighbour"
 	// TestInconclusive: it could not have seen what it looked for.
 	TestInconclusive SelftestVerdict = "inconclusive"
-	// TestClear: nothing moved with the main switch on and the branches off.
+	// TestClear: nothing moved with the main switch on and the branches off. For water and
+	// gas that says that nothing leaks steadily behind the meter.
 	TestClear SelftestVerdict = "clear"
 )
 
@@ -168,7 +173,7 @@ func Judge(t *Selftest, disputed float64, days int, cfg *anomaly.Config) Selftes
 		r.Verdict = TestBranch
 	case t.Counts >= 2 || t.Counts >= 1 && r.Rate >= share && share > 0:
 		r.Verdict = TestPanel
-	case t.Counts == 0:
+	case t.Counts == 0 && (r.Disputed == 0 || r.Detectable <= r.Disputed):
 		r.Verdict = TestClear
 	default:
 		r.Verdict = TestInconclusive
@@ -203,7 +208,7 @@ func (in *Input) selftests(yield func(e *anomaly.Event, r *SelftestResult) bool)
 		if e.Kind != anomaly.EventSelftest || !in.History.StillConcerns(e, in.Bill, in.AsOf) {
 			continue
 		}
-		t, missing := ParseSelftest(e, in.register.meterOr(in))
+		t, missing := ParseSelftest(e, in.service(), in.register.meterOr(in))
 		if len(missing) > 0 {
 			continue
 		}
@@ -223,12 +228,85 @@ func (r *register) meterOr(in *Input) *anomaly.Meter {
 	return in.History.MeterAt(in.bill.MeterID, in.bill.Period.End)
 }
 
-// rateArg shows a rate: in watts for electricity, in units an hour otherwise.
-func (in *Input) rateArg(name string, rate float64) anomaly.Arg {
-	if in.service() == anomaly.Electricity {
+// RateArg shows a rate in a unit an hour: in watts for electricity, in litres an hour for
+// water in cubic metres, in units an hour otherwise.
+func RateArg(name string, service anomaly.Service, unit string, rate float64) anomaly.Arg {
+	switch {
+	case service <= anomaly.Electricity:
 		return anomaly.WattsArg(name, 1000*rate)
+	case unit != "m3":
+		return anomaly.TextArg(name, strconv.FormatFloat(rate, 'f', 3, 64)+" "+unit+"/h")
+	case service == anomaly.Water:
+		return anomaly.UsageArg(name, 1000*rate, "litres_an_hour", 1)
 	}
-	return anomaly.TextArg(name, strconv.FormatFloat(rate, 'f', 3, 64)+" "+in.unit()+"/h")
+	return anomaly.UsageArg(name, rate, "m3_an_hour", 4)
+}
+
+func (in *Input) rateArg(name string, rate float64) anomaly.Arg {
+	return RateArg(name, in.service(), in.unit(), rate)
+}
+
+// tested are the arguments that every sentence on a test has: its day, what was off and
+// what the meter was cut off by.
+func (in *Input) tested(e *anomaly.Event) []anomaly.Arg {
+	service := in.service().String()
+	return []anomaly.Arg{anomaly.DateArg("on", e.At), anomaly.TermArg("off", "off."+service), anomaly.TermArg("switch", "switch."+service)}
+}
+
+// watchTerm is what was watched, in the words of the service.
+func watchTerm(service anomaly.Service, watch string) anomaly.Arg {
+	if service > anomaly.Electricity {
+		return anomaly.TermArg("watch", "watch."+watch+"."+service.String())
+	}
+	return anomaly.TermArg("watch", "watch."+watch)
+}
+
+// gasSuffix makes a sentence one that begins with safety, where gas may be escaping.
+func (in *Input) gasSuffix() string {
+	if in.service() == anomaly.Gas {
+		return ".gas"
+	}
+	return ""
+}
+
+// finer is how many times less a test has to be able to see to go before one that
+// contradicts it; between tests that see about the same, what was seen to move has moved.
+const finer = 2
+
+// outweighed returns the test that contradicts this one and goes before it: of two of
+// which one saw the meter move with everything off and the other saw it stand still, the
+// one that could see much less, else the one that saw it move.
+func (in *Input) outweighed(e *anomaly.Event, r *SelftestResult) (by *anomaly.Event, why string) {
+	moved := func(v SelftestVerdict) (moved, said bool) {
+		return v == TestDraw || v == TestPartial, v == TestDraw || v == TestPartial || v == TestStill || v == TestCreep
+	}
+	mine, _ := moved(r.Verdict)
+	least := 0.0
+	for o, s := range in.selftests {
+		theirs, said := moved(s.Verdict)
+		if !said || theirs == mine || o == e {
+			continue
+		}
+		reason := ""
+		switch {
+		case s.Detectable*finer < r.Detectable:
+			reason = "finer"
+		case r.Detectable*finer >= s.Detectable && theirs:
+			reason = "seen"
+		}
+		if reason != "" && (by == nil || s.Detectable < least) {
+			by, why, least = o, reason, s.Detectable
+		}
+	}
+	return by, why
+}
+
+// contradiction is the finding on a test that another outweighs.
+func (in *Input) contradiction(id string, e, by *anomaly.Event, why string) anomaly.Finding {
+	f := in.finding(id, anomaly.Low, anomaly.ActionSelftest, "contradiction"+e.At.String()+e.Note, anomaly.Msg(id+".outweighed",
+		anomaly.DateArg("on", e.At), anomaly.DateArg("other", by.At), anomaly.TermArg("why", "outweighs."+why)))
+	f.Evidence = []anomaly.Source{e.Source, by.Source}
+	return f
 }
 
 // MissingFields is what a legal test asks for and a selftest event lacks: the fields of

@@ -9,6 +9,8 @@ import (
 
 // SelftestPlan is how to do a self-test so that it can see what it must.
 type SelftestPlan struct {
+	Service  anomaly.Service
+	Unit     string
 	Disputed float64 // the rate to be seen, in the account's unit an hour
 	Options  []WatchOption
 	Steps    []anomaly.Message // in order; the first is the safety line
@@ -21,26 +23,38 @@ type WatchOption struct {
 	PerCount float64
 	Minutes  float64 // so that the disputed rate makes counts enough; at least the creep test's time
 	OneCount float64 // the rate that makes one count in that time
+	Least    float64 // the least rate that the test can be relied on to see in that time
 }
 
-// PlanSelftest plans a test for a usage in dispute over a number of days. Of the meter
-// its constant and resolution are taken where they are known; 600 revolutions, 1600
-// impulses and whole units otherwise.
-func PlanSelftest(service anomaly.Service, disputed float64, days int, meter *anomaly.Meter, cfg *anomaly.Config) SelftestPlan {
+// smallestStep is what the last digit or the smallest pointer of a meter shows, in units,
+// where nobody knows this one's: whole kWh; the tenth of a litre of a water meter's
+// smallest pointer; the litre of a gas meter's last digit.
+var smallestStep = map[anomaly.Service]float64{anomaly.Water: 0.0001, anomaly.Gas: 0.001}
+
+// PlanSelftest plans a test for a usage in dispute, in unit, over a number of days. Of the
+// meter its constant and resolution are taken where they are known; 600 revolutions, 1600
+// impulses and the usual smallest step otherwise. There is none for broadband.
+func PlanSelftest(service anomaly.Service, unit string, disputed float64, days int, meter *anomaly.Meter, cfg *anomaly.Config) SelftestPlan {
 	if cfg == nil {
 		cfg = &defaults
 	}
-	p := SelftestPlan{Form: formFields}
+	if service == anomaly.Broadband {
+		return SelftestPlan{Service: service, Unit: unit}
+	}
+	p := SelftestPlan{Service: service, Unit: unit, Form: formFields}
 	if days > 0 {
 		p.Disputed = disputed / (24 * float64(days))
 	}
-	led, disc, resolution := 1600.0, 600.0, 1.0
+	led, disc, resolution, assumed := 1600.0, 600.0, 1.0, true
+	if step, ok := smallestStep[service]; ok {
+		resolution = step
+	}
 	if meter != nil && meter.Constant.Valid {
 		led = anomaly.Float(meter.Constant.Decimal)
 		disc = led
 	}
 	if meter != nil && meter.Resolution.Valid {
-		resolution = anomaly.Float(meter.Resolution.Decimal)
+		resolution, assumed = anomaly.Float(meter.Resolution.Decimal), false
 	}
 	watches := []WatchOption{{Watch: WatchRegister, PerCount: resolution}}
 	if service == anomaly.Electricity {
@@ -53,7 +67,7 @@ func PlanSelftest(service anomaly.Service, disputed float64, days int, meter *an
 			w.Minutes = math.Max(w.Minutes, math.Ceil(t.MinutesFor(p.Disputed, cfg)))
 		}
 		t.Minutes = w.Minutes
-		w.OneCount = t.OneCount()
+		w.OneCount, w.Least = t.OneCount(), t.Detectable(cfg)
 		p.Options = append(p.Options, w)
 	}
 	slices.SortStableFunc(p.Options, func(a, b WatchOption) int {
@@ -65,30 +79,49 @@ func PlanSelftest(service anomaly.Service, disputed float64, days int, meter *an
 		}
 		return 0
 	})
-	p.Steps = p.steps(service)
+	p.Steps = p.steps(resolution, assumed)
 	return p
 }
 
-func (p *SelftestPlan) steps(service anomaly.Service) []anomaly.Message {
+// steps puts the plan into sentences. The step of the register is said for water and gas,
+// where it decides how long the test takes and is not the same for all meters.
+func (p *SelftestPlan) steps(resolution float64, assumed bool) []anomaly.Message {
 	best := p.Options[0]
-	kind := "valve"
-	if service == anomaly.Electricity {
-		kind = "breaker"
+	kind := "electricity"
+	if p.Service > anomaly.Electricity {
+		kind = p.Service.String()
+	}
+	say := func(step string, args ...anomaly.Arg) anomaly.Message {
+		return anomaly.Msg("selftest."+step+"."+kind, args...)
 	}
 	steps := []anomaly.Message{
-		anomaly.Msg("selftest.safety." + kind),
+		say("safety"),
 		anomaly.Msg("selftest.step.write"),
-		anomaly.Msg("selftest.step.off." + kind),
-		anomaly.Msg("selftest.step.watch", anomaly.TermArg("watch", "watch."+best.Watch), anomaly.NumberArg("minutes", best.Minutes, 0)),
+		say("step.off"),
+		anomaly.Msg("selftest.step.watch", watchTerm(p.Service, best.Watch), anomaly.NumberArg("minutes", best.Minutes, 0)),
 	}
-	for _, o := range p.Options {
-		if service == anomaly.Electricity {
-			steps = append(steps, anomaly.Msg("selftest.step.sees", anomaly.TermArg("watch", "watch."+o.Watch),
-				anomaly.NumberArg("minutes", o.Minutes, 0), anomaly.WattsArg("one", 1000*o.OneCount)))
+	if p.Service > anomaly.Electricity {
+		steps = append(steps, anomaly.Msg("selftest.step.limit", RateArg("one", p.Service, p.Unit, best.OneCount), RateArg("least", p.Service, p.Unit, best.Least)))
+		if assumed {
+			decimals := max(0, int(math.Ceil(-math.Log10(resolution))))
+			steps = append(steps, anomaly.Msg("selftest.step.assumed", anomaly.UsageArg("step", resolution, p.Unit, decimals)))
+		}
+	} else {
+		for _, o := range p.Options {
+			steps = append(steps, anomaly.Msg("selftest.step.sees", watchTerm(p.Service, o.Watch),
+				anomaly.NumberArg("minutes", o.Minutes, 0), RateArg("one", p.Service, p.Unit, o.OneCount)))
 		}
 	}
-	if service == anomaly.Electricity {
-		steps = append(steps, anomaly.Msg("selftest.step.branches"))
+	return append(steps, say("step.branches"), say("step.means"), say("step.proves"))
+}
+
+// FieldTerm is the id of a form's field in the words of the service.
+func FieldTerm(service anomaly.Service, field string) string {
+	if service > anomaly.Electricity {
+		switch field {
+		case "main", "branches", "watch":
+			return "field." + field + "." + service.String()
+		}
 	}
-	return append(steps, anomaly.Msg("selftest.step.means"), anomaly.Msg("selftest.step.proves"))
+	return "field." + field
 }

@@ -11,7 +11,7 @@ import (
 // parse reads a test as it stands in an event's note.
 func parse(t *testing.T, note string) Selftest {
 	t.Helper()
-	test, missing := ParseSelftest(&anomaly.Event{Kind: anomaly.EventSelftest, Note: note}, nil)
+	test, missing := ParseSelftest(&anomaly.Event{Kind: anomaly.EventSelftest, Note: note}, anomaly.Electricity, nil)
 	if len(missing) > 0 {
 		t.Fatalf("%q lacks %v", note, missing)
 	}
@@ -168,7 +168,7 @@ func TestATapNeedsARiseAndADraw(t *testing.T) {
 
 func TestThePlanOfATestCanSeeWhatItMust(t *testing.T) {
 	cfg := anomaly.DefaultConfig()
-	p := PlanSelftest(anomaly.Electricity, 293, 59, nil, nil)
+	p := PlanSelftest(anomaly.Electricity, "kWh", 293, 59, nil, nil)
 	for _, o := range p.Options {
 		test := Selftest{Watch: o.Watch, PerCount: o.PerCount, Minutes: o.Minutes}
 		if test.Detectable(&cfg) > p.Disputed*1.0001 {
@@ -178,14 +178,119 @@ func TestThePlanOfATestCanSeeWhatItMust(t *testing.T) {
 	if p.Options[0].Watch != WatchLED || p.Options[0].Minutes != 20 {
 		t.Errorf("the best is to watch %+v", p.Options[0])
 	}
-	if p.Steps[0].Key != "selftest.safety.breaker" {
+	if p.Steps[0].Key != "selftest.safety.electricity" {
 		t.Errorf("the plan begins with %s, not with the safety line", p.Steps[0].Key)
 	}
 	for _, m := range p.Steps {
 		said(t, m)
 	}
-	water := PlanSelftest(anomaly.Water, 20, 60, &anomaly.Meter{Resolution: num("0.001")}, &cfg)
-	if len(water.Options) != 1 || water.Steps[0].Key != "selftest.safety.valve" {
-		t.Errorf("water is tested by %+v", water)
+}
+
+// 20 m3 over 60 days are 20,000/1,440 = 13.9 L/h. The smallest pointer of a water meter
+// shows a tenth of a litre, which 13.9 L/h turn 46 times in 20 minutes; a meter that
+// shows litres only needs five of them, 21.6 minutes.
+func TestThePlanOfAWaterOrGasTest(t *testing.T) {
+	cfg := anomaly.DefaultConfig()
+	for _, c := range []struct {
+		situation string
+		service   anomaly.Service
+		meter     *anomaly.Meter
+		minutes   float64
+		one       string // one count in that time
+		safety    string
+		assumed   bool
+	}{
+		{"water, a meter that nobody knows", anomaly.Water, nil, 20, "0.3 L/h", "stopcock", true},
+		{"water, a meter that shows litres", anomaly.Water, &anomaly.Meter{Resolution: num("0.001")}, 22, "2.7 L/h", "stopcock", false},
+		{"gas, a meter that nobody knows", anomaly.Gas, nil, 22, "0.0027 m³/h", "emergency number", true},
+	} {
+		p := PlanSelftest(c.service, "m3", 20, 60, c.meter, &cfg)
+		if len(p.Options) != 1 || p.Options[0].Minutes != c.minutes {
+			t.Errorf("%s: %+v, want %g minutes", c.situation, p.Options, c.minutes)
+		}
+		all, assumed := "", false
+		for i, m := range p.Steps {
+			text := said(t, m)
+			if i == 0 && !strings.Contains(text, c.safety) {
+				t.Errorf("%s: it begins with %q", c.situation, text)
+			}
+			assumed = assumed || m.Key == "selftest.step.assumed"
+			all += text + "\n"
+		}
+		if !strings.Contains(all, c.one) || assumed != c.assumed || strings.Contains(all, "breaker") || strings.Contains(all, "main switch") {
+			t.Errorf("%s (one count %s, step assumed %v):\n%s", c.situation, c.one, c.assumed, all)
+		}
+	}
+	if p := PlanSelftest(anomaly.Broadband, "h", 20, 60, nil, &cfg); len(p.Steps) > 0 {
+		t.Errorf("broadband is tested by %+v", p)
+	}
+}
+
+func TestWaterAndGasTestsAsEvidence(t *testing.T) {
+	// Each bill of 900 m3 in 59 days: in dispute are about 300, that is 212 L/h.
+	for _, c := range []struct {
+		name    string
+		service anomaly.Service
+		note    string
+		check   string
+		want    string
+		says    string
+	}{
+		{"all taps closed, and it turns", anomaly.Water, "watch=register resolution=0.0001 minutes=20 counts=700 main=on branches=off", "M05", "M05.panel.water", "With all taps closed 210.0 L/h flowed on 2026-03-05"},
+		{"all taps closed, and it rests", anomaly.Water, "watch=register resolution=0.0001 minutes=20 counts=0 main=on branches=off", "M03", "M03.clear", "from 1.5 L/h on it would have been seen"},
+		{"a dial too coarse for 20 minutes", anomaly.Water, "watch=register resolution=1 minutes=20 counts=0 main=on branches=off", "M02", "M02.weak", "it sees from 15,000.0 L/h on"},
+		{"the stopcock closed, and it turns", anomaly.Water, "watch=register resolution=0.0001 minutes=20 counts=700 main=off", "M04", "M04.draw", "With the stopcock closed the meter moved by 210.0 L/h"},
+		{"nobody says what was counted", anomaly.Water, "watch=register minutes=20 counts=7 main=off", "M01", "M01.unusable", "the step of what was counted"},
+		{"all appliances off, and the gas flows", anomaly.Gas, "watch=register resolution=0.001 minutes=20 counts=70 main=on branches=off", "M05", "M05.panel.gas", "emergency number"},
+		{"the valve closed, and the gas flows", anomaly.Gas, "watch=register resolution=0.001 minutes=20 counts=70 main=off", "M04", "M04.draw.gas", "0.2100 m³/h"},
+	} {
+		s := usual(900).event("2026-03-05", anomaly.EventSelftest, c.note)
+		s.h.Account.Service, s.asOf = c.service, day("2026-03-20")
+		for i := range s.h.Bills {
+			s.h.Bills[i].Unit = "m3"
+		}
+		got, out := s.run(t, c.check)
+		if got != c.want {
+			t.Errorf("%s: %s says %s, want %s", c.name, c.check, got, c.want)
+			continue
+		}
+		if text := said(t, out.Findings[0].Message); !strings.Contains(text, c.says) {
+			t.Errorf("%s: %s", c.name, text)
+		}
+	}
+}
+
+func TestTestsThatContradictEachOther(t *testing.T) {
+	const (
+		ledStill      = "watch=led constant=1600 minutes=20 counts=0 main=off"
+		ledMoves      = "watch=led constant=1600 minutes=20 counts=100 main=off"
+		registerMoves = "watch=register resolution=0.1 minutes=20 counts=2 main=off"
+	)
+	for _, c := range []struct {
+		situation     string
+		first, second string // on 5 and 6 March
+		m03, m04      string
+		says          string
+	}{
+		{"still, then moving", ledStill, ledMoves, "M03.outweighed", "M04.draw", "On 2026-03-05 a self-test saw the meter stand still, on 2026-03-06 another saw it move"},
+		{"moving, then still: what draws may be off", ledMoves, ledStill, "M03.outweighed", "M04.draw", "The one of 2026-03-05 counts"},
+		{"a coarse register moves, the light rests", registerMoves, ledStill, "M03.still", "M04.outweighed", "The one of 2026-03-06 counts, because it could see much less"},
+		{"twice moving", ledMoves, ledMoves, "-", "M04.draw", "on 2026-03-05"},
+	} {
+		s := usual(900).event("2026-03-05", anomaly.EventSelftest, c.first).event("2026-03-06", anomaly.EventSelftest, c.second)
+		s.asOf = day("2026-03-20")
+		text := ""
+		for id, want := range map[string]string{"M03": c.m03, "M04": c.m04} {
+			got, out := s.run(t, id)
+			if first, _, _ := strings.Cut(got, " "); first != want {
+				t.Errorf("%s: %s says %s, want %s", c.situation, id, got, want)
+			}
+			for i := range out.Findings {
+				text += said(t, out.Findings[i].Message) + "\n"
+			}
+		}
+		if !strings.Contains(text, c.says) {
+			t.Errorf("%s: the findings do not say %q:\n%s", c.situation, c.says, text)
+		}
 	}
 }

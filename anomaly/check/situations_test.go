@@ -125,7 +125,7 @@ func (s *situation) run(t *testing.T, id string) (keys string, out *Result) {
 }
 
 // said puts a message into words in every language; nothing may be left open.
-func said(t *testing.T, m anomaly.Message) {
+func said(t *testing.T, m anomaly.Message) (english string) {
 	t.Helper()
 	for _, lang := range locale.Langs {
 		p := locale.New(lang)
@@ -133,6 +133,7 @@ func said(t *testing.T, m anomaly.Message) {
 			t.Errorf("%s: %s is said as %q", lang, m.Key, text)
 		}
 	}
+	return locale.New(locale.English).Say(m)
 }
 
 func num(s string) anomaly.NullDecimal { return anomaly.Known(anomaly.MustDecimal(s)) }

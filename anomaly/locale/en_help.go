@@ -200,11 +200,17 @@ already cool down: they come last, marked, and are counted by themselves.
 
 It can be run again (the same bytes), and killed (the old report stays); two runs at the
 same time do not mix.`,
-	"help.selftest.short": "What a breaker-off test found, and what it means",
+	"help.selftest.short": "What a self-test at the meter found, and what it means",
 	"help.selftest.long": `selftest takes what a customer saw with the main switch off and says what it means: the
 power found with its interval, the smallest power that this test could have seen, and
 what that means for the usage in dispute. A test that could not have seen what it
-looked for is called inconclusive, and how long it would have to take is said.
+looked for is called inconclusive, and how long it would have to take is said. Of tests
+that contradict each other the one counts that could see much less, else the one that saw
+the meter move.
+
+For water and gas --main is the valve behind the meter, --branches the taps or the
+appliances, and the rates are litres or cubic metres an hour. Where gas may be escaping
+nobody tests: the plan begins with that.
 
 For an account the test is stored as evidence (--no-store leaves it out); check weighs it from then on.`,
 	"help.selftest.plan.short": "How to do the test so that it can see what it must",

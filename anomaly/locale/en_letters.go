@@ -65,7 +65,7 @@ var enLetters = catalogue{
 	"letter.selftest.water.3":               "If it turns, close the valves of the toilets one by one and note when it stops. Take a photo and call us.",
 	"letter.selftest.gas.1":                 "If you smell gas, leave the house and call the emergency number. Do not test.",
 	"letter.selftest.gas.2":                 "Turn off all gas appliances for 20 minutes and watch the last digit of the meter.",
-	"letter.selftest.gas.3":                 "If it moves, close the main valve and call us.",
+	"letter.selftest.gas.3":                 "If it moves, close the valve at the meter, use no flame and no switch, go outside and call the emergency number, then us.",
 	"letter.today.read":                     "Read your meter, note the figures and the date, and compare them with the reading on the bill.",
 	"letter.today.list":                     "Write down what was added or used longer in this period: what it is, its power, and how many hours a day.",
 	"letter.phone":                          "Phone {phone}: {hours}",

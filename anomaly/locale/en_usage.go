@@ -106,6 +106,7 @@ var enUsage = catalogue{
 	"usage.fail_on":                 "--fail-on: there is no action or check {value}",
 	"usage.fail_on.hint":            "name a severity (severity:3), an action (inspect), a check (U01) or any",
 	"usage.appliance":               "--appliance {value}: {reason}",
+	"usage.selftest_broadband":      "there is nothing to test by oneself on a broadband line",
 	"usage.appliance.hint":          "write it as \"storage water heater=4000W,0.7h\"",
 	"appliance.name":                "there is no name before an equals sign",
 	"appliance.part":                "{part} is neither watts (4000W), hours a day (0.7h), a count (x2), new, nor from=DATE or until=DATE",

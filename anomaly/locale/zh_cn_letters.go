@@ -65,7 +65,7 @@ var zhCNLetters = catalogue{
 	"letter.selftest.water.3":               "如果会转，请逐一关闭马桶的角阀，记下关到哪一个时停止，拍照并打电话给我们。",
 	"letter.selftest.gas.1":                 "如果闻到燃气味，请立刻离开并拨打抢修电话，不要做自查。",
 	"letter.selftest.gas.2":                 "关闭所有燃气器具 20 分钟，看燃气表最后一位数字。",
-	"letter.selftest.gas.3":                 "如果数字会动，请关闭总阀并打电话给我们。",
+	"letter.selftest.gas.3":                 "若会走，请关闭表旁的阀门，不点火、不碰开关，到屋外先拨打抢险电话，再与我们联系。",
 	"letter.today.read":                     "看一下您的表，记下示数和日期，与账单上的示数核对。",
 	"letter.today.list":                     "写下这段期间新增或用得更久的设备：名称、功率、每天几小时。",
 	"letter.phone":                          "电话 {phone}：{hours}",

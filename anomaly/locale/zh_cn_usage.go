@@ -105,6 +105,7 @@ var zhCNUsage = catalogue{
 	"usage.fail_on":                 "--fail-on：没有名为 {value} 的处置或检查",
 	"usage.fail_on.hint":            "可给严重度（severity:3）、处置（inspect）、检查（U01）或 any",
 	"usage.appliance":               "--appliance {value}：{reason}",
+	"usage.selftest_broadband":      "宽带线路没有可以自行检测的项目",
 	"usage.appliance.hint":          "请写作 \"电热水器=4000W,0.7h\"",
 	"appliance.name":                "等号前没有名称",
 	"appliance.part":                "{part} 不是瓦数（4000W）、每日时数（0.7h）、台数（x2）、new，也不是 from=日期 或 until=日期",

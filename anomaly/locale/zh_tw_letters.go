@@ -65,7 +65,7 @@ var zhTWLetters = catalogue{
 	"letter.selftest.water.3":               "如果會轉，請逐一關閉馬桶的止水閥，記下關到哪一個時停止，拍照並打電話給我們。",
 	"letter.selftest.gas.1":                 "如果聞到瓦斯味，請立刻離開並撥打緊急電話，不要做檢測。",
 	"letter.selftest.gas.2":                 "關閉所有瓦斯器具 20 分鐘，看瓦斯表最後一位數字。",
-	"letter.selftest.gas.3":                 "如果數字會動，請關閉總開關並打電話給我們。",
+	"letter.selftest.gas.3":                 "若會走，請關閉表旁的閥門，不點火、不碰開關，到屋外先撥打緊急電話，再與我們聯絡。",
 	"letter.today.read":                     "看一下您的表，記下數字和日期，與帳單上的指數比對。",
 	"letter.today.list":                     "寫下這段期間新增或用得比較久的設備：名稱、功率、每天幾小時。",
 	"letter.phone":                          "電話 {phone}：{hours}",

@@ -62,6 +62,7 @@ func newSelftestCommand(a *app) *cobra.Command {
 		Example: `  whybill selftest --usage-in-dispute 293 --days 59 --watch register --minutes 20 --counts 0 --main off
   whybill selftest --usage-in-dispute 293 --days 59 --watch led --constant 1600 --minutes 20 --counts 110 --main off
   whybill selftest 0712345602 --watch disc --constant 600 --minutes 20 --counts 0 --main off --witness neighbour
+  whybill selftest --usage-in-dispute 20 --days 60 --service water --watch register --resolution 0.0001 --minutes 20 --counts 0 --main on --branches off
   whybill selftest plan --usage-in-dispute 293 --days 59`,
 		Args: atMostOne,
 		RunE: func(cmd *cobra.Command, args []string) error { return a.runSelftest(cmd.Context(), &o, args) },
@@ -166,7 +167,7 @@ func (a *app) runSelftest(ctx context.Context, o *selftestOptions, args []string
 	if err != nil {
 		return err
 	}
-	if _, missing := check.ParseSelftest(event, d.history.MeterAt(d.history.Bills[d.bill].MeterID, event.At)); len(missing) > 0 {
+	if _, missing := check.ParseSelftest(event, d.history.Account.Service, d.history.MeterAt(d.history.Bills[d.bill].MeterID, event.At)); len(missing) > 0 {
 		return misuse("selftest_missing", anomaly.TextArg("missing", strings.Join(missing, ", ")))
 	}
 	d.history.Events = append(d.history.Events, *event)
@@ -318,6 +319,10 @@ func (a *app) runSelftestPlan(ctx context.Context, o *disputeOptions, args []str
 		return err
 	}
 	defer func() { err = d.close(err) }()
+	service := d.history.Account.Service
+	if service == anomaly.Broadband {
+		return misuse("selftest_broadband")
+	}
 	b := &d.history.Bills[d.bill]
 	disputed := d.given.Middle
 	if !d.given.Known {
@@ -331,11 +336,11 @@ func (a *app) runSelftestPlan(ctx context.Context, o *disputeOptions, args []str
 			}
 		}
 	}
-	plan := check.PlanSelftest(d.history.Account.Service, disputed, b.Period.Days(), d.history.MeterAt(b.MeterID, b.Period.End), nil)
+	plan := check.PlanSelftest(service, d.history.Unit(), disputed, b.Period.Days(), d.history.MeterAt(b.MeterID, b.Period.End), nil)
 	p := a.printer()
-	if d.history.Account.Service == anomaly.Electricity && plan.Disputed > 0 {
+	if plan.Disputed > 0 {
 		fmt.Fprintln(a.out, p.Say(anomaly.Msg("cmd.selftest.sought", anomaly.UsageArg("usage", disputed, d.history.Unit(), 0),
-			anomaly.CountArg("days", b.Period.Days()), anomaly.WattsArg("power", 1000*plan.Disputed))))
+			anomaly.CountArg("days", b.Period.Days()), check.RateArg("power", service, d.history.Unit(), plan.Disputed))))
 		fmt.Fprintln(a.out)
 	}
 	for i, step := range plan.Steps {
@@ -347,7 +352,7 @@ func (a *app) runSelftestPlan(ctx context.Context, o *disputeOptions, args []str
 	}
 	fmt.Fprintf(a.out, "\n%s\n", p.Text("cmd.selftest.form"))
 	for _, field := range plan.Form {
-		fmt.Fprintf(a.out, "  %s\n", p.Label(p.Term("field."+field), "____________"))
+		fmt.Fprintf(a.out, "  %s\n", p.Label(p.Term(check.FieldTerm(service, field)), "____________"))
 	}
 	return nil
 }
