@@ -39,7 +39,7 @@ func (in *Input) clock(complaint *anomaly.Event, c *anomaly.Clock, out *Result) 
 		return
 	}
 	args := []anomaly.Arg{
-		anomaly.DateArg("opened", complaint.At), anomaly.DateArg("due", due), anomaly.TextArg("rule", c.ID), anomaly.TermArg("days_off", "days_off."+string(rests)),
+		anomaly.DateArg("opened", complaint.At), anomaly.DateArg("due", due), anomaly.TermArg("rule", "clock."+c.ID), anomaly.TermArg("days_off", "days_off."+string(rests)),
 	}
 	severity, key := anomaly.High, "C07.run_out"
 	action := anomaly.ActionHoldCollection

@@ -215,4 +215,7 @@ var enCases = catalogue{
 	"term.part.seal":        "the seals",
 	"term.part.serial":      "the serial number",
 	"term.part.wiring":      "the wiring",
+
+	"term.clock.explain_or_offer_visit": "explain or offer a visit",
+	"term.clock.test_within_10_days":    "test within 10 days",
 }

@@ -5,6 +5,7 @@ var enTerms = catalogue{
 	"term.kWh":                        "kWh",
 	"term.m3":                         "m³",
 	"term.h":                          "h",
+	"term.min":                        "min",
 	"term.currency.TWD":               "NT$",
 	"term.currency.CNY":               "¥",
 	"term.currency.USD":               "US$",

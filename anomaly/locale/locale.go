@@ -111,7 +111,8 @@ func (p *Printer) fill(template string, args []anomaly.Arg) string {
 }
 
 // join appends next. Between two Chinese characters there is no space, whichever of
-// template and value ends with one: "150 度 到" becomes "150 度到".
+// template and value ends with one: "150 度 到" becomes "150 度到"; nor is there one beside
+// a full-width mark.
 func (p *Printer) join(b *strings.Builder, next string) {
 	if p.Lang == English || b.Len() == 0 || next == "" {
 		b.WriteString(next)
@@ -124,7 +125,7 @@ func (p *Printer) join(b *strings.Builder, next string) {
 	if spaces == 1 {
 		l, _ := utf8.DecodeLastRuneInString(last)
 		f, _ := utf8.DecodeRuneInString(first)
-		if unicode.Is(unicode.Han, l) && unicode.Is(unicode.Han, f) {
+		if unicode.Is(unicode.Han, l) && unicode.Is(unicode.Han, f) || fullWidth(l) || fullWidth(f) {
 			b.Reset()
 			b.WriteString(last)
 			b.WriteString(first)
@@ -132,6 +133,10 @@ func (p *Printer) join(b *strings.Builder, next string) {
 		}
 	}
 	b.WriteString(next)
+}
+
+func fullWidth(r rune) bool {
+	return strings.ContainsRune("，。；：！？、（）「」“”", r)
 }
 
 func (p *Printer) arg(name string, args []anomaly.Arg) string {
@@ -174,20 +179,17 @@ func (p *Printer) Term(id string) string {
 	return id
 }
 
-// terms names ids, several of them separated by commas.
+// terms names ids, several of them separated by commas. An id of the user's own, such as
+// that of a clock in his rules, stands for itself, without the kind before its dot.
 func (p *Printer) terms(ids string) string {
-	first, rest, several := strings.Cut(ids, ",")
-	text := p.Term(first)
-	for several {
-		first, rest, several = strings.Cut(rest, ",")
-		if p.Lang == English {
-			text += ", "
-		} else {
-			text += "、"
+	names := strings.Split(ids, ",")
+	for i, id := range names {
+		names[i] = p.Term(id)
+		if _, own, ok := strings.Cut(id, "."); ok && names[i] == id {
+			names[i] = own
 		}
-		text += p.Term(first)
 	}
-	return text
+	return p.List(names...)
 }
 
 // Value writes one argument.

@@ -189,7 +189,7 @@ func TestChineseIsSetAsItsReadersSetIt(t *testing.T) {
 
 func TestNoSpaceBetweenChineseCharacters(t *testing.T) {
 	p := &Printer{Lang: Traditional, texts: catalogue{
-		"range": "介於 {low} 到 {high} 之間", "money": "計為 {amount} 元", "name": "{a} {b} c",
+		"range": "介於 {low} 到 {high} 之間", "money": "計為 {amount} 元", "name": "{a} {b} c", "by": "在 {day} 前",
 		"term.kWh": "度",
 	}}
 	for _, c := range []struct {
@@ -199,6 +199,7 @@ func TestNoSpaceBetweenChineseCharacters(t *testing.T) {
 		{anomaly.Msg("range", anomaly.UsageArg("low", 150, "kWh", 0), anomaly.UsageArg("high", 873, "kWh", 0)), "介於 150 度到 873 度之間"},
 		{anomaly.Msg("money", anomaly.TextArg("amount", "人民幣12")), "計為人民幣12 元"},
 		{anomaly.Msg("name", anomaly.TextArg("a", "x"), anomaly.TextArg("b", "電")), "x 電 c"},
+		{anomaly.Msg("by", anomaly.TextArg("day", "4 月（未查證）")), "在 4 月（未查證）前"},
 	} {
 		if got := p.Say(c.message); got != c.want {
 			t.Errorf("%q, want %q", got, c.want)

@@ -215,4 +215,7 @@ var zhCNCases = catalogue{
 	"term.part.seal":        "封印",
 	"term.part.serial":      "表号",
 	"term.part.wiring":      "接线",
+
+	"term.clock.explain_or_offer_visit": "说明或安排上门",
+	"term.clock.test_within_10_days":    "10 日内检验",
 }

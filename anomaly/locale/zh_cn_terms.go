@@ -5,6 +5,7 @@ var zhCNTerms = catalogue{
 	"term.kWh":                        "千瓦时",
 	"term.m3":                         "立方米",
 	"term.h":                          "小时",
+	"term.min":                        "分钟",
 	"term.currency.TWD":               "新台币",
 	"term.currency.CNY":               "¥",
 	"term.currency.USD":               "US$",

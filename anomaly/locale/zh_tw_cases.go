@@ -215,4 +215,7 @@ var zhTWCases = catalogue{
 	"term.part.seal":        "封印",
 	"term.part.serial":      "表號",
 	"term.part.wiring":      "配線",
+
+	"term.clock.explain_or_offer_visit": "說明或安排訪查",
+	"term.clock.test_within_10_days":    "10 日內檢驗",
 }

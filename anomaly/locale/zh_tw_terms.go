@@ -5,6 +5,7 @@ var zhTWTerms = catalogue{
 	"term.kWh":                        "度",
 	"term.m3":                         "度",
 	"term.h":                          "小時",
+	"term.min":                        "分鐘",
 	"term.currency.TWD":               "NT$",
 	"term.currency.CNY":               "人民幣",
 	"term.currency.USD":               "US$",
