@@ -12,7 +12,7 @@ var zhCNTables = catalogue{
 	"table.priority":     "每小时收益",
 	"table.cause":        "最可能原因",
 	"table.finding":      "主要发现",
-	"table.period.value": "{start} {days}天",
+	"table.period.value": "{start} {days} 天",
 	"xlsx.ranked":        "排序",
 
 	"action.none":             "无",

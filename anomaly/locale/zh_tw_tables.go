@@ -12,7 +12,7 @@ var zhTWTables = catalogue{
 	"table.priority":     "每小時效益",
 	"table.cause":        "最可能原因",
 	"table.finding":      "主要發現",
-	"table.period.value": "{start} {days}天",
+	"table.period.value": "{start} {days} 天",
 	"xlsx.ranked":        "排序",
 
 	"action.none":             "無",
