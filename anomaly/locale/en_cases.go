@@ -22,8 +22,8 @@ var enCases = catalogue{
 	"C07.name":       "Clock",
 	"C07.rule":       "A complaint is answered, or a visit offered, within the time that the rules in force name; a record for a legal test is not too old. An overdue clock stops collection and closing; it does not replace the next step, which is what stops it.",
 	"C07.blind":      "Answers that nobody wrote down.",
-	"C07.run_out":    "The complaint of {opened} should have been explained, or a visit offered, by {due}{days_off} ({rule}). Do it today: until then nothing is to be collected and the case stays open.",
-	"C07.running":    "The complaint of {opened} is to be explained, or a visit offered, by {due}{days_off} ({rule}).",
+	"C07.run_out":    "The complaint of {opened} should have been answered by {due}{days_off}: {rule}. Do it today: until then nothing is to be collected and the case stays open.",
+	"C07.running":    "The complaint of {opened} is to be answered by {due}{days_off}: {rule}.",
 	"C07.late":       "The complaint of {opened} was answered on {answered}; it was due on {due}{days_off} ({rule}).",
 	"C07.record_old": "The inspection record of {dated} was good for a legal test until {until} only ({months} {months|month|months}). A new one is needed.",
 
@@ -62,7 +62,7 @@ var enCases = catalogue{
 	"C12.blind":        "A queue that grows or is worked off faster; crews with hours of their own.",
 	"C12.too_soon":     "{due} was promised with {backlog} {backlog|job|jobs} waiting and {per_day} done a working day: in one case of two it is not before {likely}{days_off}. Name another day now.",
 	"C12.out_of_hours": "A visit is promised for {due} ({day}), {time}, when nobody works; the next working day is {open} ({open_day}, {hours}){days_off}. Name another time now.",
-	"C12.day_off":      "A visit is promised for {due} ({day}), when nobody works{days_off}; the next working day is {open} ({open_day}). Name another day now.",
+	"C12.day_off":      "A visit is promised for {due} ({day}), when nobody works; the next working day is {open} ({open_day}){days_off}. Name another day now.",
 
 	"C13.name":    "Application and master data",
 	"C13.rule":    "Name, number and meter of an application are those of the master data, checked on the day it is filed.",

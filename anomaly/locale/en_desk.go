@@ -13,7 +13,7 @@ var enDesk = catalogue{
 	"case.close_found.hint":     "close it with that cause; --force REASON closes it all the same, and the reason stays on record",
 	"case.no_application":       "{case} is no application",
 	"case.no_application.hint":  "`whybill case application` puts one on record",
-	"case.due_closed":           "{due} ({day}) is a day on which nobody works{days_off}; the next working day is {open} ({open_day})",
+	"case.due_closed":           "{due} ({day}) is a day on which nobody works; the next working day is {open} ({open_day}){days_off}",
 	"case.promise_answer":       "answer promised for {due} ({day}): {state}",
 	"case.now_decided":          "{case}: decided",
 	"notice.days_off":           "Whether {arrives} ({day}) is a day off is not known: the rules file does not list the days off of that year.",

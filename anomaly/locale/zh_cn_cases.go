@@ -22,8 +22,8 @@ var zhCNCases = catalogue{
 	"C07.name":       "处理期限",
 	"C07.rule":       "投诉要在现行规则的期限内答复或安排上门；申请检定用的检查记录不可过期。逾期时暂停催收与结案，但不取代下一步：做了下一步，期限才算遵守。",
 	"C07.blind":      "没有记录下来的答复。",
-	"C07.run_out":    "{opened} 的投诉应在 {due}{days_off} 前说明或安排上门（{rule}），至今没有。请今天就做；在此之前不要催收，也不要结案。",
-	"C07.running":    "{opened} 的投诉应在 {due}{days_off} 前说明或安排上门（{rule}）。",
+	"C07.run_out":    "{opened} 的投诉期限是 {due}{days_off}，已经超过：{rule}。请今天就做；在此之前不要催收，也不要结案。",
+	"C07.running":    "{opened} 的投诉期限是 {due}{days_off}：{rule}。",
 	"C07.late":       "{opened} 的投诉到 {answered} 才答复，期限是 {due}{days_off}（{rule}）。",
 	"C07.record_old": "{dated} 的检查记录只能在 {until} 前用于申请检定（{months} 个月），需要新的记录。",
 
@@ -62,7 +62,7 @@ var zhCNCases = catalogue{
 	"C12.blind":        "排队变长或消化变快；有自己班表的人员。",
 	"C12.too_soon":     "承诺 {due}，但前面还有 {backlog} 件，每个工作日完成 {per_day} 件：有一半概率要到 {likely}{days_off} 之后。请现在就改日期。",
 	"C12.out_of_hours": "上门约在 {due}（{day}）{time}，当时没有人上班；下一个工作日是 {open}（{open_day}，{hours}）{days_off}。请现在就改时间。",
-	"C12.day_off":      "上门约在 {due}（{day}），当天没有人上班{days_off}；下一个工作日是 {open}（{open_day}）。请现在就改日期。",
+	"C12.day_off":      "上门约在 {due}（{day}），当天没有人上班；下一个工作日是 {open}（{open_day}）{days_off}。请现在就改日期。",
 
 	"C13.name":    "申请书与主档",
 	"C13.rule":    "申请当天即核对姓名、户号与电表是否与主档相同。",

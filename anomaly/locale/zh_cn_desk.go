@@ -13,7 +13,7 @@ var zhCNDesk = catalogue{
 	"case.close_found.hint":     "请以该原因结案；--force 理由 可强制结案，理由会留存",
 	"case.no_application":       "{case} 不是申请",
 	"case.no_application.hint":  "用 `whybill case application` 记录申请",
-	"case.due_closed":           "{due}（{day}）没有人上班{days_off}；下一个工作日是 {open}（{open_day}）",
+	"case.due_closed":           "{due}（{day}）没有人上班；下一个工作日是 {open}（{open_day}）{days_off}",
 	"case.promise_answer":       "约定 {due}（{day}）答复：{state}",
 	"case.now_decided":          "{case}：已决定",
 	"notice.days_off":           "不知道 {arrives}（{day}）是否放假：规则文件没有列出该年度的假日。",

@@ -22,8 +22,8 @@ var zhTWCases = catalogue{
 	"C07.name":       "處理期限",
 	"C07.rule":       "申訴要在現行規則的期限內答覆或安排訪查；申請鑑定用的檢查紀錄不可過期。逾期時暫停催收與結案，但不取代下一步：做了下一步，期限才算遵守。",
 	"C07.blind":      "沒有記錄下來的答覆。",
-	"C07.run_out":    "{opened} 的申訴應在 {due}{days_off} 前說明或安排訪查（{rule}），至今沒有。請今天就做；在此之前不要催收，也不要結案。",
-	"C07.running":    "{opened} 的申訴應在 {due}{days_off} 前說明或安排訪查（{rule}）。",
+	"C07.run_out":    "{opened} 的申訴期限是 {due}{days_off}，已經超過：{rule}。請今天就做；在此之前不要催收，也不要結案。",
+	"C07.running":    "{opened} 的申訴期限是 {due}{days_off}：{rule}。",
 	"C07.late":       "{opened} 的申訴到 {answered} 才答覆，期限是 {due}{days_off}（{rule}）。",
 	"C07.record_old": "{dated} 的檢查紀錄只能在 {until} 前用於申請鑑定（{months} 個月），需要新的紀錄。",
 
@@ -62,7 +62,7 @@ var zhTWCases = catalogue{
 	"C12.blind":        "排隊變長或消化變快；有自己班表的人員。",
 	"C12.too_soon":     "承諾 {due}，但前面還有 {backlog} 件，每個工作天完成 {per_day} 件：有一半機率要到 {likely}{days_off} 之後。請現在就改日期。",
 	"C12.out_of_hours": "訪查約在 {due}（{day}）{time}，當時沒有人上班；下一個工作日是 {open}（{open_day}，{hours}）{days_off}。請現在就改時間。",
-	"C12.day_off":      "訪查約在 {due}（{day}），當天沒有人上班{days_off}；下一個工作日是 {open}（{open_day}）。請現在就改日期。",
+	"C12.day_off":      "訪查約在 {due}（{day}），當天沒有人上班；下一個工作日是 {open}（{open_day}）{days_off}。請現在就改日期。",
 
 	"C13.name":    "申請書與主檔",
 	"C13.rule":    "申請當天即核對姓名、戶號與電表是否與主檔相同。",

@@ -13,7 +13,7 @@ var zhTWDesk = catalogue{
 	"case.close_found.hint":     "請以該原因結案；--force 理由 可強制結案，理由會留存",
 	"case.no_application":       "{case} 不是申請案",
 	"case.no_application.hint":  "用 `whybill case application` 記錄申請",
-	"case.due_closed":           "{due}（{day}）沒有人上班{days_off}；下一個工作日是 {open}（{open_day}）",
+	"case.due_closed":           "{due}（{day}）沒有人上班；下一個工作日是 {open}（{open_day}）{days_off}",
 	"case.promise_answer":       "約定 {due}（{day}）答覆：{state}",
 	"case.now_decided":          "{case}：已決定",
 	"notice.days_off":           "不知道 {arrives}（{day}）是否放假：規則檔沒有列出該年度的假日。",
