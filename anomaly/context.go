@@ -11,6 +11,10 @@ type Context struct {
 	Weather map[string]*WeatherSeries
 	// Neighbourhood is what only the other accounts know; nil where there are none.
 	Neighbourhood *Neighbourhood
+	// Causes and Actions weigh causes and actions where files of one's own replace the
+	// built-in ones: a *diagnose.Model and a *decide.Model, which the domain does not look
+	// into; nil means the built-in ones.
+	Causes, Actions any
 	// Cases holds the rules about how disputes are handled; nil where none are loaded.
 	Cases *CaseRules
 }

@@ -21,15 +21,16 @@ type Assessor struct {
 	// only those that ask for something do.
 	Reasons bool
 
-	ctx    *anomaly.Context
-	cfg    *anomaly.Config
-	kernel *estimate.Kernel
-	causes *diagnose.Model
-	in     check.Input
-	found  check.Result
-	out    anomaly.Assessment
-	price  float64 // of a unit of the bill in hand, where it is in question
-	ahead  ahead
+	ctx     *anomaly.Context
+	cfg     *anomaly.Config
+	kernel  *estimate.Kernel
+	causes  *diagnose.Model
+	actions *decide.Model
+	in      check.Input
+	found   check.Result
+	out     anomaly.Assessment
+	price   float64 // of a unit of the bill in hand, where it is in question
+	ahead   ahead
 }
 
 // NewAssessor returns an assessor; a nil context or configuration means an empty one
@@ -42,9 +43,24 @@ func NewAssessor(ctx *anomaly.Context, cfg *anomaly.Config) *Assessor {
 		defaults := anomaly.DefaultConfig()
 		cfg = &defaults
 	}
-	a := &Assessor{ctx: ctx, cfg: cfg, kernel: estimate.NewKernel(ctx, cfg), causes: diagnose.Default().Learnt(ctx.Model.LearntPriors())}
+	a := &Assessor{ctx: ctx, cfg: cfg, kernel: estimate.NewKernel(ctx, cfg), causes: causesOf(ctx).Learnt(ctx.Model.LearntPriors()), actions: actionsOf(ctx)}
 	a.ahead.a = a
 	return a
+}
+
+// causesOf is what the context weighs causes by, actionsOf what it weighs actions by.
+func causesOf(ctx *anomaly.Context) *diagnose.Model {
+	if m, ok := ctx.Causes.(*diagnose.Model); ok && m != nil {
+		return m
+	}
+	return diagnose.Default()
+}
+
+func actionsOf(ctx *anomaly.Context) *decide.Model {
+	if m, ok := ctx.Actions.(*decide.Model); ok && m != nil {
+		return m
+	}
+	return decide.Default()
 }
 
 // Assess answers the four questions for the account's latest bill as of a day. It is a
@@ -97,7 +113,7 @@ func (a *Assessor) AssessBill(h *anomaly.History, bill int, asOf anomaly.Date) *
 	out.Verdict = decide.Decide(&decide.Input{
 		History: h, Bill: bill, Estimate: &out.Estimate,
 		Findings: out.Findings, Causes: out.Causes, Unexplained: out.Unexplained,
-		UnitPrice: a.price, Config: a.cfg, AsOf: asOf, Ahead: a.ahead.look(h, bill, &out.Estimate),
+		UnitPrice: a.price, Config: a.cfg, AsOf: asOf, Model: a.actions, Ahead: a.ahead.look(h, bill, &out.Estimate),
 	})
 	a.found.Findings = out.Findings
 	check.RunAfter(&a.in, &out.Verdict, &a.found)

@@ -37,7 +37,12 @@ type Outcomes struct {
 // said against what was found. Inspections of an account on one day are one visit. Visits
 // after a day are left out; the zero Date leaves none out.
 func LearnOutcomes(ctx context.Context, src Source, actx *anomaly.Context, cfg *anomaly.Config, until anomaly.Date) (*Outcomes, error) {
+	if actx == nil {
+		actx = &anomaly.Context{}
+	}
 	actx, sensitivity := unlearnt(actx), anomaly.DefaultConfig().Stakes.Sensitivity
+	actions := actionsOf(actx)
+	fault := faults(actions)
 	if cfg != nil {
 		sensitivity = cfg.Stakes.Sensitivity
 	}
@@ -61,7 +66,7 @@ func LearnOutcomes(ctx context.Context, src Source, actx *anomaly.Context, cfg *
 				continue
 			}
 			said := saidBefore(assessor, h, day.on)
-			visit, known := said.visit(h, &day, sensitivity)
+			visit, known := said.visit(h, &day, fault, sensitivity)
 			mu.Lock()
 			out.All = count(out.All, day.hit())
 			for _, id := range said.asked {
@@ -78,14 +83,14 @@ func LearnOutcomes(ctx context.Context, src Source, actx *anomaly.Context, cfg *
 		return nil
 	})
 	out.Checks, out.Causes = sorted(checks), sorted(causes)
-	out.Priors = train.Priors(visits, train.PriorOptions{Worth: diagnose.Default().Worth(), Sensitivity: sensitivity, Fault: faults()})
+	out.Priors = train.Priors(visits, train.PriorOptions{Worth: causesOf(actx).Worth(), Sensitivity: sensitivity, Fault: fault})
 	return &out, err
 }
 
 // unlearnt is the context without what earlier visits have taught: what is learnt rests
 // on the visits alone, however often it is learnt.
 func unlearnt(actx *anomaly.Context) *anomaly.Context {
-	if actx == nil || actx.Model.LearntPriors() == nil {
+	if actx.Model.LearntPriors() == nil {
 		return actx
 	}
 	c, m := *actx, *actx.Model
@@ -95,10 +100,10 @@ func unlearnt(actx *anomaly.Context) *anomaly.Context {
 }
 
 // faults are the causes that are found by going there, indexed like anomaly.Causes.
-func faults() []bool {
+func faults(actions *decide.Model) []bool {
 	out := make([]bool, len(anomaly.Causes))
 	for i, c := range anomaly.Causes {
-		out[i] = decide.Default().Sees(anomaly.ActionInspect, c) > 0.5
+		out[i] = actions.Sees(anomaly.ActionInspect, c) > 0.5
 	}
 	return out
 }
@@ -169,7 +174,7 @@ func saidBefore(a *Assessor, h *anomaly.History, visit anomaly.Date) (s said) {
 	}
 	best := 0.0
 	for _, c := range x.Causes {
-		if decide.Default().SettledBy(c.Cause) == anomaly.ActionInspect && c.Probability > best {
+		if a.actions.SettledBy(c.Cause) == anomaly.ActionInspect && c.Probability > best {
 			best, s.likely = c.Probability, string(c.Cause)
 		}
 	}
@@ -183,7 +188,7 @@ func saidBefore(a *Assessor, h *anomaly.History, visit anomaly.Date) (s said) {
 
 // visit puts a visit into the terms in which it is learnt from. ok is false where nothing
 // was said before it, or where it found what is no cause.
-func (s *said) visit(h *anomaly.History, day *visitDay, sensitivity float64) (v train.Visit, ok bool) {
+func (s *said) visit(h *anomaly.History, day *visitDay, fault []bool, sensitivity float64) (v train.Visit, ok bool) {
 	n := len(anomaly.Causes)
 	v = train.Visit{Account: h.Account.ID, On: day.on, Asked: s.called, Before: make([]float64, n), Sees: make([]float64, n)}
 	for _, o := range day.outcomes {
@@ -196,7 +201,6 @@ func (s *said) visit(h *anomaly.History, day *visitDay, sensitivity float64) (v 
 	for _, c := range s.causes {
 		v.Before[slices.Index(anomaly.Causes, c.Cause)] = c.Probability
 	}
-	fault := faults()
 	for i, c := range anomaly.Causes {
 		if fault[i] && h.CouldFind(day.first, c) {
 			v.Sees[i] = sensitivity

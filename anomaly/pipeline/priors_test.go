@@ -2,9 +2,12 @@ package pipeline
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"whybill/anomaly"
+	"whybill/anomaly/decide"
+	"whybill/anomaly/diagnose"
 )
 
 func priorOf(s *anomaly.PriorStratum, c anomaly.Cause) *anomaly.LearntPrior {
@@ -74,5 +77,33 @@ func TestVisitsThatTeachNothing(t *testing.T) {
 		if f := priorOf(&priors.Asked, anomaly.CauseTappedByOthers); f.Factor != 1 {
 			t.Errorf("%s: a tap %+v", name, f)
 		}
+	}
+}
+
+// Files of one's own are what an assessment goes by, and what is learnt is learnt from.
+func TestFilesOfOnesOwnAreUsed(t *testing.T) {
+	swap := func(text []byte, old, with string) *strings.Reader {
+		if !strings.Contains(string(text), old) {
+			t.Fatalf("the file does not have %q", old)
+		}
+		return strings.NewReader(strings.Replace(string(text), old, with, 1))
+	}
+	causes, err := diagnose.Load(swap(diagnose.DefaultFile(), "worth = 2.0", "worth = 50.0"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	actions, err := decide.Load(swap(decide.DefaultFile(), `tapped_by_others           = {settled_by = "inspect", visit = true`, `tapped_by_others           = {settled_by = "inspect", visit = false`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := visited("tapped_by_others")
+	own := &anomaly.Context{Causes: causes, Actions: actions}
+	if a, b := priorOf(&learnt(t, few{h}, nil).Asked, anomaly.CauseTappedByOthers), priorOf(&learnt(t, few{h}, own).Asked, anomaly.CauseTappedByOthers); b.Factor >= a.Factor || b.Factor <= 1 {
+		t.Errorf("a prior that is worth fifty finds moves by %.3f, one worth two by %.3f", b.Factor, a.Factor)
+	}
+	asOf := anomaly.MustDate("2026-02-09")
+	a, b := Assess(h, nil, nil, asOf).Verdict, Assess(h, own, nil, asOf).Verdict
+	if b.InspectionProbability >= a.InspectionProbability {
+		t.Errorf("with nobody to be sent for a tap a visit finds something with %.3f, otherwise with %.3f", b.InspectionProbability, a.InspectionProbability)
 	}
 }

@@ -43,7 +43,8 @@ func (a *app) openAccount(ctx context.Context, id string, o accountOptions) (x *
 	if x.book, err = book(o.tariffFiles); err != nil {
 		return nil, err
 	}
-	x.context = &anomaly.Context{Pricer: x.book, Cases: x.config.cases}
+	x.context = &anomaly.Context{Pricer: x.book}
+	x.config.takeOver(x.context)
 	if x.store, err = a.openStore(ctx, store.Options{ReadOnly: !o.write, MustExist: true}); err != nil {
 		return nil, err
 	}

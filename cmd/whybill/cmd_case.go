@@ -13,7 +13,6 @@ import (
 	"whybill/anomaly"
 	"whybill/anomaly/cases"
 	"whybill/anomaly/check"
-	"whybill/anomaly/decide"
 	"whybill/anomaly/store"
 )
 
@@ -266,5 +265,5 @@ func (e *entering) closing() error {
 	if e.case_ == nil || e.case_.State == cases.Closed {
 		return nil // cases.Check says it
 	}
-	return cases.Close(e.case_, &e.entry, e.possible(), decide.Default())
+	return cases.Close(e.case_, &e.entry, e.possible(), e.x.config.actionTable())
 }

@@ -12,6 +12,8 @@ import (
 	"github.com/spf13/pflag"
 
 	"whybill/anomaly"
+	"whybill/anomaly/decide"
+	"whybill/anomaly/diagnose"
 	"whybill/anomaly/estimate"
 	"whybill/anomaly/pipeline"
 	"whybill/anomaly/report"
@@ -227,8 +229,21 @@ func newModelCommand(a *app) *cobra.Command {
 	}
 	show.Flags().StringVar(&o.file, "model", "", "")
 	show.Flags().BoolVar(&o.outcomes, "outcomes", false, "")
-	cmd.AddCommand(show)
+	cmd.AddCommand(show, newModelFileCommand(a, "causes", diagnose.DefaultFile), newModelFileCommand(a, "actions", decide.DefaultFile))
 	return cmd
+}
+
+// newModelFileCommand prints a built-in file, to start one's own from.
+func newModelFileCommand(a *app, name string, text func() []byte) *cobra.Command {
+	return &cobra.Command{
+		Use:     name,
+		Example: "  whybill model " + name + " > " + name + ".toml",
+		Args:    noArguments,
+		RunE: func(*cobra.Command, []string) error {
+			_, err := a.out.Write(text())
+			return err
+		},
+	}
 }
 
 func (a *app) runModelShow(ctx context.Context, o *modelShowOptions) (err error) {

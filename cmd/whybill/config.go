@@ -16,6 +16,8 @@ import (
 
 	"whybill/anomaly"
 	"whybill/anomaly/cases"
+	"whybill/anomaly/decide"
+	"whybill/anomaly/diagnose"
 	"whybill/anomaly/locale"
 	"whybill/anomaly/report"
 )
@@ -29,6 +31,38 @@ type configuration struct {
 	engine  anomaly.Config
 	rules   string // the file of the rules about disputes; "" is the built-in one
 	cases   *anomaly.CaseRules
+	// The files that replace what is believed of causes and of actions, and what stands in
+	// them; "" and nil: the built-in ones.
+	causesFile, actionsFile string
+	causes                  *diagnose.Model
+	actions                 *decide.Model
+}
+
+// takeOver puts what the configuration says into the context of assessments.
+func (c *configuration) takeOver(actx *anomaly.Context) {
+	actx.Cases = c.cases
+	if c.causes != nil {
+		actx.Causes = c.causes
+	}
+	if c.actions != nil {
+		actx.Actions = c.actions
+	}
+}
+
+// actionTable is what actions can see and settle.
+func (c *configuration) actionTable() *decide.Model {
+	if c.actions != nil {
+		return c.actions
+	}
+	return decide.Default()
+}
+
+// causeTable is what is believed of causes.
+func (c *configuration) causeTable() *diagnose.Model {
+	if c.causes != nil {
+		return c.causes
+	}
+	return diagnose.Default()
 }
 
 // configPath returns the configuration file's path, and whether the user named it: one
@@ -115,27 +149,33 @@ func (c *configuration) set(name, value string) error {
 	case "contact.hours":
 		c.contact.Hours = value
 	case "cases.rules":
-		return c.readRules(value)
+		c.rules = value
+		return c.readFile(name, value, func(r io.Reader) (err error) { c.cases, err = cases.Load(r); return err })
+	case "model.causes":
+		c.causesFile = value
+		return c.readFile(name, value, func(r io.Reader) (err error) { c.causes, err = diagnose.Load(r); return err })
+	case "model.actions":
+		c.actionsFile = value
+		return c.readFile(name, value, func(r io.Reader) (err error) { c.actions, err = decide.Load(r); return err })
 	default:
 		return c.engine.Set(name, value)
 	}
 	return nil
 }
 
-// readRules reads the rules about disputes; a path that does not begin at the root
-// begins where the configuration file lies.
-func (c *configuration) readRules(path string) error {
-	c.rules = path
+// readFile reads a file that the configuration names; a path that does not begin at the
+// root begins where the configuration file lies.
+func (c *configuration) readFile(name, path string, load func(io.Reader) error) error {
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(filepath.Dir(c.path), path)
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return &placed{"cases.rules", err}
+		return &placed{name, err}
 	}
 	defer func() { _ = f.Close() }()
-	if c.cases, err = cases.Load(f); err != nil {
-		return &placed{"cases.rules: " + path, err}
+	if err := load(f); err != nil {
+		return &placed{name + ": " + path, err}
 	}
 	return nil
 }
@@ -219,6 +259,14 @@ func writeConfig(w io.Writer, c *configuration, words *locale.Printer, commented
 		b.WriteString(words.Text("config.comment.rules") + "\n")
 	} else {
 		fmt.Fprintf(&b, "%srules = %q\n", mark, c.rules)
+	}
+	b.WriteString("\n[model]\n")
+	for _, x := range [][2]string{{"causes", c.causesFile}, {"actions", c.actionsFile}} {
+		if x[1] == "" {
+			b.WriteString(words.Text("config.comment."+x[0]) + "\n")
+			continue
+		}
+		fmt.Fprintf(&b, "%s%s = %q\n", mark, x[0], x[1])
 	}
 	section, written := "", ""
 	for _, p := range c.engine.Parameters() {

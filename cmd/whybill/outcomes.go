@@ -66,7 +66,7 @@ func (a *app) showOutcomes(ctx context.Context) (err error) {
 	if err := g.Write(a.out); err != nil {
 		return err
 	}
-	if err := writePriors(a.out, p, out.Priors, actx.Model.LearntPriors()); err != nil {
+	if err := writePriors(a.out, p, config.causeTable(), out.Priors, actx.Model.LearntPriors()); err != nil {
 		return err
 	}
 	if out.Undated > 0 {

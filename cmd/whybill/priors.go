@@ -48,8 +48,8 @@ func (a *app) sayPriors(p *anomaly.LearntPriors) error {
 
 // writePriors prints what the visits teach of how often each cause is the true one, and
 // whether that is what assessments go by.
-func writePriors(out io.Writer, p *locale.Printer, found, inUse *anomaly.LearntPriors) error {
-	given, learnt := diagnose.Default(), diagnose.Default().Learnt(found)
+func writePriors(out io.Writer, p *locale.Printer, given *diagnose.Model, found, inUse *anomaly.LearntPriors) error {
+	learnt := given.Learnt(found)
 	for _, s := range []struct {
 		title string
 		asked bool
@@ -90,7 +90,11 @@ func (a *app) explainPrior(ctx context.Context, cause anomaly.Cause) error {
 	if err != nil {
 		return err
 	}
-	p, m := a.printer(), diagnose.Default().Learnt(learnt)
+	config, err := a.configured()
+	if err != nil {
+		return err
+	}
+	p, m := a.printer(), config.causeTable().Learnt(learnt)
 	unasked, unaskedNow := m.Prior(cause, false)
 	asked, askedNow := m.Prior(cause, true)
 	fmt.Fprintf(a.out, "%s\n", p.Say(anomaly.Msg("priors.given", anomaly.PercentArg("unasked", unasked, 2), anomaly.PercentArg("asked", asked, 2))))

@@ -23,7 +23,7 @@ var confidential = []string{"QXWORDS", "QXNAME", "QXLEDGER", "QXCREW", "QXAGENT"
 
 // saysNothing are the commands that cannot say anything of an account's disputes, and why.
 var saysNothing = map[string]string{
-	"case rules": "the built-in rules", "completion bash": "a script", "completion fish": "a script", "completion powershell": "a script", "completion zsh": "a script",
+	"case rules": "the built-in rules", "model actions": "a built-in file", "model causes": "a built-in file", "completion bash": "a script", "completion fish": "a script", "completion powershell": "a script", "completion zsh": "a script",
 	"config init": "the configuration", "config show": "the configuration", "config validate": "the configuration",
 	"demo": "built-in data", "help": "help", "import": "counts of rows; what could not be read goes back to whoever sent it",
 	"inspect": "the file that it is given", "mapping init": "the columns of the file that it is given", "version": "the version",

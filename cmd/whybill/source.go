@@ -145,7 +145,9 @@ func (a *app) newContext() (*anomaly.Context, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &anomaly.Context{Pricer: book, Cases: config.cases}, nil
+	actx := &anomaly.Context{Pricer: book}
+	config.takeOver(actx)
+	return actx, nil
 }
 
 // openSource opens what a batch runs over: the files, or the database where none is
