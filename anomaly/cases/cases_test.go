@@ -382,6 +382,8 @@ func TestStatesOfACase(t *testing.T) {
 		{"kept", []anomaly.CaseEntry{open, promise, entry("2026-03-13", anomaly.CaseVisit, "present=yes looked_at=no_load")}, Visited, "2026-03-20", PromiseKept},
 		{"a day early", []anomaly.CaseEntry{open, promise, entry("2026-03-12", anomaly.CaseVisit, "present=yes")}, Visited, "2026-03-19", PromiseBroken},
 		{"on the day, without the customer", []anomaly.CaseEntry{open, promise, entry("2026-03-13", anomaly.CaseVisit, "present=no")}, Visited, "2026-03-20", PromiseBroken},
+		{"closed over it in time, by force", []anomaly.CaseEntry{open, promise, found(entry("2026-03-12", anomaly.CaseClose, "forced=yes"), "misread")}, Closed, "", PromiseDropped},
+		{"closed over it by force when its day was over", []anomaly.CaseEntry{open, promise, found(entry("2026-03-16", anomaly.CaseClose, "forced=yes"), "misread")}, Closed, "", PromiseOverdue},
 		{"the customer's turn", []anomaly.CaseEntry{open, due(entry("2026-03-10", anomaly.CaseNote, "waits=customer"), "2026-03-18")}, WaitingCustomer, "2026-03-18", ""},
 		{"the customer has sent it", []anomaly.CaseEntry{open, due(entry("2026-03-10", anomaly.CaseNote, "waits=customer"), "2026-03-18"), entry("2026-03-17", anomaly.CaseEvidence, "document=mail")}, WaitingUs, "2026-03-24", ""},
 		{"an answer is promised", []anomaly.CaseEntry{open, due(entry("2026-03-10", anomaly.CaseNote, "waits=us"), "2026-03-18")}, WaitingUs, "2026-03-18", PromiseOverdue},

@@ -59,6 +59,7 @@ const (
 	PromiseKept    PromiseState = "kept"
 	PromiseBroken  PromiseState = "broken" // a visit on another day, or alone where it was to be joint; an answer too late
 	PromiseOverdue PromiseState = "overdue"
+	PromiseDropped PromiseState = "dropped" // the case was closed over it, for a reason that is on record
 )
 
 // Promise is a visit or an answer that was promised for a day.
@@ -243,13 +244,17 @@ func (c *Case) apply(e *anomaly.CaseEntry, rules *anomaly.CaseRules) {
 		}
 	case anomaly.CaseClose:
 		c.settle(true)
+		if e.Has("forced") {
+			c.settle(false)
+		}
 		c.Answered, c.Closed, c.Outcome, c.Forced = e.On, e.On, e.Outcome, e.Has("forced")
 		c.wait(Closed, 0, "")
 	}
 }
 
 // settle puts the last entry down as what came of the promises that were open: a visit of
-// promised visits, an answer of promised answers. Each is held to its own day.
+// promised visits, an answer of promised answers. Each is held to its own day. Closing by
+// force drops promised visits.
 func (c *Case) settle(answer bool) {
 	for i := range c.Promises {
 		if p := &c.Promises[i]; p.Open() && p.Answer == answer {
@@ -340,11 +345,16 @@ func (c *Case) PromiseState(p *Promise, asOf anomaly.Date) PromiseState {
 		return PromiseOpen
 	}
 	done := &c.Entries[p.Done]
-	if p.Answer {
-		if done.On > p.Due {
-			return PromiseBroken
-		}
+	late := done.On > p.Due
+	switch {
+	case p.Answer && late:
+		return PromiseBroken
+	case p.Answer:
 		return PromiseKept
+	case done.Kind == anomaly.CaseClose && late:
+		return PromiseOverdue
+	case done.Kind == anomaly.CaseClose:
+		return PromiseDropped
 	}
 	present, said := done.Field("present")
 	if done.On != p.Due || p.Joint && said && present != "yes" {

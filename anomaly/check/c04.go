@@ -36,6 +36,13 @@ func (in *Input) visitFor(p *anomaly.Event) *anomaly.Event {
 	return first
 }
 
+// calledOff reports whether the case was closed over a promise before its day, for a reason
+// that is on record.
+func (in *Input) calledOff(p *anomaly.Event) bool {
+	end := in.History.SettledBy(p, p.Due)
+	return end != nil && end.Ref == p.Ref && yes(end, "forced")
+}
+
 // inspectedFor returns the first inspection after a promise was given; nil where there is none.
 func (in *Input) inspectedFor(p *anomaly.Event) *anomaly.Inspection {
 	for i := range in.History.Inspections {
@@ -53,7 +60,7 @@ func (in *Input) promise(p, visit *anomaly.Event, out *Result) {
 		inspection = in.inspectedFor(p)
 	}
 	if visit == nil && inspection == nil {
-		if in.AsOf <= p.Due {
+		if in.AsOf <= p.Due || in.calledOff(p) {
 			return
 		}
 		f := in.finding("C04", anomaly.High, anomaly.ActionInspect, p.Due.String(), anomaly.Msg("C04.overdue", promised(p)...))

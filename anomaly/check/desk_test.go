@@ -150,6 +150,26 @@ func history(events []told) *anomaly.History {
 	return anomaly.BuildHistory("A-1", &rows)
 }
 
+// A promise that was called off is not broken; one that was due already is.
+func TestPromisesAndClosingByForce(t *testing.T) {
+	for _, c := range []struct {
+		situation, closed, note string
+		broken                  bool
+	}{
+		{"called off the day before", "2026-03-12", "final=yes forced=yes", false},
+		{"the day after", "2026-03-16", "final=yes forced=yes", true},
+		{"answered, and nobody came", "2026-03-12", "final=yes", true},
+	} {
+		out := runDesk("2026-03-20", []told{
+			{on: "2026-03-09", kind: "visit_promised", due: "2026-03-13", ref: "D-1"}, {on: c.closed, kind: "answer", note: c.note, ref: "D-1"},
+		}, desk)
+		broken := slices.ContainsFunc(out.Findings, func(f anomaly.Finding) bool { return f.Check == "C04" })
+		if broken != c.broken {
+			t.Errorf("%s: broken %t, want %t", c.situation, broken, c.broken)
+		}
+	}
+}
+
 // A file of inspections says that a promise was kept as well as an event does.
 func TestPromisesAndInspections(t *testing.T) {
 	promise := told{on: "2026-03-09", kind: "visit_promised", due: "2026-03-13", note: "joint=yes"}

@@ -124,6 +124,7 @@ var enCases = catalogue{
 	"term.promise.kept":           "kept",
 	"term.promise.broken":         "broken",
 	"term.promise.overdue":        "overdue",
+	"term.promise.dropped":        "called off",
 	"term.entry.open":             "opened",
 	"term.entry.note":             "note",
 	"term.entry.promise":          "visit promised",

@@ -124,6 +124,7 @@ var zhCNCases = catalogue{
 	"term.promise.kept":           "已遵守",
 	"term.promise.broken":         "未遵守",
 	"term.promise.overdue":        "逾期",
+	"term.promise.dropped":        "取消",
 	"term.entry.open":             "立案",
 	"term.entry.note":             "备注",
 	"term.entry.promise":          "约定上门",
