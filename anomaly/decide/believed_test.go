@@ -26,7 +26,8 @@ func Believed(in *Input) *Input {
 	return in
 }
 
-func (w *believed) Next(change float64) Foreseen {
+func (w *believed) Next(factor float64) Foreseen {
+	change := math.Log(math.Max(factor, math.Exp(nothing-w.r)))
 	var q [causes]float64
 	w.s.posterior(&w.look, w.r+change, &q)
 	f := Foreseen{Usage: w.s.in.Estimate.Usage * math.Exp(w.r+change), Action: anomaly.ActionNone}

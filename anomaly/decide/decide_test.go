@@ -199,7 +199,7 @@ func TestThePromiseOfWaitingIsKept(t *testing.T) {
 		bin := min(bins-1, int(v.Wait.Changes*bins))
 		promised[bin] += v.Wait.Changes
 		n[bin]++
-		if world.Next(world.draw(rng)).Action != Act(in) {
+		if world.Next(math.Exp(world.draw(rng))).Action != Act(in) {
 			kept[bin]++
 		}
 	}

@@ -27,9 +27,10 @@ func (o *outlook) below(r float64) float64 {
 
 // Ahead looks one bill ahead: what would be decided if it came.
 type Ahead interface {
-	// Next takes the decision on the next bill if its log usage a day differed by change
-	// from this bill's, beside what the season makes of it.
-	Next(change float64) Foreseen
+	// Next takes the decision on the next bill if its usage a day were so many times this
+	// bill's, beside what the season makes of it; less than nothing where a register
+	// that was read too high falls back.
+	Next(factor float64) Foreseen
 }
 
 // Foreseen is the decision on a next bill that has been imagined.
@@ -156,7 +157,11 @@ func (s *situation) foresee(look *outlook, r, change float64, best option) fores
 		then := s.weigh(&q, now)
 		return foreseen{r: r, usage: s.usageAt(r), changed: then.option != best, settled: s.settled(&q), value: s.later(&q, then.option, best)}
 	}
-	next := s.in.Ahead.Next(change)
+	factor := math.Exp(change)
+	if x := math.Exp(r - change); r < nothing+1 {
+		factor = math.Min(0, (2-x)/x)
+	}
+	next := s.in.Ahead.Next(factor)
 	share(next.Causes, &q)
 	then, weighed := optionOf(next.Action)
 	f := foreseen{r: r, usage: next.Usage, changed: !weighed || then != best, settled: s.settled(&q)}

@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"math"
+	"slices"
 
 	"whybill/anomaly"
 	"whybill/anomaly/check"
@@ -22,9 +23,12 @@ type ahead struct {
 	ready  bool
 	h      anomaly.History // the account's, up to the imagined bill
 	bills  []anomaly.Bill
-	base   float64 // log usage a day that the next bill shows if nothing changes but the season
+	base   float64 // usage a day of the next bill, offset added, if nothing changes but the season
 	offset float64
-	per    float64 // usage by what the register moved; 0: it was not read
+	// closing is the reading that the next bill starts from, where there is one.
+	closing  anomaly.NullDecimal
+	per      float64 // usage by what the register moves
+	readings []anomaly.Reading
 
 	expected anomaly.Estimate
 	in       check.Input
@@ -55,34 +59,68 @@ func (n *ahead) prepare() {
 	n.bills = append(n.bills, next)
 	n.h.Bills = n.bills
 	n.offset = n.estimate.Offset
-	n.base = math.Log(math.Max(anomaly.Float(now.Usage)/float64(days)+n.offset, 1e-3))
+	n.base = math.Max(anomaly.Float(now.Usage)/float64(days)+n.offset, 1e-3)
 	if n.estimate.Known {
 		n.bills[n.bill].Cancelled = true
 		if e := n.kernel.Estimate(&n.h, n.bill+1); e.Known {
-			n.base += e.Mu - n.estimate.Mu
+			n.base *= math.Exp(e.Mu - n.estimate.Mu)
 		}
 		n.bills[n.bill].Cancelled = now.Cancelled
 	}
-	n.per = 0
-	if now.From.Valid && now.To.Valid {
-		if moved := anomaly.Float(now.To.Decimal) - anomaly.Float(now.From.Decimal); moved > 0 {
+	n.readMeter(&now, next.Period.End)
+}
+
+// readMeter finds the closing reading and how the register goes on from it: the next
+// bill comes with a reading where this one did, on the bill or in the table.
+func (n *ahead) readMeter(now *anomaly.Bill, next anomaly.Date) {
+	n.closing, n.per = now.To, 1
+	if m := n.h.MeterAt(now.MeterID, now.Period.End); m != nil && m.Multiplier.Valid && m.Multiplier.Decimal.IsPos() {
+		n.per = anomaly.Float(m.Multiplier.Decimal)
+	} else if now.From.Valid && now.To.Valid {
+		if moved := anomaly.Float(now.To.Decimal) - anomaly.Float(now.From.Decimal); moved > 0 && now.Usage.IsPos() {
 			n.per = anomaly.Float(now.Usage) / moved
 		}
+	}
+	if n.closing.Valid {
+		return
+	}
+	for i := range n.h.Readings {
+		r := &n.h.Readings[i]
+		if r.On != now.Period.End || r.Register != "" || r.Quality.Guessed() {
+			continue
+		}
+		n.closing = anomaly.Known(r.Value)
+		n.readings = append(n.readings[:0], n.h.Readings...)
+		at, _ := slices.BinarySearchFunc(n.readings, next, func(r anomaly.Reading, on anomaly.Date) int { return int(r.On) - int(on) })
+		n.readings = slices.Insert(n.readings, at, anomaly.Reading{AccountID: r.AccountID, MeterID: r.MeterID, On: next})
+		n.h.Readings = n.readings
+		return
 	}
 }
 
 // Next implements decide.Ahead.
-func (n *ahead) Next(change float64) decide.Foreseen {
+func (n *ahead) Next(factor float64) decide.Foreseen {
 	if !n.ready {
 		n.prepare()
 	}
 	next := &n.bills[n.bill+1]
-	usage := math.Max(0, (math.Exp(n.base+change)-n.offset)*float64(next.Period.Days()))
+	usage := n.base * factor
+	if usage > 0 {
+		usage = math.Max(0, usage-n.offset)
+	}
+	usage *= float64(next.Period.Days())
 	next.Usage, _ = anomaly.DecimalFromFloat(usage, 3)
-	if n.per > 0 {
-		next.From = n.bills[n.bill].To
-		to, ok := anomaly.DecimalFromFloat(anomaly.Float(next.From.Decimal)+usage/n.per, 3)
-		next.To = anomaly.NullDecimal{Decimal: to, Valid: ok}
+	if n.closing.Valid {
+		to, ok := anomaly.DecimalFromFloat(math.Max(0, anomaly.Float(n.closing.Decimal)+usage/n.per), 3)
+		if n.bills[n.bill].To.Valid {
+			next.From, next.To = n.closing, anomaly.NullDecimal{Decimal: to, Valid: ok}
+		} else {
+			for i := range n.readings {
+				if r := &n.readings[i]; r.On == next.Period.End && r.Register == "" {
+					r.Value = to
+				}
+			}
+		}
 	}
 	bill, asOf := n.bill+1, next.Period.End
 	n.expected = n.kernel.Estimate(&n.h, bill)
