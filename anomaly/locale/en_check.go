@@ -210,6 +210,7 @@ var enCheck = catalogue{
 	"R09.sum":                   "The meter was exchanged on {on}: {old} on the old one and {new} on the new one make {right}; billed were {billed}.",
 	"R09.missing":               "Meter {meter} was taken out on {on}, and its final reading or the new meter's first one is missing.",
 	"R09.continuity":            "The bill before ended at {ended}, this one begins at {began}.",
+	"R09.exchange":              "The meter was exchanged on {on}. The old one was taken out at {final}, and the bill before ended at {ended}; the new one was put in at {initial}, and this bill begins at {began}.",
 	"R10.name":                  "Usage where there should be none",
 	"R10.rule":                  "More than {usage} (electricity) on an account that is closed; or, where a premise was declared vacant, more than half of what people there use.",
 	"R10.blind":                 "Who uses it.",

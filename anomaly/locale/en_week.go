@@ -2,7 +2,7 @@ package locale
 
 var enWeek = catalogue{
 	"week.title":                 "Bills that ask why: {week}",
-	"week.span":                  "{since} until {as_of}",
+	"week.span":                  "{since} to {as_of}",
 	"week.nav":                   "Sections",
 	"week.note":                  "Flagged means: worth somebody's time. A bill that is not listed was not found to be wrong; what could not be checked is said with each account.",
 	"week.sheet.summary":         "Summary",

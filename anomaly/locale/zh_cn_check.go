@@ -1,7 +1,7 @@
 package locale
 
 var zhCNCheck = catalogue{
-	"term.worth.tariff":       "按电价表计算",
+	"term.worth.tariff":       "按费率计算",
 	"term.worth.average":      "按账单平均单价计算",
 	"term.worth.unit_price":   "按设定单价计算",
 	"term.speaker.agent":      "客服人员",
@@ -210,6 +210,7 @@ var zhCNCheck = catalogue{
 	"R09.sum":                   "电表于 {on} 更换：旧表 {old}、新表 {new}，合计 {right}，计费却是 {billed}。",
 	"R09.missing":               "电表 {meter} 于 {on} 拆除，缺少拆表示数或新表起始示数。",
 	"R09.continuity":            "上期止于 {ended}，本期却从 {began} 起算。",
+	"R09.exchange":              "电表于 {on} 更换：旧表拆表示数 {final}，上期却止于 {ended}；新表起始示数 {initial}，本期却从 {began} 起算。",
 	"R10.name":                  "不应有用量而有",
 	"R10.rule":                  "已停用的户号用量超过 {usage}（电）；申报空置的，用量超过有人居住时的一半。",
 	"R10.blind":                 "是谁在用。",

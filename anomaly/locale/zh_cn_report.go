@@ -2,7 +2,7 @@ package locale
 
 var zhCNReport = catalogue{
 	"card.price.passed":        "其他项目 {amount} 照账单，未核对",
-	"card.head":                "{number} {account} · 账单 {bill} · {start} 至 {end} 前，共 {days} 天",
+	"card.head":                "{number} {account} · 账单 {bill} · {start} 至 {end}（不含），共 {days} 天",
 	"card.head.end_assumed":    "；止日为推定",
 	"card.nothing":             "",
 	"card.separator":           "；",
@@ -62,7 +62,7 @@ var zhCNReport = catalogue{
 	"say.never.blame":                 "“有人偷电”",
 	"say.never.wait":                  "“等下期账单再看”",
 	"card.head.service_assumed":       "；推定为{service}",
-	"card.price.tariff":               "，价目 {tariff}",
+	"card.price.tariff":               "，费率 {tariff}",
 	"card.usage.known":                "本期 {usage}，每天 {day}；预期 {expected}，九成范围 {low} 至 {high}。",
 	"card.place.below":                "低于范围。",
 	"card.place.inside":               "在范围内。",

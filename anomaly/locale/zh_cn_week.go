@@ -2,7 +2,7 @@ package locale
 
 var zhCNWeek = catalogue{
 	"week.title":                 "需要说明的账单：{week}",
-	"week.span":                  "{since} 至 {as_of} 前",
+	"week.span":                  "{since} 至 {as_of}",
 	"week.nav":                   "各节",
 	"week.note":                  "“列出”表示值得派人处理。没有列出的账单只是没有发现问题；无法检查的项目列在各户之下。",
 	"week.sheet.summary":         "摘要",
@@ -41,7 +41,7 @@ var zhCNWeek = catalogue{
 	"week.flagged_since":         "首次列出",
 	"week.trend":                 "每日平均走势",
 	"week.difference":            "差额",
-	"week.tariff":                "价目",
+	"week.tariff":                "费率",
 	"week.version":               "版本",
 	"week.file":                  "文件",
 	"week.row":                   "行",

@@ -1,7 +1,7 @@
 package locale
 
 var zhTWCheck = catalogue{
-	"term.worth.tariff":       "依電價表計算",
+	"term.worth.tariff":       "依費率表計算",
 	"term.worth.average":      "依帳單平均單價計算",
 	"term.worth.unit_price":   "依設定單價計算",
 	"term.speaker.agent":      "客服人員",
@@ -210,6 +210,7 @@ var zhTWCheck = catalogue{
 	"R09.sum":                   "電表於 {on} 更換：舊表 {old}、新表 {new}，合計 {right}，計費卻是 {billed}。",
 	"R09.missing":               "電表 {meter} 於 {on} 拆除，缺少拆表指數或新表起始指數。",
 	"R09.continuity":            "前期止於 {ended}，本期卻從 {began} 起算。",
+	"R09.exchange":              "電表於 {on} 更換：舊表拆表指數 {final}，前期卻止於 {ended}；新表起始指數 {initial}，本期卻從 {began} 起算。",
 	"R10.name":                  "不應有用量而有",
 	"R10.rule":                  "已停用的電號用量超過 {usage}（電）；申報空屋者，用量超過有人居住時的一半。",
 	"R10.blind":                 "是誰在用。",

@@ -2,7 +2,7 @@ package locale
 
 var zhTWReport = catalogue{
 	"card.price.passed":        "其他項目 {amount} 照帳單，未查核",
-	"card.head":                "{number} {account} · 帳單 {bill} · {start} 至 {end} 前，共 {days} 天",
+	"card.head":                "{number} {account} · 帳單 {bill} · {start} 至 {end}（不含），共 {days} 天",
 	"card.head.end_assumed":    "；迄日為推定",
 	"card.nothing":             "",
 	"card.separator":           "；",
@@ -62,7 +62,7 @@ var zhTWReport = catalogue{
 	"say.never.blame":                 "「有人偷電」",
 	"say.never.wait":                  "「等下期帳單再看」",
 	"card.head.service_assumed":       "；推定為{service}",
-	"card.price.tariff":               "，電價表 {tariff}",
+	"card.price.tariff":               "，費率 {tariff}",
 	"card.usage.known":                "本期 {usage}，每天 {day}；預期 {expected}，九成範圍 {low} 至 {high}。",
 	"card.place.below":                "低於範圍。",
 	"card.place.inside":               "在範圍內。",

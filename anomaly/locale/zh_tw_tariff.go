@@ -1,7 +1,7 @@
 package locale
 
 var zhTWTariff = catalogue{
-	"tariff.none":                      "沒有指明電價（費率）",
+	"tariff.none":                      "沒有指明費率",
 	"tariff.unknown_id":                "沒有 {tariff} 這個費率",
 	"tariff.choose":                    "{tariff} 有數種：{ids}",
 	"tariff.unknown_version":           "{tariff} 自 {version} 起的價格未知：{from} 至 {until} 無法計價",

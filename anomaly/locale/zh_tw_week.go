@@ -2,7 +2,7 @@ package locale
 
 var zhTWWeek = catalogue{
 	"week.title":                 "需要說明的帳單：{week}",
-	"week.span":                  "{since} 至 {as_of} 前",
+	"week.span":                  "{since} 至 {as_of}",
 	"week.nav":                   "各節",
 	"week.note":                  "「列出」表示值得派人處理。沒有列出的帳單只是沒有發現問題；無法檢查的項目列在各戶之下。",
 	"week.sheet.summary":         "摘要",
@@ -41,7 +41,7 @@ var zhTWWeek = catalogue{
 	"week.flagged_since":         "首次列出",
 	"week.trend":                 "每日平均走勢",
 	"week.difference":            "差額",
-	"week.tariff":                "電價表",
+	"week.tariff":                "費率表",
 	"week.version":               "版本",
 	"week.file":                  "檔案",
 	"week.row":                   "列",
