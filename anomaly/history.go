@@ -380,3 +380,19 @@ func (h *History) MeterAt(id string, on Date) *Meter {
 	}
 	return nil
 }
+
+// sideBySide is from how many common days on two bills of different meters are of meters
+// side by side: fewer come from how the ends of periods are counted.
+const sideBySide = 4
+
+// ParallelMeters reports whether two meters are billed side by side: their series are not
+// to be mixed. A meter that follows another one carries its series on.
+func (h *History) ParallelMeters() bool {
+	for i := 1; i < len(h.Bills); i++ {
+		a, b := &h.Bills[i-1], &h.Bills[i]
+		if a.MeterID != b.MeterID && !a.Cancelled && !b.Cancelled && a.Period.Overlap(b.Period) >= sideBySide {
+			return true
+		}
+	}
+	return false
+}

@@ -34,8 +34,9 @@ type Input struct {
 	Rules *anomaly.CaseRules
 
 	bill     *anomaly.Bill
-	prev     int // index of the bill before on the same meter, or -1
-	next     int // index of the bill after, or -1
+	prev     int  // index of the bill before on the same meter, or -1
+	next     int  // index of the bill after, or -1
+	parallel bool // meters are billed side by side
 	register register
 	own      ownFigures
 	billing  billing
@@ -133,6 +134,7 @@ func (in *Input) prepare() bool {
 	if in.AsOf.IsZero() {
 		in.AsOf = in.bill.Period.End
 	}
+	in.parallel = in.History.ParallelMeters()
 	in.prev, in.next = in.neighbour(-1), in.neighbour(+1)
 	in.register.read(in)
 	in.own.read(in)
@@ -158,6 +160,12 @@ func (in *Input) neighbour(step int) int {
 		}
 	}
 	return adjacent
+}
+
+// sameSeries reports whether a bill goes on with the usage that this one is about: it is
+// of the same meter, or of one before or after it.
+func (in *Input) sameSeries(b *anomaly.Bill) bool {
+	return !in.parallel || sameMeter(b.MeterID, in.bill.MeterID)
 }
 
 func sameMeter(a, b string) bool { return a == b || a == "" || b == "" }

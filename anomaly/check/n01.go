@@ -37,7 +37,7 @@ var n01 = Check{
 func (in *Input) dropped() (n int, worst float64, first *anomaly.Bill, enough bool) {
 	for i := in.Bill; i >= 0; i-- {
 		b := &in.History.Bills[i]
-		if b.Cancelled || b.Quality.Guessed() || !sameMeter(b.MeterID, in.bill.MeterID) {
+		if b.Cancelled || b.Quality.Guessed() || !in.sameSeries(b) {
 			continue
 		}
 		then := in.yearBefore(b.Period)

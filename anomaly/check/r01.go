@@ -23,7 +23,7 @@ var r01 = Check{
 			return
 		}
 		// The reading after this one is lower: one of the two is wrong.
-		if r.after.Valid && r.after.Decimal.Cmp(r.close) < 0 && r.after.Decimal.Cmp(r.open) >= 0 && !in.swappedAfter() {
+		if r.after.Valid && r.after.Decimal.Cmp(r.close) < 0 && r.after.Decimal.Cmp(r.open) >= 0 {
 			f := in.finding("R01", anomaly.High, anomaly.ActionReread, "after", anomaly.Msg("R01.after",
 				in.exactArg("close", r.close), in.exactArg("after", r.after.Decimal)))
 			f.Evidence = evidence(r.closeAt, r.afterAt)
@@ -32,16 +32,6 @@ var r01 = Check{
 			out.add(f)
 		}
 	},
-}
-
-// swappedAfter reports whether the meter was taken out after the period.
-func (in *Input) swappedAfter() bool {
-	for i := range in.History.Meters {
-		if in.History.Meters[i].RemovedOn > in.bill.Period.End {
-			return true
-		}
-	}
-	return false
 }
 
 // evidence lists two places, once where they are the same.

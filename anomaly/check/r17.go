@@ -14,7 +14,7 @@ var r17 = Check{
 		return []anomaly.Arg{anomaly.CountArg("readings", cfg.Checks.CurbReadings), anomaly.NumberArg("p", cfg.Checks.CurbP, 3)}
 	},
 	Run: func(in *Input, out *Result) {
-		reading := in.readingAt(in.bill.Period.End)
+		reading := in.readingAt(in.bill.Period.End, in.register.closeID)
 		if reading == nil || reading.Reader == "" || in.Neighbourhood == nil {
 			out.skip("R17", noReader)
 			return

@@ -18,7 +18,11 @@ type register struct {
 	multiplier    anomaly.Decimal
 	multiplierBy  multiplierBy
 	digits        int // whole digits of the dial; 0 where unknown
-	swap          bool
+	exchange      exchange
+	exchanged     bool   // within the period, its first and last day included
+	swap          bool   // and both meters count for this bill
+	openID        string // the meter that was read; "" where the files do not say
+	closeID       string
 	before, after anomaly.NullDecimal // the readings before open and after close
 	afterAt       anomaly.Source
 	afterDays     int  // from the closing reading to the one after it
@@ -37,14 +41,26 @@ const (
 func (r *register) read(in *Input) {
 	*r = register{}
 	b := in.bill
-	r.meter = in.History.MeterAt(b.MeterID, b.Period.End)
-	r.swap = in.swapped() != nil
+	r.openID, r.closeID = b.MeterID, b.MeterID
+	if len(in.History.Meters) > 0 || len(in.History.Readings) > 0 {
+		r.exchange, r.exchanged = in.findExchange()
+	}
+	if x := &r.exchange; r.exchanged {
+		r.swap = x.inside
+		r.openID, r.closeID = x.oldID, x.freshID
+		if !r.swap && x.on == b.Period.Start {
+			r.openID = x.freshID
+		} else if !r.swap {
+			r.closeID = x.oldID
+		}
+	}
+	r.meter = in.History.MeterAt(r.closeID, b.Period.End)
 	switch {
 	case b.From.Valid && b.To.Valid:
 		r.open, r.close, r.openAt, r.closeAt = b.From.Decimal, b.To.Decimal, b.Source, b.Source
 		r.known, r.actual = true, !b.Quality.Guessed()
 	default:
-		open, close := in.readingAt(b.Period.Start), in.readingAt(b.Period.End)
+		open, close := in.readingAt(b.Period.Start, r.openID), in.readingAt(b.Period.End, r.closeID)
 		if open == nil || close == nil {
 			return
 		}
@@ -60,53 +76,51 @@ func (r *register) read(in *Input) {
 func (r *register) neighbours(in *Input) {
 	bills := in.History.Bills
 	if in.prev >= 0 {
+		// Readings of the meter that was there before say nothing of this one's.
 		p := &bills[in.prev]
-		if p.Period.End == in.bill.Period.Start && p.From.Valid {
+		same := sameMeter(p.MeterID, r.openID) && !in.exchangedBetween(p.Period.Start, in.bill.Period.Start)
+		if same && p.Period.End == in.bill.Period.Start && p.From.Valid {
 			r.before = p.From
-		} else if reading := in.readingAt(p.Period.Start); reading != nil {
+		} else if reading := in.readingAt(p.Period.Start, r.openID); same && reading != nil {
 			r.before = anomaly.Known(reading.Value)
 		}
 	}
 	if in.next >= 0 {
 		n := &bills[in.next]
-		if n.Period.Start == in.bill.Period.End && n.To.Valid && !n.Quality.Guessed() {
+		if n.Period.Start == in.bill.Period.End && n.To.Valid && !n.Quality.Guessed() &&
+			sameMeter(n.MeterID, r.closeID) && !in.exchangedBetween(in.bill.Period.End.AddDays(-1), n.Period.End) {
 			r.after, r.afterAt, r.afterDays = n.To, n.Source, n.Period.Days()
 			return
 		}
 	}
 	readings := in.History.Readings
 	for i := range readings {
-		if d := &readings[i]; d.On > in.bill.Period.End && !d.Quality.Guessed() && in.mainRegister(d) {
+		d := &readings[i]
+		if d.On > in.bill.Period.End && !d.Quality.Guessed() && in.mainRegister(d) && !in.exchangedBetween(in.bill.Period.End.AddDays(-1), d.On.AddDays(-1)) {
 			r.after, r.afterAt, r.afterDays = anomaly.Known(d.Value), d.Source, d.On.Sub(in.bill.Period.End)
 			return
 		}
 	}
 }
 
+// mainRegister reports whether a reading is of the meter that the bill closes with, and of
+// its total.
 func (in *Input) mainRegister(d *anomaly.Reading) bool {
-	return (d.Register == "" || d.Register == totalRegister) && sameMeter(d.MeterID, in.bill.MeterID)
+	return mainRegister(d) && sameMeter(d.MeterID, in.register.closeID)
 }
+
+func mainRegister(d *anomaly.Reading) bool { return d.Register == "" || d.Register == totalRegister }
 
 const totalRegister = "total"
 
-// readingAt returns the main register's reading of a day, or nil.
-func (in *Input) readingAt(on anomaly.Date) *anomaly.Reading {
+// readingAt returns a meter's main register's reading of a day, or nil; any meter's where
+// id is "".
+func (in *Input) readingAt(on anomaly.Date, id string) *anomaly.Reading {
 	readings := in.History.Readings
 	i, _ := slices.BinarySearchFunc(readings, on, func(r anomaly.Reading, on anomaly.Date) int { return int(r.On) - int(on) })
 	for ; i < len(readings) && readings[i].On == on; i++ {
-		if in.mainRegister(&readings[i]) {
-			return &readings[i]
-		}
-	}
-	return nil
-}
-
-// swapped returns the meter that was taken out during the bill's period, or nil.
-func (in *Input) swapped() *anomaly.Meter {
-	for i := range in.History.Meters {
-		m := &in.History.Meters[i]
-		if !m.RemovedOn.IsZero() && in.bill.Period.Start < m.RemovedOn && m.RemovedOn <= in.bill.Period.End {
-			return m
+		if d := &readings[i]; mainRegister(d) && sameMeter(d.MeterID, id) {
+			return d
 		}
 	}
 	return nil

@@ -11,7 +11,7 @@ import (
 func (in *Input) earlier(yield func(i int, b *anomaly.Bill) bool) {
 	for i := in.Bill - 1; i >= 0; i-- {
 		b := &in.History.Bills[i]
-		if !b.Cancelled && !b.Quality.Guessed() && b.Period.Valid() && sameMeter(b.MeterID, in.bill.MeterID) {
+		if !b.Cancelled && !b.Quality.Guessed() && b.Period.Valid() && in.sameSeries(b) {
 			if !yield(i, b) {
 				return
 			}
@@ -30,7 +30,7 @@ func (in *Input) yearBefore(p anomaly.Period) *anomaly.Bill {
 		if b.Period.Start >= then.End {
 			break
 		}
-		if b.Cancelled || b.Quality.Guessed() || !sameMeter(b.MeterID, in.bill.MeterID) {
+		if b.Cancelled || b.Quality.Guessed() || !in.sameSeries(b) {
 			continue
 		}
 		if d := b.Period.Overlap(then); d > most {

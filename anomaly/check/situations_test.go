@@ -77,6 +77,27 @@ func (s *situation) meter(m anomaly.Meter) *situation {
 	return s
 }
 
+// exchanged puts a new meter in the place of the old one in the last bill's time. The bill
+// prints no readings; the files have those of both meters on the day, and of each at its
+// end of the bill. name is what the bill calls its meter.
+func (s *situation) exchanged(on, final, initial, closing, name string) *situation {
+	open := s.last().From.Decimal.String()
+	s.last().From, s.last().To = anomaly.NullDecimal{}, anomaly.NullDecimal{}
+	for i := range s.h.Bills {
+		s.h.Bills[i].MeterID = "old"
+	}
+	s.last().MeterID = name
+	s.meter(anomaly.Meter{ID: "old", InstalledOn: day("2014-01-01"), RemovedOn: day(on)}).meter(anomaly.Meter{ID: "new", InstalledOn: day(on)})
+	for i, r := range [...][3]string{{"2026-01-01", open, "old"}, {on, final, "old"}, {on, initial, "new"}, {"2026-03-01", closing, "new"}} {
+		if r[0] == on && (i == 0 || i == 3) {
+			continue // the day's readings are listed already
+		}
+		s.reading(r[0], r[1], "")
+		s.h.Readings[len(s.h.Readings)-1].MeterID = r[2]
+	}
+	return s
+}
+
 func (s *situation) reading(on, value, register string) *situation {
 	s.h.Readings = append(s.h.Readings, anomaly.Reading{On: anomaly.MustDate(on), Value: anomaly.MustDecimal(value), Register: register, Source: at("readings.csv", len(s.h.Readings)+2)})
 	return s
@@ -232,6 +253,16 @@ func TestSituations(t *testing.T) {
 			meter(anomaly.Meter{ID: "old", InstalledOn: day("2014-01-01"), RemovedOn: day("2026-02-01"), FinalReading: num("19500")}).
 			meter(anomaly.Meter{ID: "new", InstalledOn: day("2026-02-01"), InitialReading: num("50")}), "R09.sum"},
 		{"R09", "no final reading", usual(600).meter(anomaly.Meter{ID: "old", InstalledOn: day("2014-01-01"), RemovedOn: day("2026-02-01")}), "R09.missing"},
+		{"R09", "an exchange, the bill in the new meter's name, with readings only", usual(600).exchanged("2026-02-01", "19500", "50", "350", "new"), "-"},
+		{"R09", "an exchange, the bill in the old meter's name", usual(600).exchanged("2026-02-01", "19500", "50", "350", "old"), "-"},
+		{"R09", "billed 1,873, and the meters say 549: the old one 151, the new one 398", usual(1873).exchanged("2026-02-01", "19351", "1", "399", "new"), "R09.sum"},
+		{"R09", "an exchange that only the readings tell of", usual(1873).exchanged("2026-02-01", "19351", "1", "399", "").with(func(s *situation) { s.h.Meters = nil }), "R09.sum"},
+		{"R09", "an exchange on the day that the bill begins", usual(600).exchanged("2026-01-01", "19200", "2", "602", "new").
+			with(func(s *situation) { s.last().From, s.last().To = num("2"), num("602") }), "-"},
+		{"R09", "an exchange on the day that the bill begins, forty units after the last one ended", usual(600).exchanged("2026-01-01", "19240", "2", "602", "new").
+			with(func(s *situation) { s.last().From, s.last().To = num("2"), num("602") }), "R09.exchange"},
+		{"R09", "an exchange on the day that the bill ends", usual(600).exchanged("2026-03-01", "19800", "2", "2", "old"), "-"},
+		{"R01", "an exchange on the day that the bill ends, and the new meter's reading later", usual(600).exchanged("2026-03-01", "19800", "2", "2", "old").reading("2026-03-20", "150", ""), "-"},
 		{"R09", "begins where the last one did not end", usual(600).with(func(s *situation) { s.last().From = num("19400") }), "R09.continuity"},
 		{"R10", "closed, and used", usual(60).with(func(s *situation) { s.h.Account.Status = "closed" }), "R10.closed"},
 		{"R10", "closed, and next to nothing", usual(3).with(func(s *situation) { s.h.Account.Status = "closed" }), "-"},

@@ -45,7 +45,7 @@ func (in *Input) fitOldStep() (s oldStep, ok bool) {
 	n := 0
 	for i := max(0, in.Bill-len(y)+1); i <= in.Bill; i++ {
 		b := &in.History.Bills[i]
-		if b.Cancelled || b.Quality.Guessed() || !b.Usage.IsPos() || !b.Period.Valid() || !sameMeter(b.MeterID, in.bill.MeterID) {
+		if b.Cancelled || b.Quality.Guessed() || !b.Usage.IsPos() || !b.Period.Valid() || !in.sameSeries(b) {
 			continue
 		}
 		y[n], at[n] = math.Log(b.ADU()), i
@@ -90,7 +90,7 @@ func (in *Input) sharpen(s *oldStep) {
 	onset := in.History.Bills[s.first].Period.Start
 	for i := s.first; i <= in.Bill && n < len(ratios); i++ {
 		b := &in.History.Bills[i]
-		if b.Cancelled || b.Quality.Guessed() || !b.Usage.IsPos() || !sameMeter(b.MeterID, in.bill.MeterID) {
+		if b.Cancelled || b.Quality.Guessed() || !b.Usage.IsPos() || !in.sameSeries(b) {
 			continue
 		}
 		then := in.yearBefore(b.Period)

@@ -50,7 +50,7 @@ var u10 = Check{
 func (in *Input) lowest(p anomaly.Period) (lowest *anomaly.Bill, days int) {
 	for i := 0; i <= in.Bill; i++ {
 		b := &in.History.Bills[i]
-		if b.Cancelled || b.Quality.Guessed() || b.Period.End <= p.Start || b.Period.End > p.End || !sameMeter(b.MeterID, in.bill.MeterID) {
+		if b.Cancelled || b.Quality.Guessed() || b.Period.End <= p.Start || b.Period.End > p.End || !in.sameSeries(b) {
 			continue
 		}
 		days += b.Period.Days()

@@ -133,7 +133,7 @@ func (s *Series) drop(r Reason) {
 }
 
 func (s *Series) add(h *anomaly.History, limit, until anomaly.Date, meter string, skip int, other bool) {
-	parallel := hasParallelMeters(h)
+	parallel := h.ParallelMeters()
 	unit := h.Unit()
 	for i := range h.Bills {
 		b := &h.Bills[i]
@@ -233,18 +233,6 @@ func disputed(h *anomaly.History, bill int, until anomaly.Date) bool {
 	for i := range h.Events {
 		e := &h.Events[i]
 		if e.Kind == anomaly.EventComplaint && h.Concerns(e, bill, until) && h.SettledBy(e, until) == nil {
-			return true
-		}
-	}
-	return false
-}
-
-// hasParallelMeters reports whether two meters are billed side by side: their series
-// are not to be mixed. A meter that follows another one carries its series on.
-func hasParallelMeters(h *anomaly.History) bool {
-	for i := 1; i < len(h.Bills); i++ {
-		a, b := &h.Bills[i-1], &h.Bills[i]
-		if a.MeterID != b.MeterID && !a.Cancelled && !b.Cancelled && a.Period.Overlap(b.Period) > slackDays {
 			return true
 		}
 	}
