@@ -96,6 +96,32 @@ func TestTheDeskOnThePage(t *testing.T) {
 	}
 }
 
+// What others write into a case's name or an account stays text.
+func TestTheDeskTakesNoMarkup(t *testing.T) {
+	w := deskWeek(locale.English)
+	w.Desk.Cases[0].Case, w.Desk.Cases[0].AccountID = "=1+1", `<img src=x onerror="alert(1)">`
+	var page bytes.Buffer
+	if err := weekHTML(&page, newWeekView(w, locale.New(locale.English))); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(page.String(), "<img") {
+		t.Error("an account became markup")
+	}
+	dir := t.TempDir()
+	s := writeWeek(t, dir, w, locale.English)
+	f, err := excelize.OpenFile(filepath.Join(dir, s.Files[0]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if formula, _ := f.GetCellFormula("Open cases", "A2"); formula != "" {
+		t.Errorf("a case's name became the formula %s", formula)
+	}
+	if text, _ := f.GetCellValue("Open cases", "A2"); !strings.Contains(text, "1+1") {
+		t.Errorf("the case's name is %q", text)
+	}
+}
+
 func TestBandsOfAge(t *testing.T) {
 	d := NewDesk()
 	for _, c := range []struct{ days, band int }{{0, 0}, {7, 0}, {8, 1}, {14, 1}, {15, 2}, {30, 2}, {31, 3}, {90, 3}, {91, 4}, {4000, 4}} {

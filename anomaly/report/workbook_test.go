@@ -529,7 +529,7 @@ func hostile(lang locale.Lang) *Week {
 func TestWhatExcelRefuses(t *testing.T) {
 	for _, lang := range locale.Langs {
 		p := locale.New(lang)
-		for name, w := range map[string]*Week{"plain": week(lang, 9), "hostile": hostile(lang), "empty": {Name: "2026-W01", AsOf: date("2026-01-05"), Config: anomaly.DefaultConfig()}} {
+		for name, w := range map[string]*Week{"plain": week(lang, 9), "desk": deskWeek(lang), "hostile": hostile(lang), "empty": {Name: "2026-W01", AsOf: date("2026-01-05"), Config: anomaly.DefaultConfig()}} {
 			t.Run(string(lang)+" "+name, func(t *testing.T) {
 				var b bytes.Buffer
 				if err := weekXLSX(&b, newWeekView(w, p)); err != nil {
