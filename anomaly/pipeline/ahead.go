@@ -132,7 +132,7 @@ func (n *ahead) Next(factor float64) decide.Foreseen {
 		Findings: n.found.Findings, NotChecked: n.found.NotChecked, Neighbourhood: n.a.ctx.Neighbourhood, Config: n.a.cfg, AsOf: asOf, Model: n.a.causes,
 	})
 	action := decide.Act(&decide.Input{
-		History: &n.h, Bill: bill, Estimate: &n.expected, Findings: n.found.Findings, Causes: causes, UnitPrice: n.a.price, Config: n.a.cfg, AsOf: asOf,
+		History: &n.h, Bill: bill, Estimate: &n.expected, Findings: n.found.Findings, Causes: causes, UnitPrice: n.a.price, Config: n.a.cfg, AsOf: asOf, Model: n.a.actions,
 	})
 	return decide.Foreseen{Usage: usage, Action: action, Causes: causes}
 }
