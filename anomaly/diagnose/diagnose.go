@@ -70,7 +70,7 @@ func (w *weighing) weigh(in *Input, trace func(step)) {
 	w.findings(in, trace)
 	w.facts(in, trace)
 	w.normalise()
-	w.explained(in)
+	w.explained(in, trace)
 }
 
 func (w *weighing) add(ratio *[causes]float64) {
@@ -178,7 +178,7 @@ func (in *Input) found(check string) bool {
 // explains its difference from the reference bill: the days, the weather, the
 // appliances. A bill that is as it should be and much higher than last year's has its
 // cause in these.
-func (w *weighing) explained(in *Input) {
+func (w *weighing) explained(in *Input, trace func(step)) {
 	if in.Estimate == nil || !in.Estimate.Known {
 		return
 	}
@@ -204,6 +204,7 @@ func (w *weighing) explained(in *Input) {
 	if sum == 0 {
 		return
 	}
+	before := w.p
 	scale := ramp / math.Max(1, sum)
 	normal := w.p[normalVariation]
 	for c := range share {
@@ -215,6 +216,13 @@ func (w *weighing) explained(in *Input) {
 	if short := floor - w.p[normalVariation]; short > 0 {
 		w.p[normalVariation] += short
 		w.p[largest(&w.p)] -= short
+	}
+	if trace != nil {
+		var ratio [causes]float64
+		for c := range ratio {
+			ratio[c] = math.Log(w.p[c] / before[c])
+		}
+		trace(step{id: "explained", message: anomaly.Msg("diagnose.explained", anomaly.PercentArg("change", usage/reference-1, 0)), ratio: ratio})
 	}
 }
 

@@ -269,3 +269,15 @@ func BenchmarkDiagnoseQuietAccount(b *testing.B) {
 		Diagnose(in)
 	}
 }
+
+// What takes over from normal variation because it explains the difference says so.
+func TestAnExplainedDifferenceSpeaksForWhatExplainsIt(t *testing.T) {
+	in := bill("600")
+	in.Estimate.Mu, in.Estimate.Usage = math.Log(600.0/30), 600
+	in.Estimate.Reference = anomaly.Reference{Usage: 300, BillKey: "last"}
+	in.Estimate.Parts = []anomaly.Contribution{{What: anomaly.PartDays, Log: math.Log(2)}}
+	top := Explain(in)[0]
+	if top.Cause != anomaly.CauseLongerPeriod || len(top.For) == 0 || top.For[0].Evidence != "explained" || top.For[0].LogRatio < math.Log(10) {
+		t.Errorf("%s by %+v", top.Cause, top.For)
+	}
+}

@@ -28,4 +28,5 @@ var enLearn = catalogue{
 	"help.model.actions.long":  "actions prints what settles each cause, what the next bill shows if it is true, and what\neach action costs and can see, to start a file of one's own from. The configuration's\nmodel.actions names the file that replaces it as a whole.",
 	"config.comment.causes":    "# causes is not set: the built-in file holds (whybill model causes)",
 	"config.comment.actions":   "# actions is not set: the built-in file holds (whybill model actions)",
+	"diagnose.explained":       "It is {change} off the bill that it is compared with; the days, the weather, the appliances or an estimate account for that, or for a part of it.",
 }

@@ -28,4 +28,5 @@ var zhCNLearn = catalogue{
 	"help.model.actions.long":  "actions 打印各原因由什么行动解决、若属实下期账单会怎样、各行动的成本与能看出什么，可据此编写自己的文件。配置文件的 model.actions 指定整份取代它的文件。",
 	"config.comment.causes":    "# 未设置 causes：采用内置文件（whybill model causes）",
 	"config.comment.actions":   "# 未设置 actions：采用内置文件（whybill model actions）",
+	"diagnose.explained":       "与对照的账单相差 {change}，可由天数、天气、设备或先前的估计解释全部或一部分。",
 }

@@ -28,4 +28,5 @@ var zhTWLearn = catalogue{
 	"help.model.actions.long":  "actions 印出各原因由什麼行動解決、若屬實下期帳單會怎樣、各行動的成本與能看出什麼，可據以編寫自己的檔案。設定檔的 model.actions 指定整份取代它的檔案。",
 	"config.comment.causes":    "# 未設定 causes：採用內建檔案（whybill model causes）",
 	"config.comment.actions":   "# 未設定 actions：採用內建檔案（whybill model actions）",
+	"diagnose.explained":       "與對照的帳單相差 {change}，可由日數、天氣、設備或先前的估計解釋全部或一部分。",
 }
