@@ -19,7 +19,8 @@
 //   - A History is everything that is known of one account. Importers read rows;
 //     a row that cannot be read becomes a Problem with file, row, column, value and
 //     reason, and the rest goes on.
-//   - A Context is what the account alone does not know: the learnt Model, the tariffs
+//   - A Context is what the account alone does not know: the learnt Model with the priors
+//     that visits taught, the tables that weigh causes and actions, the tariffs
 //     (behind Pricer), the weather and the Neighbourhood.
 //   - An Estimate is the expected usage, a distribution and never one number, with the
 //     decomposition of the difference from a reference bill.
