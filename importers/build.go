@@ -88,7 +88,7 @@ func (c *converter) account(id string, source anomaly.Source, declared bool) {
 		if s, ok := ParseService(r.text[sniff.Service]); ok {
 			a.Service = s
 		} else {
-			c.remark(c.plan.columnOf(sniff.Service), r.text[sniff.Service], anomaly.Msg("import.bad_service"))
+			c.remark(c.plan.columnOf(sniff.Service), r.text[sniff.Service], anomaly.Msg("import.bad_service", anomaly.TextArg("allowed", allowedServices)))
 		}
 	}
 	if unit := c.rowUnit(); unit.To != "" {
@@ -137,6 +137,11 @@ var serviceWords = func() map[string]anomaly.Service {
 	}
 	return m
 }()
+
+// allowedServices are the names of the services, as a message lists them.
+var allowedServices = strings.Join([]string{
+	anomaly.Electricity.String(), anomaly.Water.String(), anomaly.Gas.String(), anomaly.Broadband.String(),
+}, ", ")
 
 // ParseService reads the name of a service as files write it.
 func ParseService(s string) (anomaly.Service, bool) {
@@ -298,6 +303,13 @@ func (c *converter) bill(id string, source anomaly.Source) (*column, string, ano
 	if !ok {
 		return c.wrong(sniff.Unit, "import.bad_unit")
 	}
+	if usage.Abs().Cmp(mostUsage) > 0 {
+		return c.wrong(sniff.Usage, "import.absurd_usage", anomaly.NumberArg("most", anomaly.Float(mostUsage), 0))
+	}
+	if c.plan.today != 0 && period.End > c.plan.today {
+		col, value, _, _ := c.absent(sniff.PeriodEnd)
+		c.remark(col, value, anomaly.Msg("import.future_bill", anomaly.DateArg("end", period.End), anomaly.DateArg("today", c.plan.today)))
+	}
 	c.account(id, source, false)
 	c.passingMeter(id, source)
 	currency := c.word(r.text[sniff.Currency])
@@ -322,6 +334,10 @@ func (c *converter) bill(id string, source anomaly.Source) (*column, string, ano
 	}
 	return nil, "", fine, true
 }
+
+// mostUsage is more than any one bill has: the largest smelters use a tenth of it in a
+// month, in kWh. A figure beyond it is an id, or two numbers that ran together.
+var mostUsage = anomaly.MustDecimal("10000000000")
 
 // linesOf delivers the bill lines that stand in columns of the bill's own row. A bill
 // without an id gets its key as one, so that its lines find it.

@@ -85,7 +85,7 @@ func columnIndex(header []string, name string) int {
 func (t *table) mapTable(m *mapping.Table, head sniff.Head, sample []sheetRow, opt Options) error {
 	p := &plan{
 		file: t.info.Name, kinds: m.Kinds, header: head.Header, width: len(head.Header),
-		service: opt.Service, currency: opt.Currency,
+		service: opt.Service, currency: opt.Currency, today: opt.Today,
 	}
 	p.unit, _ = field.ParseUnit(opt.Unit)
 	p.end, _ = ParsePeriodEnd(m.PeriodEnd)

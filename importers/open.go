@@ -20,6 +20,7 @@ type Set struct {
 	opt     Options
 	tables  []*table
 	sources []*source
+	refused []*Error
 }
 
 // table is one file, or one sheet of a workbook, and how it is read.
@@ -36,28 +37,79 @@ type table struct {
 // Open looks at all files and decides how they are read. paths are files, folders,
 // globs and "-" for standard input; what is packed with gzip or zip is read as it is.
 // The error is an *Error. The set is to be closed.
+//
+// With Options.GoOn a file that cannot be read is left out, and is among Refused, as long
+// as another one can be read.
 func Open(ctx context.Context, paths []string, opt Options) (*Set, error) {
 	s := &Set{opt: opt}
-	sources, err := expand(ctx, paths, opt.Stdin)
+	sources, damaged, err := expand(ctx, paths, opt.Stdin)
 	s.sources = sources
-	for _, src := range sources {
-		if err != nil {
+	for i := range damaged {
+		if err == nil && !s.leave(ctx, damaged[i]) {
+			err = damaged[i]
+		}
+	}
+	if len(s.refused) == len(sources) && err == nil && len(damaged) > 0 {
+		err = damaged[0]
+	}
+	for err == nil {
+		if err = s.decide(ctx); err == nil {
 			break
 		}
-		err = s.add(ctx, src)
+		// A file was found damaged only when all of it was read: what was decided with it
+		// is decided anew without it.
+		if s.leave(ctx, err) {
+			err = nil
+		}
 	}
-	if err == nil {
-		s.labels()
-		s.chainBills()
-		err = s.findSwaps(ctx)
-	}
-	if err == nil {
-		err = s.decideEnds(ctx)
+	if err == nil && len(s.tables) == 0 && len(s.refused) > 0 {
+		err = s.refused[0]
 	}
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
+}
+
+// leave leaves the file out that an error is about. It reports whether that may be done.
+func (s *Set) leave(ctx context.Context, err error) bool {
+	var mine *Error
+	if !s.opt.GoOn || ctx.Err() != nil || !errors.As(err, &mine) || mine.File == "" || s.isRefused(mine.File) {
+		return false
+	}
+	s.refused = append(s.refused, mine)
+	return true
+}
+
+// isRefused reports whether a file, or the one that it is a sheet of, is left out.
+func (s *Set) isRefused(name string) bool {
+	return slices.ContainsFunc(s.refused, func(e *Error) bool { return e.File == name || strings.HasPrefix(e.File, name+"/") })
+}
+
+// Refused are the files that could not be read and were left out, with the reasons.
+func (s *Set) Refused() []*Error { return s.refused }
+
+// decide looks at all files that are not left out and decides how they are read.
+func (s *Set) decide(ctx context.Context) error {
+	s.tables = nil
+	for _, src := range s.sources {
+		if s.isRefused(src.name) {
+			continue
+		}
+		before := len(s.tables)
+		if err := s.add(ctx, src); err != nil {
+			if !s.leave(ctx, err) {
+				return err
+			}
+			s.tables = s.tables[:before]
+		}
+	}
+	s.labels()
+	s.chainBills()
+	if err := s.findSwaps(ctx); err != nil {
+		return err
+	}
+	return s.decideEnds(ctx)
 }
 
 // Files tells how each file will be read.
@@ -386,7 +438,7 @@ func typicalDays(m *sniff.Match, head sniff.Head, sample []sheetRow) int {
 
 // take turns the recognised columns into the plan's and describes them.
 func (t *table) take(p *plan, m *sniff.Match, opt Options) {
-	p.service, p.currency = opt.Service, opt.Currency
+	p.service, p.currency, p.today = opt.Service, opt.Currency, opt.Today
 	p.unit, _ = field.ParseUnit(opt.Unit)
 	for i := range m.Columns {
 		c := &m.Columns[i]

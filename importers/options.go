@@ -25,6 +25,8 @@ type Options struct {
 	Service     anomaly.Service  // of accounts whose files name none
 	Unit        string           // of usage, where neither a column nor a header names one
 	Currency    string           // of amounts, where no column names one
+	Today       anomaly.Date     // a bill that ends later is remarked on; zero: none is
+	GoOn        bool             // a file that cannot be read is left out: see Set.Refused
 	Stdin       io.Reader        // what "-" reads
 	Workers     int              // parsing goroutines; 0: as many as there are cores
 	ChunkBytes  int              // of the pieces in which files are parsed; 0: a good size

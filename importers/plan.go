@@ -20,6 +20,7 @@ type plan struct {
 	service  anomaly.Service // that the header or the user names
 	unit     string          // of usage, where the rows name none
 	currency string
+	today    anomaly.Date
 	end      PeriodEnd // for periods of bills and bill lines
 	assumed  bool      // nothing decided end
 	seconds  int64     // usual length of an interval, where rows do not say

@@ -17,13 +17,13 @@ import (
 // shorter or longer than the others stay as they are. Of a workbook, the first sheet with
 // a table is written.
 func CleanRows(ctx context.Context, path string, opt Options, w io.Writer) error {
-	sources, err := expand(ctx, []string{path}, opt.Stdin)
+	sources, damaged, err := expand(ctx, []string{path}, opt.Stdin)
 	defer func() {
 		for _, src := range sources {
 			src.discard()
 		}
 	}()
-	if err != nil {
+	if err = errors.Join(append(damaged, err)...); err != nil {
 		return err
 	}
 	out := bufio.NewWriterSize(w, 64<<10)

@@ -3,6 +3,7 @@ package importers
 import (
 	"archive/zip"
 	"bytes"
+	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
@@ -147,6 +148,84 @@ func TestErrorsForUsers(t *testing.T) {
 		if set != nil {
 			t.Errorf("%s: a set all the same", c.situation)
 		}
+	}
+}
+
+func TestOneDamagedFileLeavesTheOthers(t *testing.T) {
+	const bills = "account_id,period_start,period_end,usage\nA,2025-01-01,2025-03-01,5\nA,2025-03-01,2025-05-01,5\n"
+	var packed bytes.Buffer
+	z := gzip.NewWriter(&packed)
+	for range 3000 { // more than is looked at before all of it is read
+		if _, err := z.Write([]byte(bills)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	good := write(t, "good.csv", bills)
+	for situation, bad := range map[string]string{
+		"not what it is packed as":           write(t, "a.csv.gz", "\x1f\x8bxx"),
+		"an archive that is none":            write(t, "a.zip", "PK\x03\x04garbage"),
+		"a workbook that is none":            write(t, "a.xlsx", "PK\x03\x04garbage"),
+		"cut off far inside":                 write(t, "b.csv.gz", packed.String()[:packed.Len()-20]),
+		"nothing in it":                      write(t, "c.csv", ""),
+		"no header that anybody knows":       write(t, "d.csv", "x,y\n1,2\n"),
+		"dates that can be read in two ways": write(t, "e.csv", "account_id,period_start,period_end,usage\nA,01/02/2025,01/03/2025,5\n"),
+	} {
+		for _, paths := range [][]string{{bad, good}, {good, bad}} {
+			set, err := Open(context.Background(), paths, Options{GoOn: true})
+			if err != nil {
+				t.Errorf("%s: %v", situation, err)
+				continue
+			}
+			if len(set.Refused()) != 1 || set.Refused()[0].File != bad || len(set.Files()) != 1 || set.Files()[0].Name != good {
+				t.Errorf("%s: refused %v, read %v", situation, set.Refused(), set.Files())
+			}
+			n := 0
+			if err := set.Each(context.Background(), func(b *Batch) error { n += len(b.Rows.Bills); return nil }); err != nil || n != 2 {
+				t.Errorf("%s: %d bills of the good file, %v", situation, n, err)
+			}
+			if err := set.Close(); err != nil {
+				t.Error(err)
+			}
+			if _, err := Open(context.Background(), paths, Options{}); err == nil {
+				t.Errorf("%s: without going on it is no error", situation)
+			}
+		}
+		if _, err := Open(context.Background(), []string{bad}, Options{GoOn: true}); err == nil {
+			t.Errorf("%s: alone it is no error", situation)
+		}
+	}
+}
+
+func TestAbsurdBills(t *testing.T) {
+	rows, problems, _ := readAll(t, Options{Today: anomaly.MustDate("2026-01-01")}, write(t, "bills.csv", `account_id,period_start,period_end,usage
+A,2025-01-01,2025-03-01,5
+A,2025-03-01,2025-05-01,100000000000000
+A,2025-05-01,2025-07-01,10000000000
+A,2030-01-01,2030-03-01,5
+`))
+	var said []string
+	for _, p := range problems {
+		said = append(said, fmt.Sprint(p.Row, " ", p.Column, " ", p.Value, " ", p.Reason.Key, " ", p.Rejected))
+	}
+	want := []string{"3 usage 100000000000000 import.absurd_usage true", "5 period_end 2030-03-01 import.future_bill false"}
+	if !slices.Equal(said, want) || len(rows.Bills) != 3 {
+		t.Errorf("%d bills; %q, want %q", len(rows.Bills), said, want)
+	}
+}
+
+func TestAServiceThatNobodyKnows(t *testing.T) {
+	rows, problems, _ := readAll(t, Options{}, write(t, "accounts.csv", "account_id,service,name\nA,steam,x\nB,Wasser,y\nC,water,z\n"))
+	if len(rows.Accounts) != 3 || rows.Accounts[0].Service != anomaly.ServiceUnknown || rows.Accounts[2].Service != anomaly.Water {
+		t.Errorf("accounts %+v", rows.Accounts)
+	}
+	if len(problems) != 2 || problems[0].Row != 2 || problems[0].Column != "service" || problems[0].Value != "steam" || problems[0].Rejected {
+		t.Fatalf("problems %+v", problems)
+	}
+	if allowed := problems[0].Reason.Args[0].Text; allowed != "electricity, water, gas, broadband" {
+		t.Errorf("allowed are %q", allowed)
 	}
 }
 

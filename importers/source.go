@@ -42,11 +42,12 @@ func isDataFile(name string) bool {
 }
 
 // expand turns the user's arguments into sources: files as they are, the data files of
-// folders, what globs match, the members of archives, standard input.
-func expand(ctx context.Context, paths []string, stdin io.Reader) (sources []*source, err error) {
+// folders, what globs match, the members of archives, standard input. damaged says of
+// sources which cannot be unpacked, and why.
+func expand(ctx context.Context, paths []string, stdin io.Reader) (sources []*source, damaged []error, err error) {
 	for _, p := range paths {
 		if err := ctx.Err(); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		var found []*source
 		switch info, statErr := os.Stat(p); {
@@ -64,17 +65,18 @@ func expand(ctx context.Context, paths []string, stdin io.Reader) (sources []*so
 			err = missing(p, statErr)
 		}
 		if err != nil {
-			return sources, err
+			return sources, damaged, err
 		}
 		for _, s := range found {
 			members, err := s.unpack()
 			if err != nil {
-				return append(sources, s), fileError(s.name, err)
+				sources, damaged = append(sources, s), append(damaged, fileError(s.name, err))
+				continue
 			}
 			sources = append(sources, members...)
 		}
 	}
-	return sources, nil
+	return sources, damaged, nil
 }
 
 func missing(p string, err error) error {

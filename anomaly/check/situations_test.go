@@ -272,7 +272,12 @@ func TestSituations(t *testing.T) {
 		{"R11", "nothing, as announced", usual(0).event("2025-12-15", anomaly.EventVacancyStart, ""), "-"},
 		{"R11", "nothing in an outage", usual(0).event("2026-01-02", anomaly.EventOutageStart, "").event("2026-02-27", anomaly.EventOutageEnd, ""), "-"},
 		{"R11", "the first bill of all", home(0), "not checked"},
-		{"R12", "a negative usage", usual(-40), "-"},
+		{"R12", "a bill that takes back what no other has billed", usual(-40), "R12.takes_back"},
+		{"R12", "a bill that takes back a part of another", usual(-40).with(func(s *situation) {
+			beside := *s.last()
+			beside.ID, beside.Usage = "beside", anomaly.MustDecimal("600")
+			s.h.Bills = append([]anomaly.Bill{beside}, s.h.Bills...)
+		}), "-"},
 		{"R12", "a negative usage with an amount to pay", usual(-40).with(func(s *situation) { s.last().Amount = num("120") }), "R12.negative"},
 		{"R12", "panels on the roof", usual(-40).with(func(s *situation) { s.last().Amount, s.h.Account.Class = num("120"), "residential_net_metering" }), "-"},
 		{"R13", "more than 20 A can carry in two months", usual(7000).with(func(s *situation) { s.h.Account.ServiceAmps = num("20") }), "R13.cap"},

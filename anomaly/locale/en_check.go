@@ -229,6 +229,7 @@ var enCheck = catalogue{
 	"R12.rule":                  "The usage is negative, the bill is no reversal, and the account feeds nothing in.",
 	"R12.blind":                 "Feeding in that the account's class does not show.",
 	"R12.negative":              "The bill says {usage}: a usage cannot be negative.",
+	"R12.takes_back":            "{usage} are billed, with an amount to be paid back, but no other bill has these days: there is nothing that it takes back.",
 	"R13.name":                  "More than the service can carry",
 	"R13.rule":                  "The usage is more than the service's amperes times {volts} V, all phases, day and night.",
 	"R13.blind":                 "Anything below that.",

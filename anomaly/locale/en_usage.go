@@ -107,6 +107,8 @@ var enUsage = catalogue{
 	"usage.fail_on.hint":            "name a severity (severity:3), an action (inspect), a check (U01) or any",
 	"usage.appliance":               "--appliance {value}: {reason}",
 	"usage.selftest_broadband":      "there is nothing to test by oneself on a broadband line",
+	"usage.import_refused":          "{files} of {all} files could not be read, and nothing of them is in the database; the others are",
+	"usage.import_rejects":          "more rows than allowed could not be read in {files} of {all} files; the other rows are in the database",
 	"usage.appliance.hint":          "write it as \"storage water heater=4000W,0.7h\"",
 	"appliance.name":                "there is no name before an equals sign",
 	"appliance.part":                "{part} is neither watts (4000W), hours a day (0.7h), a count (x2), new, nor from=DATE or until=DATE",

@@ -106,6 +106,8 @@ var zhCNUsage = catalogue{
 	"usage.fail_on.hint":            "可给严重度（severity:3）、处置（inspect）、检查（U01）或 any",
 	"usage.appliance":               "--appliance {value}：{reason}",
 	"usage.selftest_broadband":      "宽带线路没有可以自行检测的项目",
+	"usage.import_refused":          "{all} 个文件中有 {files} 个无法读取，数据库中没有这些文件的任何内容；其他文件已导入",
+	"usage.import_rejects":          "{all} 个文件中有 {files} 个无法读取的行超过上限；其他行已在数据库中",
 	"usage.appliance.hint":          "请写作 \"电热水器=4000W,0.7h\"",
 	"appliance.name":                "等号前没有名称",
 	"appliance.part":                "{part} 不是瓦数（4000W）、每日时数（0.7h）、台数（x2）、new，也不是 from=日期 或 until=日期",

@@ -106,6 +106,8 @@ var zhTWUsage = catalogue{
 	"usage.fail_on.hint":            "可給嚴重度（severity:3）、處置（inspect）、檢查（U01）或 any",
 	"usage.appliance":               "--appliance {value}：{reason}",
 	"usage.selftest_broadband":      "寬頻線路沒有可以自行檢測的項目",
+	"usage.import_refused":          "{all} 個檔案中有 {files} 個無法讀取，資料庫中沒有這些檔案的任何內容；其他檔案已匯入",
+	"usage.import_rejects":          "{all} 個檔案中有 {files} 個無法讀取的列超過上限；其他列已在資料庫中",
 	"usage.appliance.hint":          "請寫作 \"電熱水器=4000W,0.7h\"",
 	"appliance.name":                "等號前沒有名稱",
 	"appliance.part":                "{part} 不是瓦數（4000W）、每日時數（0.7h）、台數（x2）、new，也不是 from=日期 或 until=日期",

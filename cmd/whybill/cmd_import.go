@@ -61,6 +61,7 @@ func (a *app) runImport(ctx context.Context, o *importOptions, paths []string) (
 	if err != nil {
 		return err
 	}
+	opt.GoOn = !o.strict
 	set, err := importers.Open(ctx, paths, opt)
 	if err != nil {
 		return err
@@ -84,20 +85,43 @@ func (a *app) runImport(ctx context.Context, o *importOptions, paths []string) (
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	var over error
+	var wrong []error
+	refused := len(set.Refused())
+	for _, e := range set.Refused() {
+		wrong = append(wrong, e)
+	}
 	for _, f := range set.Files() {
 		r := rejectsOf(f)
-		if err := a.importFile(ctx, s, set, f, opt, r); err != nil {
+		err := a.importFile(ctx, s, set, f, opt, r)
+		var unreadable *importers.Error
+		switch {
+		case err == nil:
+			err = r.limit(limit)
+		case ctx.Err() == nil && errors.As(err, &unreadable):
+			err = unreadable // nothing of it is in the database; the others go on
+			refused++
+		default:
 			return errors.Join(err, r.close(a))
+		}
+		if err != nil {
+			wrong = append(wrong, err)
 		}
 		if err := r.close(a); err != nil {
 			return err
 		}
-		if err := r.limit(limit); over == nil {
-			over = err
-		}
 	}
-	return over
+	all := len(set.Refused()) + len(set.Files())
+	if len(wrong) == 0 || all == 1 || len(wrong) == 1 && refused == 0 {
+		return errors.Join(wrong...)
+	}
+	for _, err := range wrong {
+		msg, hint, code := a.words(err)
+		a.writeError(msg, hint, code, false)
+	}
+	if refused == 0 {
+		return misuse("import_rejects", anomaly.CountArg("files", len(wrong)), anomaly.CountArg("all", all))
+	}
+	return misuse("import_refused", anomaly.CountArg("files", refused), anomaly.CountArg("all", all))
 }
 
 // refuseRejects reads all files and is an error if any row cannot be read.

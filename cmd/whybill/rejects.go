@@ -192,7 +192,13 @@ func (r *rejects) close(a *app) error {
 		if err := errors.Join(x.w.Flush(), x.f.Close()); err != nil {
 			return err
 		}
-		a.remark("%s", r.print.Say(anomaly.Msg(x.key, anomaly.TextArg("file", x.f.Name()))))
+		text := r.print.Say(anomaly.Msg(x.key, anomaly.TextArg("file", x.f.Name())))
+		if x.f == r.rejected.f {
+			// Also where --quiet: whoever is told that rows were left out has to find them.
+			fmt.Fprintln(a.err, text)
+			continue
+		}
+		a.remark("%s", text)
 	}
 	r.rejected, r.repaired, r.lines = rejectFile{}, rejectFile{}, nil
 	return nil

@@ -73,7 +73,7 @@ func tableNames() []string {
 
 // importerOptions checks the flags and puts them into the importers' terms.
 func (a *app) importerOptions(o *fileOptions) (importers.Options, error) {
-	opt := importers.Options{Columns: o.columns, Unit: o.unit, Currency: strings.ToUpper(o.currency), Stdin: a.in}
+	opt := importers.Options{Columns: o.columns, Unit: o.unit, Currency: strings.ToUpper(o.currency), Today: a.today(), Stdin: a.in}
 	var ok bool
 	if opt.Encoding, ok = sniff.ParseEncoding(o.encoding); o.encoding != "" && !ok {
 		return opt, noSuch("encoding", o.encoding, encodingNames...)
@@ -348,7 +348,7 @@ func (r *problemReport) print() {
 	}
 }
 
-// problemLine is "file:row: column: reason".
+// problemLine is `file:row: column: reason: "value"`.
 func problemLine(say func(anomaly.Message) string, x *importers.Problem) string {
 	where := x.File
 	if x.Row > 0 {
@@ -357,5 +357,9 @@ func problemLine(say func(anomaly.Message) string, x *importers.Problem) string 
 	if x.Column != "" {
 		where += ": " + x.Column
 	}
-	return where + ": " + say(x.Reason)
+	text := where + ": " + say(x.Reason)
+	if x.Value != "" {
+		text += fmt.Sprintf(": %q", x.Value)
+	}
+	return text
 }
