@@ -23,6 +23,11 @@ else, and no database is needed.
 A file is recognised by its header: accounts, meters, readings, bills and the other
 input tables may be given together and in any order.
 
+Where the output is no terminal the table is one line an account, its cells apart by
+tabs and without a heading, for cut and awk: rank, account_id, period_start, period_end,
+usage, unit, low90, high90, action, inspection_probability, priority, top_cause,
+main_finding. CSV (--format csv) has a heading.
+
 --visits and --hours ask for a list of visits that fits the crews instead: by expected
 net value an hour, a share of it drawn at random and marked, with what may be expected
 of it and what is worth a visit and not on it. Values in another currency, or in usage
@@ -148,9 +153,10 @@ not by its name; columns may come in any order and be called in English or Chine
 
 Each file is one transaction: it is there as a whole or not at all, and importing the
 same content again changes nothing. A file that corrects an earlier one replaces what
-both speak of, and says how many rows that were. A row that cannot be read is reported
-with its file, row, column and reason; the other rows are imported. The rows that were
-left out are kept in a file beside the database, below their header, to be put right and
+both speak of, and says how many rows that were. A file that cannot be read is named with
+the reason, and the others are imported; the exit status is 2 (--strict imports nothing
+instead). A row that cannot be read is reported with its file, row, column, reason and
+value; the other rows are imported. The rows that were left out are kept in a file beside the database, below their header, to be put right and
 imported again; with --repair, so is a list of the rows that were changed. Where more
 than 1 percent of a file's rows are left out, the exit status is 2.`,
 	"help.inspect.short": "Show how a file would be read",

@@ -253,3 +253,17 @@ func BenchmarkWriters(b *testing.B) {
 type discard struct{}
 
 func (discard) Write(p []byte) (int, error) { return len(p), nil }
+
+// The table for programs has no heading: the help says what its columns are.
+func TestTheHelpNamesTheColumnsOfTheTableForPrograms(t *testing.T) {
+	for _, lang := range locale.Langs {
+		help, at := locale.New(lang).Text("help.batch.long"), 0
+		for _, id := range tabbedColumns {
+			next := strings.Index(help[at:], id)
+			if next < 0 {
+				t.Fatalf("%s: %s is missing, or in the wrong place, in\n%s", lang, id, help)
+			}
+			at += next
+		}
+	}
+}

@@ -12,7 +12,8 @@ import (
 )
 
 // writeBacktest prints the scores as a table: the estimate first, the simpler methods
-// below it, then the estimate by group, by length of history and by cycle.
+// below it, then the estimate by group, by length of history and by cycle, and what the
+// columns are.
 func writeBacktest(w io.Writer, r *train.BacktestResult, p *locale.Printer) error {
 	fmt.Fprintln(w, p.Say(anomaly.Msg("cmd.backtest.title", anomaly.CountArg("forecasts", r.Forecasts), anomaly.CountArg("accounts", r.Accounts))))
 	fmt.Fprintln(w)
@@ -31,6 +32,17 @@ func writeBacktest(w io.Writer, r *train.BacktestResult, p *locale.Printer) erro
 		}
 	}
 	if err := t.Write(w); err != nil {
+		return err
+	}
+	fmt.Fprintln(w)
+	legend := &report.Grid{}
+	for _, c := range []struct{ head, key string }{
+		{"n", "n"}, {"NMAE", "nmae"}, {"MdAPE", "mdape"}, {"CVRMSE", "cvrmse"}, {"NMBE", "nmbe"}, {"ASHRAE 14", "ashrae"},
+		{p.Text("cmd.backtest.cover90") + ", 95", "cover"}, {"IS90", "is90"},
+	} {
+		legend.Add(c.head, p.Text("cmd.backtest.legend."+c.key))
+	}
+	if err := legend.Write(w); err != nil {
 		return err
 	}
 	if r.WorstCycle != nil {
