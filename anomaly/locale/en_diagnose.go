@@ -1,8 +1,8 @@
 package locale
 
 var enDiagnose = catalogue{
-	"diagnose.size":          "The bill is {change} against what was expected.",
-	"diagnose.change":        "For {bills} {bills|bill|bills} the usage has been {change} against what it was before.",
+	"diagnose.size":          "The usage billed differs from what was expected by {change}.",
+	"diagnose.change":        "For {bills} {bills|bill|bills} the usage has differed from what it was before by {change}.",
 	"diagnose.silent":        "{check} ran and found nothing.",
 	"fact.restored":          "Nothing was recorded for a while, and a line charges for it from {since} on: the bills of that time are nothing to compare with.",
 	"fact.no_estimate":       "There is nothing to compare the bill with.",

@@ -1,8 +1,8 @@
 package locale
 
 var zhCNDiagnose = catalogue{
-	"diagnose.size":          "账单用量与预期相比为 {change}。",
-	"diagnose.change":        "连续 {bills} 期用量与先前相比为 {change}。",
+	"diagnose.size":          "账单用量与预期相差 {change}。",
+	"diagnose.change":        "连续 {bills} 期用量与先前相差 {change}。",
 	"diagnose.silent":        "已执行 {check}，没有发现。",
 	"fact.restored":          "曾有一段时间未计量，并自 {since} 起补收：该期间的账单不能作为比较基础。",
 	"fact.no_estimate":       "没有可比较的账单。",

@@ -1,8 +1,8 @@
 package locale
 
 var zhTWDiagnose = catalogue{
-	"diagnose.size":          "帳單用量與預期相比為 {change}。",
-	"diagnose.change":        "連續 {bills} 期用量與先前相比為 {change}。",
+	"diagnose.size":          "帳單用量與預期相差 {change}。",
+	"diagnose.change":        "連續 {bills} 期用量與先前相差 {change}。",
 	"diagnose.silent":        "已執行 {check}，沒有發現。",
 	"fact.restored":          "曾有一段時間未計量，並自 {since} 起補收：該期間的帳單不能作為比較基礎。",
 	"fact.no_estimate":       "沒有可比較的帳單。",
