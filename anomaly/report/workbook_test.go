@@ -211,19 +211,20 @@ func (w *workbook) relationships() {
 func (w *workbook) styles() {
 	s := w.parts["xl/styles.xml"]
 	count := func(list, item string) int {
-		for _, l := range s.all(list) {
-			n := 0
-			for i := range l.Nodes {
-				if l.Nodes[i].XMLName.Local == item {
-					n++
-				}
-			}
-			if l.attr("count") != "" && l.number("count") != n {
-				w.complain("%s counts %s, has %d", list, l.attr("count"), n)
-			}
-			return n
+		found := s.all(list)
+		if len(found) == 0 {
+			return 0
 		}
-		return 0
+		n := 0
+		for i := range found[0].Nodes {
+			if found[0].Nodes[i].XMLName.Local == item {
+				n++
+			}
+		}
+		if found[0].attr("count") != "" && found[0].number("count") != n {
+			w.complain("%s counts %s, has %d", list, found[0].attr("count"), n)
+		}
+		return n
 	}
 	fonts, fills, borders, bases := count("fonts", "font"), count("fills", "fill"), count("borders", "border"), count("cellStyleXfs", "xf")
 	for _, f := range s.all("numFmt") {
