@@ -122,3 +122,43 @@ type PlanInfo struct {
 	NextMonth bool
 	Alerts    []int // shares of the quota, in percent, at which the customer is to be warned
 }
+
+// BackBilled reports whether a bill has a line that charges for bills before it on which
+// nothing was recorded: the line's period, or where it names none, that of the bills
+// without usage right before the bill.
+func (h *History) BackBilled(bill int) (since Date, ok bool) {
+	lines := h.Bills[bill].Lines
+	for i := range lines {
+		if p, ok := h.BackBilling(bill, &lines[i]); ok {
+			return p.Start, true
+		}
+	}
+	return 0, false
+}
+
+// BackBilling is the period for which a line of a bill charges though nothing was recorded
+// in it; ok is false for any other line.
+func (h *History) BackBilling(bill int, l *Line) (p Period, ok bool) {
+	b := &h.Bills[bill]
+	if l.Code != "adjustment" || !l.Amount.IsPos() || l.Period.Valid() && l.Period.End > b.Period.Start {
+		return p, false
+	}
+	if l.Period.Valid() {
+		for i := range h.Bills[:bill] {
+			if before := &h.Bills[i]; !before.Cancelled && before.Usage.IsZero() && before.Period.Overlap(l.Period) > 0 {
+				return l.Period, true
+			}
+		}
+		return p, false
+	}
+	p.Start, p.End = b.Period.Start, b.Period.Start
+	for i := bill - 1; i >= 0; i-- {
+		if before := &h.Bills[i]; !before.Cancelled {
+			if !before.Usage.IsZero() {
+				break
+			}
+			p.Start = before.Period.Start
+		}
+	}
+	return p, p.Valid()
+}

@@ -1,5 +1,7 @@
 package anomaly
 
+import "math"
+
 // Estimate is the expected usage of one bill: how much it should have been by the
 // account's own past, its season, its declared appliances and its peers, without
 // looking at the bill's own usage. All usages are in the account's unit and for the
@@ -65,6 +67,12 @@ func (e *Estimate) Side(usage float64) int {
 		return -1
 	}
 	return 0
+}
+
+// Occupied is the expected usage over a number of days if the premise does not stand
+// empty; Usage allows for that it may.
+func (e *Estimate) Occupied(days float64) float64 {
+	return max(0, (math.Exp(e.Mu)-e.Offset)*days)
 }
 
 // SetAside is a period that was not learnt from.

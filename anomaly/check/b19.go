@@ -19,18 +19,19 @@ var b19 = Check{
 		}
 		for i := range in.bill.Lines {
 			l := &in.bill.Lines[i]
-			if !l.Period.Valid() || !l.Amount.IsPos() {
-				continue
+			p, unrecorded := in.History.BackBilling(in.Bill, l)
+			if !unrecorded {
+				p = l.Period
 			}
-			if l.Period.Start < oldest {
-				key := "B19.old"
-				if in.unrecorded(l.Period) {
-					key = "B19.line"
-				}
-				add(key, detail(i), l.Period, anomaly.Known(l.Amount), l.Source)
-			} else if l.Code == "adjustment" && in.unrecorded(l.Period) {
+			switch {
+			case !p.Valid() || !l.Amount.IsPos():
+			case p.Start < oldest && unrecorded:
+				add("B19.line", detail(i), p, anomaly.Known(l.Amount), l.Source)
+			case p.Start < oldest:
+				add("B19.old", detail(i), p, anomaly.Known(l.Amount), l.Source)
+			case unrecorded:
 				f := in.finding("B19", anomaly.Low, anomaly.ActionExplain, detail(i), anomaly.Msg("B19.within",
-					in.moneyArg("amount", l.Amount), anomaly.DateArg("start", l.Period.Start), anomaly.DateArg("end", l.Period.End),
+					in.moneyArg("amount", l.Amount), anomaly.DateArg("start", p.Start), anomaly.DateArg("end", p.End),
 					anomaly.CountArg("months", in.Config.Stakes.BackBillMonths)))
 				f.Amount, f.Evidence = anomaly.Known(l.Amount), []anomaly.Source{l.Source}
 				out.add(f)
@@ -41,14 +42,4 @@ var b19 = Check{
 			add("B19.old", "bill", p, in.bill.Amount, in.bill.Source)
 		}
 	},
-}
-
-// unrecorded reports whether a period before the bill has bills on which nothing was recorded.
-func (in *Input) unrecorded(p anomaly.Period) bool {
-	for _, b := range in.earlier {
-		if b.Usage.IsZero() && b.Period.Overlap(p) > 0 {
-			return p.End <= in.bill.Period.Start
-		}
-	}
-	return false
 }

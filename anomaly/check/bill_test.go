@@ -403,6 +403,10 @@ func TestBackBillingWindow(t *testing.T) {
 	s.bill("w", "2025-11-01", "2026-01-01", "0", "0", "energy 0")
 	s.bill("x", "2026-01-01", "2026-03-01", "500", "3000", "energy 1000", "adjustment 2000 2024-09-01 2026-01-01")
 	s.wantFinding("B19", "B19.line", "2000")
+	s.h.Bills[2].Lines[1].Period = anomaly.Period{} // for the bills without usage right before
+	s.wantFinding("B19", "B19.within", "2000")
+	s.h.Bills[1].Usage = d("400")
+	s.wantQuiet("B19")
 }
 
 func TestCancelAndRebill(t *testing.T) {

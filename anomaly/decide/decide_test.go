@@ -264,6 +264,17 @@ func TestAMeterThatStandsStillIsPricedByEarlierBills(t *testing.T) {
 	}
 }
 
+func TestABillAfterBillsWithoutUsageIsHeldAgainstWhatWasUsual(t *testing.T) {
+	in := suspicion(map[anomaly.Cause]float64{anomaly.CauseTappedByOthers: 0.5}, 315)
+	// Two bills without usage: nothing is expected, but 300 (Mu) if somebody is there.
+	in.Estimate.Usage, in.Estimate.Vacant = 0, 0.7
+	v := Decide(in)
+	// 15 units at 3 each, one bill.
+	if want := anomaly.Known(anomaly.MustDecimal("45")); v.Recoverable != want {
+		t.Errorf("%v are recoverable, want %v", v.Recoverable, want)
+	}
+}
+
 func batch(n int) []Candidate {
 	cs := make([]Candidate, n)
 	for i := range cs {

@@ -115,6 +115,9 @@ func (s *situation) disputed() (usage float64, known bool) {
 	}
 	billed := anomaly.Float(s.bill.Usage)
 	usage = billed - e.Usage
+	if occupied := billed - e.Occupied(float64(s.bill.Period.Days())); e.Vacant > 0 && math.Abs(occupied) < math.Abs(usage) {
+		usage = occupied // somebody is there
+	}
 	if e.Change.Bills >= 2 {
 		// The expectation has followed the change; what was usual before it has not.
 		days := math.Max(1, float64(s.bill.Period.Days()))

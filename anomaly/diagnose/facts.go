@@ -98,19 +98,12 @@ func (in *Input) runsOn(from, until anomaly.Date) (anomaly.Date, bool) {
 }
 
 // restored reports whether this bill stands beside a line that charges for the bills
-// before it on which nothing was recorded: what is expected from those says nothing.
+// before it on which nothing was recorded, and since when: what is expected from those
+// says nothing. A line that names no period charges for the bills right before it.
 func (in *Input) restored() (anomaly.Date, bool) {
 	b := &in.History.Bills[in.Bill]
-	for i := range b.Lines {
-		l := &b.Lines[i]
-		if l.Code != "adjustment" || !l.Amount.IsPos() || !l.Period.Valid() || l.Period.End > b.Period.Start {
-			continue
-		}
-		for j := in.Bill - 1; j >= 0 && in.History.Bills[j].Period.End > l.Period.Start; j-- {
-			if before := &in.History.Bills[j]; !before.Cancelled && before.Usage.IsZero() && before.Period.Overlap(l.Period) > 0 {
-				return l.Period.Start, true
-			}
-		}
+	if since, ok := in.History.BackBilled(in.Bill); ok && !b.Usage.IsZero() {
+		return since, true
 	}
 	return 0, false
 }
@@ -203,6 +196,7 @@ func (in *Input) idleBaseline() bool {
 	c := &in.config().Checks
 	service := in.History.Account.Service
 	days := float64(b.Period.Days())
-	return in.Estimate.Comparable && in.Estimate.Usage < 2*c.MinimumUsage[service]*days &&
-		anomaly.Float(b.Usage) > 5*in.Estimate.Usage && anomaly.Float(b.Usage)-in.Estimate.Usage > c.HighLow[service].Usage
+	usual := in.Estimate.Occupied(days)
+	return in.Estimate.Comparable && usual < 2*c.MinimumUsage[service]*days &&
+		anomaly.Float(b.Usage) > 5*usual && anomaly.Float(b.Usage)-usual > c.HighLow[service].Usage
 }

@@ -63,6 +63,9 @@ func (k *Kernel) change(est *anomaly.Estimate, g *group, main *run, b *anomaly.B
 		if r.before[first].Seen() == 0 {
 			break
 		}
+		if r.zero[first] && !r.zero[r.n-1] {
+			break // used again: whatever it was, it has ended
+		}
 		unshifted += plain[first]
 		for _, side := range [...]struct {
 			mean, sd float64
@@ -72,21 +75,39 @@ func (k *Kernel) change(est *anomaly.Estimate, g *group, main *run, b *anomaly.B
 			f.Set(&r.before[first])
 			before := f.Coefficient(0)
 			f.ShiftLevel(side.mean, side.sd)
-			shifted, variances := 0.0, 1.0
+			shifted, variances, last := 0.0, 1.0, 0.0
 			for i := first; i < r.n; i++ {
 				f.Predict(r.periods[i], &r.rows[i])
 				rest, variance := f.LearnFactors(r.y[i])
 				shifted += rest
 				variances *= variance
+				last = rest - 0.5*math.Log(variance)
 			}
 			bf := shifted - 0.5*math.Log(variances) - unshifted
+			shift := f.Coefficient(0) - before
+			if bf <= *side.best || n > 1 && r.ended(first, last) {
+				continue
+			}
 			if bf > max(c.LogBFDown, c.LogBFUp) {
 				c.Bills, c.Onset, c.OnsetIndex = n, r.periods[first].Start, int(r.bills[first])
-				c.Shift = f.Coefficient(0) - before
+				c.Shift = shift
 			}
-			*side.best = max(*side.best, bf)
+			*side.best = bf
 		}
 	}
+}
+
+// endedBy is the log of how much better the level before a shift has to foretell the last
+// bill than the level after it, for the shift to be over.
+var endedBy = math.Log(10)
+
+// ended reports whether the last bill is back on the level from before a shift, whose log
+// density of that bill is given. It leaves shifted as it is not to be used again.
+func (r *recent) ended(first int, shifted float64) bool {
+	f, last := &r.shifted, r.n-1
+	f.Set(&r.before[first])
+	f.Predict(r.periods[last], &r.rows[last])
+	return f.Density(r.y[last]) > shifted+endedBy
 }
 
 // withoutShift takes the peers' factor out of the last bills and runs the filter over

@@ -317,9 +317,21 @@ func (k *Kernel) vacant(h *anomaly.History, p anomaly.Period) float64 {
 		return 0.9
 	}
 	zeros := k.series.Zeros
-	if zeros < 2 {
+	if zeros < 2 || exchangedSince(h, p) {
 		return 0
 	}
 	lasted := float64(zeros - 1)
 	return (1.1 + lasted) / (2 + lasted)
+}
+
+// exchangedSince reports whether the meter was exchanged by the period's end and after the
+// bill before it began: what the old one did not show says nothing of the new one.
+func exchangedSince(h *anomaly.History, p anomaly.Period) bool {
+	since := p.Start.AddDays(-p.Days())
+	for i := range h.Meters {
+		if m := &h.Meters[i]; since < m.RemovedOn && m.RemovedOn < p.End {
+			return true
+		}
+	}
+	return false
 }
