@@ -103,10 +103,16 @@ func (w *weighing) findings(in *Input, trace func(step)) {
 	for i := range in.Findings {
 		f := &in.Findings[i]
 		e := w.m.find(f)
-		if e == nil || e.size && w.sized {
+		if e == nil || e.size && w.sized && !e.least {
 			continue
 		}
 		ratio := e.ratio
+		if e.least && w.sized {
+			// The size has said it already, or a level that drifts has hidden it.
+			for c, r := range ratio {
+				ratio[c] = math.Max(0, r-math.Max(0, w.bySize[c]))
+			}
+		}
 		if e.weight >= 0 && f.Weight != 0 {
 			ratio[e.weight] = w.brought(f.Weight, e.weight)
 		}

@@ -55,6 +55,7 @@ type evidence struct {
 	group  int // 0: none of its own
 	weight int // cause whose ratio the finding brings itself; -1: none
 	size   bool
+	least  bool // of the size, this counts where the size itself has said less
 	ratio  [causes]float64 // log P(found | cause) / P(found | otherwise)
 	silent [causes]float64 // log P(not found | cause) / P(not found | otherwise)
 }
@@ -246,10 +247,14 @@ func (m *Model) loadEvidence(all map[string]map[string]any) error {
 					return fmt.Errorf("causes: evidence %s: %s is not known", id, key)
 				}
 			case bool:
-				if key != "absent" {
+				switch key {
+				case "absent":
+					absent = value
+				case "least":
+					e.least = value
+				default:
 					return fmt.Errorf("causes: evidence %s: %s is not known", id, key)
 				}
-				absent = value
 			case float64:
 				if !(value > 0 && value <= 1) {
 					return fmt.Errorf("causes: evidence %s: %s must be a probability", id, key)
