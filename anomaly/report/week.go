@@ -81,7 +81,7 @@ type WeekSummary struct {
 	Visits       Visits   `json:"visits"`
 	Desk         *Desk    `json:"desk,omitempty"`
 	Files        []string `json:"files"`
-	Flags        []Flag   `json:"flags"`
+	Flags        []Flag   `json:"flags,omitempty"`
 }
 
 // Flag is one flagged account of a report.
