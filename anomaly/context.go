@@ -26,8 +26,11 @@ type WeatherSeries struct {
 	Mean  []float64
 }
 
-// Neighbourhood holds what only the other accounts of a batch know.
+// Neighbourhood holds what only the other accounts of a batch know, as of a day. It is
+// the same as of every day from From on and before Until (zero: for ever): no bill and no
+// reading lies between.
 type Neighbourhood struct {
+	From, Until Date
 	// Common is the common calendar factor by group; see CommonFactor.
 	Common map[string]*CommonFactor
 	// Readers holds, by reader, how often each last digit was reported.

@@ -117,8 +117,8 @@ func (k *Kernel) withoutShift(r *recent, g *group, density *[changeBills]float64
 	f.Set(&r.before[0])
 	f.Settle() // a shift of the level looks alike in every shape of the year
 	for i := range r.n {
-		common, _ := g.common.At(r.periods[i])
-		r.y[i] -= max(-maxPeers, min(maxPeers, common))
+		common, _ := g.peers(r.periods[i])
+		r.y[i] -= common
 		f.Predict(r.periods[i], &r.rows[i])
 		r.before[i].Set(f)
 		if r.zero[i] {

@@ -44,6 +44,7 @@ type groupID struct {
 
 // group is what the kernel keeps ready of a group of accounts.
 type group struct {
+	id     groupID
 	model  *anomaly.GroupModel
 	learnt bool // from data; false: cold start
 	prior  pll.Filter
@@ -60,17 +61,14 @@ func (k *Kernel) group(a *anomaly.Account) *group {
 	if g, ok := k.groups[id]; ok {
 		return g
 	}
-	g := &group{model: k.ctx.Model.Group(a.Service, id.class)}
+	g := &group{id: id, model: k.ctx.Model.Group(a.Service, id.class)}
 	if g.learnt = g.model != nil; !g.learnt {
 		cold := anomaly.ColdStart(a.Service)
 		g.model = &cold
 	}
 	g.prior = pll.Prior(g.model)
 	if n := k.ctx.Neighbourhood; n != nil {
-		g.common = n.Common[anomaly.GroupKey(a.Service, id.class)]
-		if g.common == nil {
-			g.common = n.Common[anomaly.GroupKey(a.Service, "")]
-		}
+		g.common = commonOf(n.Common, id)
 	}
 	k.groups[id] = g
 	return g
@@ -103,12 +101,7 @@ func (k *Kernel) Estimate(h *anomaly.History, bill int) anomaly.Estimate {
 	g := k.group(&h.Account)
 	k.loads.load(h, b.Period, s)
 	est.Appliances = k.loads.total
-	usable := 0
-	for i := range s.Obs {
-		if !s.Obs[i].Zero {
-			usable++
-		}
-	}
+	usable := k.usable()
 	if usable == 0 && !k.loads.whole {
 		est.Missing = anomaly.Msg("estimate.needs_history")
 		if s.Zeros > 0 {
@@ -120,29 +113,70 @@ func (k *Kernel) Estimate(h *anomaly.History, bill int) anomaly.Estimate {
 	est.PeriodsUsed = usable
 	est.ColdStart = !g.learnt
 	est.OtherPremise = s.Own < len(s.Obs)
-	est.Comparable = s.Tenure >= k.cfg.Checks.ComparableDays && s.Own > 0
+	est.Comparable = k.comparable()
 
-	target := b.Period
-	if s.PendingBills > 0 {
-		target.Start = s.Pending.Start
-	}
-	offset := k.offset(g)
-	k.loads.claim(s, target)
-	k.pass(&k.run, h, g, target, offset, true)
-	mu, scale, dof := k.run.mu, k.run.scale, k.run.dof
-	main := &k.run
-	if k.loads.claimed {
-		mu, scale, dof, main = k.weighClaim(h, g, target, offset, &est)
-	}
-	peers, hasPeers := g.common.At(target)
-	peers = max(-maxPeers, min(maxPeers, peers))
+	target, offset := k.target(b), k.offset(g)
+	mu, scale, dof, main := k.predict(h, g, target, offset, &est)
+	peers, hasPeers := g.peers(target)
 	mu += peers
-	k.finish(&est, h, g, target, b.Period, offset, mu, scale, dof, hasPeers)
+	k.finish(&est, target, b.Period, offset, mu, k.spread(h, g, b.Period, scale, dof, hasPeers))
 	ref := k.reference(&est, h, b, main, offset)
 	k.decompose(&est, g, main, ref, target, b.Period, offset, mu, peers, hasPeers)
 	est.Methods = k.methods(b.Period)
 	k.change(&est, g, main, b, bill, target, offset)
 	return est
+}
+
+// usable is how many of the bills before show any usage.
+func (k *Kernel) usable() (n int) {
+	for i := range k.series.Obs {
+		if !k.series.Obs[i].Zero {
+			n++
+		}
+	}
+	return n
+}
+
+// comparable reports whether the account's own past is long enough to call a bill normal.
+func (k *Kernel) comparable() bool {
+	return k.series.Tenure >= k.cfg.Checks.ComparableDays && k.series.Own > 0
+}
+
+// target is the period to predict: the bill's, with the estimates before it that it settles.
+func (k *Kernel) target(b *anomaly.Bill) anomaly.Period {
+	p := b.Period
+	if k.series.PendingBills > 0 {
+		p.Start = k.series.Pending.Start
+	}
+	return p
+}
+
+// predict runs the filter over what is known and predicts the target, before what all
+// peers did alike. The run is the one to decompose.
+func (k *Kernel) predict(h *anomaly.History, g *group, target anomaly.Period, offset float64, est *anomaly.Estimate) (mu, scale, dof float64, main *run) {
+	k.loads.claim(&k.series, target)
+	k.pass(&k.run, h, g, target, offset, true)
+	if k.loads.claimed {
+		return k.weighClaim(h, g, target, offset, est)
+	}
+	return k.run.mu, k.run.scale, k.run.dof, &k.run
+}
+
+// peers is by how much, in log usage, the accounts of the group were above or below what
+// each one's past foretold; ok is false where that is not known.
+func (g *group) peers(p anomaly.Period) (log float64, ok bool) {
+	log, ok = g.common.At(p)
+	return limited(log), ok
+}
+
+func limited(peers float64) float64 { return max(-maxPeers, min(maxPeers, peers)) }
+
+// commonOf returns what the accounts of a class did alike, or those of its service.
+func commonOf(common map[string]*anomaly.CommonFactor, id groupID) *anomaly.CommonFactor {
+	if c := common[anomaly.GroupKey(id.service, id.class)]; c != nil {
+		return c
+	}
+	return common[anomaly.GroupKey(id.service, "")]
 }
 
 // offset returns c: a share of the median daily usage of the bills learnt from, or of
@@ -257,6 +291,56 @@ func (k *Kernel) fill(r *run, row *pll.Row, p anomaly.Period) {
 	r.weather.fill(row, p)
 }
 
+// spread is how usage scatters about what is expected, on the scale of the model: the
+// intervals, as log deviations from the middle.
+type spread struct {
+	scale, dof float64
+	tails      tails
+	vacant     float64 // the probability that nobody is there and nothing is used
+}
+
+// spread says how far the bill may be from what is expected of it.
+func (k *Kernel) spread(h *anomaly.History, g *group, p anomaly.Period, scale, dof float64, peers bool) spread {
+	scale = min(scale, maxScale)
+	if otherPremise := k.series.Own < len(k.series.Obs); !k.comparable() && (otherPremise || !g.learnt) {
+		scale *= widen
+	}
+	return spread{scale, dof, tailsFor(g.model, k.series.Own, peers), k.vacant(h, p)}
+}
+
+// emptyTails are the tail probabilities of the 90, 95 and 99 % intervals where the premise
+// may stand empty.
+var emptyTails = [3]float64{0.05, 0.025, 0.005}
+
+// low and high are the ends of the 90, 95 and 99 % interval; minus infinity stands for no
+// usage at all.
+func (s *spread) low(i int) float64 {
+	if s.vacant > 0 {
+		return s.mixed(emptyTails[i])
+	}
+	return -s.scale * pll.StudentQuantile(s.tails.low[i], s.dof)
+}
+
+func (s *spread) high(i int) float64 {
+	if s.vacant > 0 {
+		return s.mixed(1 - emptyTails[i])
+	}
+	return s.scale * pll.StudentQuantile(s.tails.high[i], s.dof)
+}
+
+// mixed is the quantile of the prediction mixed with a premise that stands empty and uses
+// nothing.
+func (s *spread) mixed(p float64) float64 {
+	if p <= s.vacant {
+		return math.Inf(-1)
+	}
+	q := (p - s.vacant) / (1 - s.vacant)
+	if q < 0.5 {
+		return -s.scale * pll.StudentQuantile(q, s.dof)
+	}
+	return s.scale * pll.StudentQuantile(1-q, s.dof)
+}
+
 // finish turns the prediction into usage and intervals. Where the bill also settles
 // estimates before it (target starts earlier than period), what was billed on those is
 // taken off: with N and n the days of both and E the usage billed before,
@@ -264,49 +348,22 @@ func (k *Kernel) fill(r *run, row *pll.Row, p anomaly.Period) {
 //	usage/n + offset' = exp(y + ln(N/n)),  offset' = (N*offset + E)/n
 //
 // so that the prediction stays Student's t on the same kind of scale.
-func (k *Kernel) finish(est *anomaly.Estimate, h *anomaly.History, g *group, target, period anomaly.Period, offset, mu, scale, dof float64, peers bool) {
+func (k *Kernel) finish(est *anomaly.Estimate, target, period anomaly.Period, offset, mu float64, s spread) {
 	n, longer := float64(period.Days()), float64(target.Days())
-	if s := &k.series; s.PendingBills > 0 {
+	if p := &k.series; p.PendingBills > 0 {
 		mu += math.Log(longer / n)
-		offset = (longer*offset + s.PendingUsage) / n
+		offset = (longer*offset + p.PendingUsage) / n
 	}
-	scale = min(scale, maxScale)
-	widened := !est.Comparable && (est.OtherPremise || !g.learnt)
-	if widened {
-		scale *= widen
+	est.Mu, est.DOF, est.Offset = mu, s.dof, offset
+	est.Scale, est.Vacant = s.scale*s.tails.stretch(s.dof), s.vacant
+	usage := func(deviation float64) float64 { return max(0, (math.Exp(mu+deviation)-offset)*n) }
+	est.Usage = usage(0)
+	if s.vacant > 0 {
+		est.Usage = usage(s.mixed(0.5))
 	}
-	tails := tailsFor(g.model, k.series.Own, peers)
-	est.Mu, est.DOF, est.Offset = mu, dof, offset
-	est.Vacant = k.vacant(h, period)
-	quantile := func(tail float64, sign float64) float64 {
-		return max(0, (math.Exp(mu+sign*scale*pll.StudentQuantile(tail, dof))-offset)*n)
-	}
-	est.Usage = max(0, (math.Exp(mu)-offset)*n)
-	est.Low90, est.High90 = quantile(tails.low[0], -1), quantile(tails.high[0], 1)
-	est.Low95, est.High95 = quantile(tails.low[1], -1), quantile(tails.high[1], 1)
-	est.Low99, est.High99 = quantile(tails.low[2], -1), quantile(tails.high[2], 1)
-	est.Scale = scale * tails.stretch(dof)
-	if est.Vacant > 0 {
-		emptyOut(est, quantile)
-	}
-}
-
-// emptyOut mixes the prediction with a premise that stands empty and uses nothing.
-func emptyOut(est *anomaly.Estimate, quantile func(tail, sign float64) float64) {
-	at := func(p float64) float64 {
-		if p <= est.Vacant {
-			return 0
-		}
-		switch q := (p - est.Vacant) / (1 - est.Vacant); {
-		case q < 0.5:
-			return quantile(q, -1)
-		default:
-			return quantile(1-q, 1)
-		}
-	}
-	est.Usage = at(0.5)
-	est.Low90, est.Low95, est.Low99 = at(0.05), at(0.025), at(0.005)
-	est.High90, est.High95, est.High99 = at(0.95), at(0.975), at(0.995)
+	est.Low90, est.High90 = usage(s.low(0)), usage(s.high(0))
+	est.Low95, est.High95 = usage(s.low(1)), usage(s.high(1))
+	est.Low99, est.High99 = usage(s.low(2)), usage(s.high(2))
 }
 
 // vacant returns the probability that the premise stands empty: by the events, or by

@@ -14,6 +14,17 @@ type Source interface {
 	Each(ctx context.Context, fn func(worker int, h *anomaly.History) error) error
 }
 
+// EachOutline is Each without the bills' lines and the inspections, which the estimates
+// do not look at, where the source can leave them out.
+func EachOutline(ctx context.Context, src Source, fn func(worker int, h *anomaly.History) error) error {
+	if s, ok := src.(interface {
+		EachOutline(ctx context.Context, fn func(worker int, h *anomaly.History) error) error
+	}); ok {
+		return s.EachOutline(ctx, fn)
+	}
+	return src.Each(ctx, fn)
+}
+
 // Shard is the K-th of N parts of the accounts (K from 0), by a hash of their ids: so
 // that several processes can share a batch. The zero Shard is everything.
 type Shard struct{ K, N int }

@@ -1,11 +1,11 @@
 package pipeline
 
 import (
-	"cmp"
 	"context"
 	"math"
 	"slices"
 	"strings"
+	"unique"
 
 	"whybill/anomaly"
 	"whybill/anomaly/decide"
@@ -17,60 +17,77 @@ import (
 const neighbours = 2
 
 // Neighbourhood makes the pass over all accounts that finds what no account knows by
-// itself: what all did alike (common factors), readers' records, the levels of peers,
-// routes on which far more bills than usual are out at once, and, for accounts whose
-// latest bill is out, the closing readings next to theirs on the route. The result does
-// not depend on the order of accounts.
-func Neighbourhood(ctx context.Context, src Source, actx *anomaly.Context, cfg *anomaly.Config) (*anomaly.Neighbourhood, error) {
-	common, err := train.CommonFactors(ctx, src, actx.Model)
-	if err != nil {
-		return nil, err
-	}
+// itself, as of a day: what all did alike (common factors), readers' records, the levels
+// of peers, routes on which far more bills than usual are out at once, and, for accounts
+// whose latest bill is out, the closing readings next to theirs on the route. The result
+// does not depend on the order of accounts. Of each account on a route about a hundred
+// bytes are kept, of the others hardly any.
+func Neighbourhood(ctx context.Context, src Source, actx *anomaly.Context, cfg *anomaly.Config, asOf anomaly.Date) (*anomaly.Neighbourhood, error) {
 	if cfg == nil {
 		defaults := anomaly.DefaultConfig()
 		cfg = &defaults
 	}
-	known := *actx
-	known.Neighbourhood = &anomaly.Neighbourhood{Common: common}
+	alone := *actx
+	alone.Neighbourhood = nil
+	common := train.NewCommon(Workers(), asOf)
 	seen := make([]surroundings, Workers())
 	for i := range seen {
 		seen[i] = surroundings{
-			kernel:  estimate.NewKernel(&known, cfg),
-			readers: map[string]*anomaly.ReaderRecord{}, levels: map[string][]float64{},
+			asOf: asOf, kernel: estimate.NewKernel(&alone, cfg),
+			readers: map[string]*anomaly.ReaderRecord{}, levels: map[peers][]float64{},
 		}
 	}
-	err = src.Each(ctx, func(worker int, h *anomaly.History) error {
+	err := EachOutline(ctx, src, func(worker int, h *anomaly.History) error {
+		common.Look(worker, h)
 		seen[worker].look(h)
 		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
-	n := &anomaly.Neighbourhood{Common: common}
+	n := &anomaly.Neighbourhood{Common: common.Factors(actx.Model)}
 	joinSurroundings(n, seen)
 	return n, nil
 }
 
 // surroundings is what one worker saw.
 type surroundings struct {
-	kernel  *estimate.Kernel
-	readers map[string]*anomaly.ReaderRecord
-	levels  map[string][]float64 // usage a day over the last year, by peer key
-	route   []onRoute
+	asOf        anomaly.Date
+	from, until anomaly.Date // see anomaly.Neighbourhood
+	kernel      *estimate.Kernel
+	readers     map[string]*anomaly.ReaderRecord
+	levels      map[peers][]float64 // usage a day over the last year
+	route       []onRoute
+}
+
+// peers are what anomaly.PeerKey names, without making its name.
+type peers struct {
+	service       anomaly.Service
+	class, region string
 }
 
 // onRoute is an account's latest bill on its reading route.
 type onRoute struct {
-	route, account string
-	period         anomaly.Period
-	side           int8 // see anomaly.Estimate.Side
-	closing        anomaly.Reading
+	route   unique.Handle[string]
+	account string
+	period  anomaly.Period
+	place   estimate.Place
+	closing closing
+}
+
+// closing is the reading at the end of a bill; without a day there is none.
+type closing struct {
+	value anomaly.Decimal
+	file  unique.Handle[string]
+	row   int32
+	on    anomaly.Date
 }
 
 func (s *surroundings) look(h *anomaly.History) {
 	for i := range h.Readings {
 		r := &h.Readings[i]
-		if r.Reader == "" || r.Quality.Guessed() {
+		s.saw(r.On)
+		if r.Reader == "" || r.Quality.Guessed() || r.On > s.asOf {
 			continue
 		}
 		record := s.readers[r.Reader]
@@ -80,25 +97,37 @@ func (s *surroundings) look(h *anomaly.History) {
 		}
 		record.LastDigit[lastDigit(r.Value)]++
 	}
-	latest := h.LatestBill(anomaly.MaxDate)
+	for i := range h.Bills {
+		s.saw(h.Bills[i].Period.End)
+	}
+	latest := h.LatestBill(s.asOf)
 	if latest < 0 {
 		return
 	}
-	b := &h.Bills[latest]
 	if level, ok := yearlyADU(h, latest); ok {
-		key := anomaly.PeerKey(&h.Account)
+		key := peers{h.Account.Service, h.Account.Class, h.Account.Region}
+		if _, known := s.levels[key]; !known {
+			key.class, key.region = strings.Clone(key.class), strings.Clone(key.region)
+		}
 		s.levels[key] = append(s.levels[key], level)
 	}
 	if h.Account.Route == "" {
 		return
 	}
-	est := s.kernel.Estimate(h, latest)
-	at := onRoute{
-		route: strings.Clone(h.Account.Route), account: strings.Clone(h.Account.ID), period: b.Period,
-		side: int8(est.Side(anomaly.Float(b.Usage))),
+	b := &h.Bills[latest]
+	s.route = append(s.route, onRoute{
+		route: unique.Make(h.Account.Route), account: strings.Clone(h.Account.ID), period: b.Period,
+		place: s.kernel.Place(h, latest), closing: closingReading(h, b),
+	})
+}
+
+// saw notes a day on which what is known changes.
+func (s *surroundings) saw(on anomaly.Date) {
+	if on <= s.asOf {
+		s.from = max(s.from, on)
+	} else if s.until.IsZero() || on < s.until {
+		s.until = on
 	}
-	at.closing = closingReading(h, b)
-	s.route = append(s.route, at)
 }
 
 // lastDigit is the last digit of the whole number that was reported.
@@ -122,34 +151,31 @@ func yearlyADU(h *anomaly.History, latest int) (adu float64, ok bool) {
 }
 
 // closingReading is the reading at the end of the bill: from the readings, or as the
-// bill prints it. Its strings are its own.
-func closingReading(h *anomaly.History, b *anomaly.Bill) anomaly.Reading {
+// bill prints it.
+func closingReading(h *anomaly.History, b *anomaly.Bill) closing {
 	for i := len(h.Readings) - 1; i >= 0; i-- {
 		if r := &h.Readings[i]; r.On == b.Period.End {
-			return cloneReading(*r)
+			return closing{r.Value, unique.Make(r.Source.File), r.Source.Row, r.On}
 		}
 	}
 	if !b.To.Valid {
-		return anomaly.Reading{}
+		return closing{}
 	}
-	return cloneReading(anomaly.Reading{
-		AccountID: h.Account.ID, MeterID: b.MeterID, On: b.Period.End, Value: b.To.Decimal, Quality: b.Quality, Source: b.Source,
-	})
-}
-
-func cloneReading(r anomaly.Reading) anomaly.Reading {
-	r.AccountID, r.MeterID, r.Register = strings.Clone(r.AccountID), strings.Clone(r.MeterID), strings.Clone(r.Register)
-	r.Reader, r.Source.File = strings.Clone(r.Reader), strings.Clone(r.Source.File)
-	return r
+	return closing{b.To.Decimal, unique.Make(b.Source.File), b.Source.Row, b.Period.End}
 }
 
 func joinSurroundings(n *anomaly.Neighbourhood, seen []surroundings) {
 	n.Readers = map[string]*anomaly.ReaderRecord{}
 	n.Peers = map[string]*anomaly.PeerLevels{}
-	levels := map[string][]float64{}
+	levels := map[peers][]float64{}
 	var route []onRoute
 	for i := range seen {
-		for reader, record := range seen[i].readers {
+		s := &seen[i]
+		n.From = max(n.From, s.from)
+		if n.Until.IsZero() || !s.until.IsZero() && s.until < n.Until {
+			n.Until = s.until
+		}
+		for reader, record := range s.readers {
 			if n.Readers[reader] == nil {
 				n.Readers[reader] = &anomaly.ReaderRecord{}
 			}
@@ -157,26 +183,32 @@ func joinSurroundings(n *anomaly.Neighbourhood, seen []surroundings) {
 				n.Readers[reader].LastDigit[digit] += count
 			}
 		}
-		for key, values := range seen[i].levels {
+		for key, values := range s.levels {
 			levels[key] = append(levels[key], values...)
 		}
-		route = append(route, seen[i].route...)
+		route = append(route, s.route...)
+		s.route = nil
 	}
 	for key, values := range levels {
 		slices.Sort(values)
-		n.Peers[key] = &anomaly.PeerLevels{
+		account := anomaly.Account{Service: key.service, Class: key.class, Region: key.region}
+		n.Peers[anomaly.PeerKey(&account)] = &anomaly.PeerLevels{
 			Count: len(values), P05: quantile(values, 0.05), P50: quantile(values, 0.5), P95: quantile(values, 0.95),
 		}
 	}
 	slices.SortFunc(route, func(a, b onRoute) int {
-		return cmp.Or(strings.Compare(a.route, b.route), strings.Compare(a.account, b.account))
+		if a.route != b.route {
+			return strings.Compare(a.route.Value(), b.route.Value())
+		}
+		return strings.Compare(a.account, b.account)
 	})
 	bills := make([]decide.RouteBill, len(route))
 	for i := range route {
-		bills[i] = decide.RouteBill{Route: route[i].route, Period: route[i].period, Side: route[i].side}
+		x := &route[i]
+		bills[i] = decide.RouteBill{Route: x.route.Value(), Period: x.period, Side: int8(x.place.Side(n.Common))}
 	}
 	n.Shocks = decide.RouteShocks(bills)
-	n.RouteReadings = nearReadings(route)
+	n.RouteReadings = nearReadings(route, bills)
 }
 
 // quantile interpolates between the sorted values.
@@ -194,15 +226,18 @@ func quantile(sorted []float64, q float64) float64 {
 
 // nearReadings gives the accounts whose latest bill is out the closing readings of
 // those next to them on the route, which is in the order of account ids.
-func nearReadings(route []onRoute) map[string][]anomaly.Reading {
+func nearReadings(route []onRoute, bills []decide.RouteBill) map[string][]anomaly.Reading {
 	near := map[string][]anomaly.Reading{}
 	for i := range route {
-		if route[i].side == 0 {
+		if bills[i].Side == 0 {
 			continue
 		}
 		for j := max(0, i-neighbours); j <= min(len(route)-1, i+neighbours); j++ {
-			if r := route[j].closing; j != i && route[j].route == route[i].route && !r.On.IsZero() {
-				near[route[i].account] = append(near[route[i].account], r)
+			x := &route[j]
+			if c := &x.closing; j != i && x.route == route[i].route && !c.on.IsZero() {
+				near[route[i].account] = append(near[route[i].account], anomaly.Reading{
+					AccountID: x.account, On: c.on, Value: c.value, Source: anomaly.Source{File: c.file.Value(), Row: c.row},
+				})
 			}
 		}
 	}

@@ -218,6 +218,7 @@ var errSpool = errors.New("the temporary rows are damaged")
 
 // spoolWorker is what one goroutine of Each keeps between partitions.
 type spoolWorker struct {
+	outline  bool // see EachOutline
 	bytes    []byte
 	accounts map[string]int32
 	ids      []string
@@ -282,6 +283,9 @@ func (w *spoolWorker) decode(words *dictionary, data, id string, index []row) er
 	r, c := &w.rows, &w.codec
 	c.reading, c.words, c.bad = true, words, false
 	for _, x := range index {
+		if w.outline && (x.kind == kindLine || x.kind == kindInspection) {
+			continue
+		}
 		c.in = data[x.at : x.at+x.len]
 		switch x.kind {
 		case kindAccount:
@@ -321,6 +325,15 @@ func (w *spoolWorker) decode(words *dictionary, data, id string, index []row) er
 // defined. A history and its strings are valid until fn returns, except through
 // strings that fn clones.
 func (s *Spool) Each(ctx context.Context, fn func(worker int, h *anomaly.History) error) error {
+	return s.each(ctx, false, fn)
+}
+
+// EachOutline is Each without the bills' lines and the inspections.
+func (s *Spool) EachOutline(ctx context.Context, fn func(worker int, h *anomaly.History) error) error {
+	return s.each(ctx, true, fn)
+}
+
+func (s *Spool) each(ctx context.Context, outline bool, fn func(worker int, h *anomaly.History) error) error {
 	moved, err := s.movedFrom()
 	if err != nil {
 		return err
@@ -329,7 +342,7 @@ func (s *Spool) Each(ctx context.Context, fn func(worker int, h *anomaly.History
 	group, ctx := errgroup.WithContext(ctx)
 	for worker := range Workers() {
 		group.Go(func() error {
-			w := &spoolWorker{accounts: map[string]int32{}}
+			w := &spoolWorker{outline: outline, accounts: map[string]int32{}}
 			for {
 				i := int(next.Add(1)) - 1
 				if i >= partitions {

@@ -77,6 +77,7 @@ type Import struct {
 
 	sorter *sorter
 	writer writer
+	around bool // it holds rows that change what the neighbourhood is
 }
 
 // Begin starts to import a file. Where the same content was imported before, the error
@@ -169,6 +170,7 @@ func (im *Import) Add(ctx context.Context, rows *anomaly.Rows) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	im.around = im.around || changesNeighbourhood(rows)
 	return im.store.wrap(ctx, im.writer.write(rows))
 }
 
@@ -260,6 +262,11 @@ func (im *Import) commit(ctx context.Context, progress func(done, total int)) (R
 			Args: []any{im.seq, n.Kind, n.Inserted, n.Replaced, n.Unchanged, n.Duplicates, n.Conflicts},
 		})
 		if err != nil {
+			return Result{}, err
+		}
+	}
+	if !im.around {
+		if err := keepsNeighbourhood(im.conn, im.seq); err != nil {
 			return Result{}, err
 		}
 	}

@@ -90,6 +90,11 @@ const conflictsOrder = " ORDER BY account, period_start, bill, meter, part, n"
 // reader returns the connection's reader for a condition, at the beginning of what its
 // arguments select. Tables without any row are left alone.
 func (c *conn) reader(where string, args ...string) (*reader, error) {
+	return c.readerOf(where, false, args)
+}
+
+// readerOf is reader; an outline is without bill lines, inspections and conflicts.
+func (c *conn) readerOf(where string, outline bool, args []string) (*reader, error) {
 	r := c.readers[where]
 	if r == nil {
 		r = &reader{conn: c}
@@ -99,9 +104,17 @@ func (c *conn) reader(where string, args ...string) (*reader, error) {
 		if k == kindWeather || k == kindIntervals {
 			continue
 		}
+		if outline && (k == kindLines || k == kindInspections) {
+			r.cursors[k] = cursor{}
+			continue
+		}
 		if err := r.cursors[k].open(c, tables[k].name, tables[k].selection(where), args); err != nil {
 			return nil, err
 		}
+	}
+	if outline {
+		r.kept = cursor{}
+		return r, nil
 	}
 	return r, r.kept.open(c, "bill_conflicts", conflictsQuery+where+conflictsOrder, args)
 }
@@ -298,11 +311,18 @@ type ScanOptions struct {
 	Workers int
 	// Wanted tells the accounts to read; nil means all. It is called from all goroutines.
 	Wanted func(accountID string) bool
+	// Outline leaves out bill lines, inspections and conflicts.
+	Outline bool
 }
 
 // Each hands the history of every account to fn, from one goroutine a processor.
 func (s *Store) Each(ctx context.Context, fn func(worker int, h *anomaly.History) error) error {
 	return s.Histories(ctx, ScanOptions{}, fn)
+}
+
+// EachOutline is Each without bill lines, inspections and conflicts.
+func (s *Store) EachOutline(ctx context.Context, fn func(worker int, h *anomaly.History) error) error {
+	return s.Histories(ctx, ScanOptions{Outline: true}, fn)
 }
 
 // Histories hands the wanted accounts' histories to fn from several goroutines, which
@@ -353,7 +373,7 @@ func (s *Store) histories(ctx context.Context, opt ScanOptions, fn func(worker i
 				if err != nil || !ok {
 					return err
 				}
-				r, err := c.reader(rangeAccounts, first, last)
+				r, err := c.readerOf(rangeAccounts, opt.Outline, []string{first, last})
 				if err != nil {
 					return err
 				}

@@ -1,8 +1,8 @@
 package train
 
 import (
-	"context"
 	"slices"
+	"strings"
 
 	"whybill/anomaly"
 	"whybill/anomaly/pll"
@@ -24,26 +24,46 @@ const (
 	commonSample = 4000
 )
 
-// CommonFactors works out what all accounts of a group did alike: by how much their
-// bills differed from what each one's own past foretold, in the median, by day of the
-// year and year. The assessed bills are among them, which is the point: a cold spell
-// or a holiday reaches everybody's bill of the same weeks. m may be nil. The result
-// goes into anomaly.Neighbourhood; its keys are those of anomaly.GroupKey.
-func CommonFactors(ctx context.Context, src Source, m *anomaly.Model) (map[string]*anomaly.CommonFactor, error) {
-	s := newSample(commonSample)
-	err := collect(ctx, src, s, func(h *anomaly.History, series *pll.Series) *account {
-		return newAccount(h, series, anomaly.MaxDate, nil)
-	})
-	if err != nil {
-		return nil, err
+// Common works out what all accounts of a group did alike: by how much their bills
+// differed from what each one's own past foretold, in the median, by day of the year and
+// year. The assessed bills are among them, which is the point: a cold spell or a holiday
+// reaches everybody's bill of the same weeks. It looks at the same accounts in whatever
+// order they come: all of a group, or of a large one those with the smallest hashes of
+// their ids, some thousands.
+type Common struct {
+	until  anomaly.Date
+	sample *sample
+	series []pll.Series
+}
+
+// NewCommon returns a Common for so many goroutines. Bills that end after a day are not
+// looked at.
+func NewCommon(workers int, until anomaly.Date) *Common {
+	return &Common{until: until, sample: newSample(commonSample), series: make([]pll.Series, workers)}
+}
+
+// Look takes an account in; worker tells goroutines apart. Nothing of h is kept.
+func (c *Common) Look(worker int, h *anomaly.History) {
+	if !c.sample.wants(groupOf(&h.Account), hashOf(h.Account.ID)) {
+		return
 	}
+	if a := newAccount(h, &c.series[worker], c.until, nil); a != nil {
+		a.id = strings.Clone(a.id)
+		a.group.class = strings.Clone(a.group.class)
+		c.sample.add(a)
+	}
+}
+
+// Factors returns the common factors of all groups for which there are enough bills, by
+// anomaly.GroupKey. m may be nil. The result goes into anomaly.Neighbourhood.
+func (c *Common) Factors(m *anomaly.Model) map[string]*anomaly.CommonFactor {
 	factors := map[string]*anomaly.CommonFactor{}
-	for _, id := range s.ordered() {
-		if c := commonOf(s.groups[id].accounts, groupModel(m, id)); c != nil {
-			factors[anomaly.GroupKey(id.service, id.class)] = c
+	for _, id := range c.sample.ordered() {
+		if f := commonOf(c.sample.groups[id].accounts, groupModel(m, id)); f != nil {
+			factors[anomaly.GroupKey(id.service, id.class)] = f
 		}
 	}
-	return factors, nil
+	return factors
 }
 
 func groupModel(m *anomaly.Model, id groupID) *anomaly.GroupModel {

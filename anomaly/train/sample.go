@@ -48,6 +48,10 @@ type groupID struct {
 	class   string
 }
 
+func groupOf(a *anomaly.Account) groupID {
+	return groupID{cmp.Or(a.Service, anomaly.Electricity), a.GroupClass()}
+}
+
 // fold goes by the low bits of the hash, the sample by the high ones.
 func (a *account) fold() int { return int(a.hash % Folds) }
 
@@ -70,10 +74,7 @@ const minBills = 4
 // newAccount reduces a history to what is learnt from; nil where it is too short.
 func newAccount(h *anomaly.History, s *pll.Series, until anomaly.Date, weather map[string]*anomaly.WeatherSeries) *account {
 	s.Load(h, len(h.Bills))
-	a := &account{id: h.Account.ID, hash: hashOf(h.Account.ID), group: groupID{h.Account.Service, h.Account.GroupClass()}}
-	if a.group.service == anomaly.ServiceUnknown {
-		a.group.service = anomaly.Electricity
-	}
+	a := &account{id: h.Account.ID, hash: hashOf(h.Account.ID), group: groupOf(&h.Account)}
 	for i := range s.Obs {
 		if o := &s.Obs[i]; !o.Zero && !o.Other && o.Period.End <= until {
 			a.bills = append(a.bills, bill{period: o.Period, daily: o.ADU(), index: o.Bill})
@@ -134,6 +135,18 @@ type groupSample struct {
 }
 
 func newSample(limit int) *sample { return &sample{limit: limit, groups: map[groupID]*groupSample{}} }
+
+// wants reports whether an account may still come into a sample.
+func (s *sample) wants(id groupID, hash uint64) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, id := range [...]groupID{{service: id.service}, id} {
+		if gs := s.groups[id]; gs == nil || hash>>(64-gs.shift) == 0 {
+			return true
+		}
+	}
+	return false
+}
 
 // add takes an account into the sample of its class and into that of its service.
 func (s *sample) add(a *account) {

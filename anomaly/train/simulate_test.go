@@ -285,10 +285,15 @@ func TestOrderOfAccountsDoesNotMatter(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		common, err := train.CommonFactors(t.Context(), src, m)
+		alike := train.NewCommon(1, anomaly.MaxDate)
+		err = src.Each(t.Context(), func(worker int, h *anomaly.History) error {
+			alike.Look(worker, h)
+			return nil
+		})
 		if err != nil {
 			t.Fatal(err)
 		}
+		common := alike.Factors(m)
 		result, err := train.Backtest(t.Context(), src, newEstimator, train.BacktestOptions{Model: m, Peers: true})
 		if err != nil {
 			t.Fatal(err)

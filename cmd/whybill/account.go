@@ -13,6 +13,7 @@ import (
 
 // account is one account of the database, with all that its assessment needs.
 type account struct {
+	app     *app
 	store   *store.Store
 	history *anomaly.History
 	context *anomaly.Context
@@ -33,7 +34,7 @@ func (a *app) openAccount(ctx context.Context, id string, o accountOptions) (x *
 	if err := a.checkGlobal(); err != nil {
 		return nil, err
 	}
-	x = &account{}
+	x = &account{app: a}
 	if x.asOf, err = a.asOf(o.asOf); err != nil {
 		return nil, err
 	}
@@ -70,11 +71,16 @@ func (x *account) read(ctx context.Context, a *app, id string) (err error) {
 // close closes the database and joins what went wrong there to err.
 func (x *account) close(err error) error { return errors.Join(err, x.store.Close()) }
 
-// assessor assesses the account's bills.
-func (x *account) assessor() *pipeline.Assessor {
+// assessor assesses the account's bills as a batch over all accounts does.
+func (x *account) assessor(ctx context.Context) (*pipeline.Assessor, error) {
+	if x.context.Neighbourhood == nil {
+		if err := x.app.neighbours(ctx, x.store, x.context, x.config, x.asOf, x.history.Account.ID, false); err != nil {
+			return nil, err
+		}
+	}
 	a := pipeline.NewAssessor(x.context, &x.config.engine)
 	a.Basis, a.Reasons = true, true
-	return a
+	return a, nil
 }
 
 // bill finds a bill by its id or the first day of its period; "" is the latest.

@@ -107,6 +107,9 @@ func (a *app) runBatch(ctx context.Context, o *batchOptions, paths []string) (er
 			return err
 		}
 	}
+	if err := a.neighbours(ctx, src, actx, config, asOf, "", o.model != ""); err != nil {
+		return err
+	}
 	if o.visits.again {
 		config.engine.Stakes.CoolDown = 0
 	}
@@ -149,23 +152,15 @@ type batch struct {
 }
 
 // run assesses all accounts, with progress, and says which routes are out.
-func (b *batch) run(ctx context.Context, begin func() visitor) error {
-	var progress *progress
-	err := b.sweep.run(ctx, func() visitor {
-		if progress != nil {
-			progress.end()
-		}
-		progress = b.app.startProgress("assessing", "accounts", 0)
-		b.fail.reset()
-		visit := begin()
-		return func(worker int, x *anomaly.Assessment) error {
-			progress.add(1)
-			b.fail.look(x)
-			return visit(worker, x)
-		}
+func (b *batch) run(ctx context.Context, visit visitor) error {
+	progress := b.app.startProgress("assessing", "accounts", 0)
+	err := b.sweep.run(ctx, func(worker int, x *anomaly.Assessment) error {
+		progress.add(1)
+		b.fail.look(x)
+		return visit(worker, x)
 	})
 	progress.end()
-	for _, remark := range shockRemarks(b.sweep.shocks, b.printer) {
+	for _, remark := range shockRemarks(b.sweep.shocks(), b.printer) {
 		b.app.remark("%s", remark)
 	}
 	return err
@@ -178,13 +173,10 @@ func (b *batch) lines(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	defer gather.close()
-	err = b.run(ctx, func() visitor {
-		gather.reset()
-		return func(worker int, x *anomaly.Assessment) error {
-			return gather.add(worker, x, func(line []byte) []byte {
-				return append(x.AppendJSON(line, b.printer.Say), '\n')
-			})
-		}
+	err = b.run(ctx, func(worker int, x *anomaly.Assessment) error {
+		return gather.add(worker, x, func(line []byte) []byte {
+			return append(x.AppendJSON(line, b.printer.Say), '\n')
+		})
 	})
 	if err != nil {
 		return err
@@ -198,21 +190,17 @@ func (b *batch) ranked(ctx context.Context, out io.Writer) error {
 	if b.o.format == "table" {
 		limit = b.o.top
 	}
-	var gather *rankGather
-	var assessed, cooling []int
-	err := b.run(ctx, func() visitor {
-		gather = newRankGather(limit)
-		assessed, cooling = make([]int, pipeline.Workers()), make([]int, pipeline.Workers())
-		return func(worker int, x *anomaly.Assessment) error {
-			assessed[worker]++
-			if x.CoolDown != nil {
-				cooling[worker]++
-			}
-			if b.o.all || x.Verdict.Action != anomaly.ActionNone {
-				gather.add(worker, x)
-			}
-			return nil
+	gather := newRankGather(limit)
+	assessed, cooling := make([]int, pipeline.Workers()), make([]int, pipeline.Workers())
+	err := b.run(ctx, func(worker int, x *anomaly.Assessment) error {
+		assessed[worker]++
+		if x.CoolDown != nil {
+			cooling[worker]++
 		}
+		if b.o.all || x.Verdict.Action != anomaly.ActionNone {
+			gather.add(worker, x)
+		}
+		return nil
 	})
 	if err != nil {
 		return err
@@ -253,19 +241,16 @@ func (b *batch) visitList(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	err = b.run(ctx, func() visitor {
-		list.begin()
-		return func(worker int, x *anomaly.Assessment) error {
-			list.look(worker, x)
-			return nil
-		}
+	err = b.run(ctx, func(worker int, x *anomaly.Assessment) error {
+		list.look(worker, x)
+		return nil
 	})
 	if err != nil {
 		return err
 	}
 	list.rank()
 	kept := make([]*anomaly.Assessment, len(list.ranking.Visits))
-	err = b.sweep.pass(ctx, func(_ int, x *anomaly.Assessment) error {
+	err = b.sweep.run(ctx, func(_ int, x *anomaly.Assessment) error {
 		if choice, rank, ok := list.choice(x); ok {
 			kept[rank] = pipeline.Keep(x)
 			kept[rank].Visit = &choice

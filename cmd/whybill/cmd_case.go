@@ -244,7 +244,7 @@ func weekdayArg(name string, d anomaly.Date) anomaly.Arg {
 
 // possible is what may be the cause of the bill in dispute, as of the entry's day;
 // nothing where the account has no bill.
-func (e *entering) possible() []anomaly.CauseProbability {
+func (e *entering) possible(ctx context.Context) ([]anomaly.CauseProbability, error) {
 	h := e.x.history
 	bill := -1
 	if e.case_ != nil && e.case_.Bill != "" {
@@ -255,15 +255,23 @@ func (e *entering) possible() []anomaly.CauseProbability {
 		bill = h.LatestBill(e.case_.Opened)
 	}
 	if bill < 0 {
-		return nil
+		return nil, nil
 	}
-	return e.x.assessor().AssessBill(h, bill, e.entry.On).Causes
+	assessor, err := e.x.assessor(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return assessor.AssessBill(h, bill, e.entry.On).Causes, nil
 }
 
 // closing reports why a case may not be closed as the entry says.
-func (e *entering) closing() error {
+func (e *entering) closing(ctx context.Context) error {
 	if e.case_ == nil || e.case_.State == cases.Closed {
 		return nil // cases.Check says it
 	}
-	return cases.Close(e.case_, &e.entry, e.possible(), e.x.config.actionTable())
+	possible, err := e.possible(ctx)
+	if err != nil {
+		return err
+	}
+	return cases.Close(e.case_, &e.entry, possible, e.x.config.actionTable())
 }

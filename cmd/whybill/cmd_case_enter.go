@@ -392,7 +392,7 @@ func newCaseCloseCommand(a *app) *cobra.Command {
 					}
 				}
 				e.entry.Text = strings.TrimSpace(strings.Join(lines, "\n"))
-				return e.closing()
+				return e.closing(cmd.Context())
 			})
 		},
 	}

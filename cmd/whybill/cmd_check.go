@@ -94,7 +94,10 @@ func (a *app) runCheck(ctx context.Context, o *checkOptions, id string) (err err
 	if err != nil {
 		return err
 	}
-	assessor := x.assessor()
+	assessor, err := x.assessor(ctx)
+	if err != nil {
+		return err
+	}
 	p := a.printer()
 	for i, bill := range bills {
 		var answer *anomaly.Assessment

@@ -127,7 +127,11 @@ func (a *app) explainFinding(ctx context.Context, o *explainOptions, ref string,
 		return err
 	}
 	defer func() { err = x.close(err) }()
-	h, assessor := x.history, x.assessor()
+	h := x.history
+	assessor, err := x.assessor(ctx)
+	if err != nil {
+		return err
+	}
 	for i := len(h.Bills) - 1; i >= 0; i-- {
 		if h.Bills[i].Cancelled {
 			continue
@@ -161,7 +165,11 @@ func (a *app) explainCause(ctx context.Context, o *explainOptions, cause anomaly
 	if err != nil {
 		return err
 	}
-	all := x.assessor().Explain(x.history, bill, x.asOf)
+	assessor, err := x.assessor(ctx)
+	if err != nil {
+		return err
+	}
+	all := assessor.Explain(x.history, bill, x.asOf)
 	at := slices.IndexFunc(all, func(e diagnose.Explanation) bool { return e.Cause == cause })
 	e := &all[at]
 	fmt.Fprintf(a.out, "\n%s\n", p.Say(anomaly.Msg("cmd.explain.in_bill", anomaly.TextArg("account", o.account), anomaly.TextArg("bill", x.history.Bills[bill].Key()),

@@ -110,6 +110,9 @@ func (a *app) runImport(ctx context.Context, o *importOptions, paths []string) (
 			return err
 		}
 	}
+	if err := a.leaveNeighbours(ctx, s); err != nil {
+		return errors.Join(append(wrong, err)...)
+	}
 	all := len(set.Refused()) + len(set.Files())
 	if len(wrong) == 0 || all == 1 || len(wrong) == 1 && refused == 0 {
 		return errors.Join(wrong...)
@@ -122,6 +125,28 @@ func (a *app) runImport(ctx context.Context, o *importOptions, paths []string) (
 		return misuse("import_rejects", anomaly.CountArg("files", len(wrong)), anomaly.CountArg("all", all))
 	}
 	return misuse("import_refused", anomaly.CountArg("files", refused), anomaly.CountArg("all", all))
+}
+
+// leaveNeighbours brings what the database keeps of the neighbours up to date with it.
+func (a *app) leaveNeighbours(ctx context.Context, s *store.Store) error {
+	if _, current, err := keptNeighbours(ctx, s); err != nil || current {
+		return err
+	}
+	config, err := a.configured()
+	if err != nil {
+		return err
+	}
+	actx, err := a.newContext()
+	if err != nil {
+		return err
+	}
+	if err := learnt(ctx, s, actx); err != nil {
+		return err
+	}
+	if actx.Weather, err = s.Weather(ctx); err != nil {
+		return err
+	}
+	return a.keepNeighbours(ctx, s, actx, config)
 }
 
 // refuseRejects reads all files and is an error if any row cannot be read.

@@ -81,7 +81,11 @@ func (a *app) runLetter(ctx context.Context, o *letterOptions, id string) (err e
 	if by != 0 && by < x.asOf {
 		return misuse("by_over", anomaly.DateArg("by", by), anomaly.DateArg("as_of", x.asOf))
 	}
-	answer := x.assessor().AssessBill(x.history, bill, x.asOf)
+	assessor, err := x.assessor(ctx)
+	if err != nil {
+		return err
+	}
+	answer := assessor.AssessBill(x.history, bill, x.asOf)
 	return a.writeDocument(o.document.output, func(w io.Writer) error {
 		err := report.Letter(w, answer, a.printer(), report.LetterOptions{Format: o.document.format, Contact: x.config.contact, By: by})
 		switch {
@@ -107,7 +111,11 @@ func (a *app) runWorksheet(ctx context.Context, o *documentOptions, id string) (
 	if err != nil {
 		return err
 	}
-	answer := x.assessor().AssessBill(x.history, bill, x.asOf)
+	assessor, err := x.assessor(ctx)
+	if err != nil {
+		return err
+	}
+	answer := assessor.AssessBill(x.history, bill, x.asOf)
 	b := &x.history.Bills[bill]
 	opt := report.WorksheetOptions{
 		Format: o.format, Meter: x.history.MeterAt(b.MeterID, b.Period.End), Visits: report.EarlierVisits(x.history),

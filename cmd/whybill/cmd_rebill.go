@@ -52,7 +52,11 @@ func (a *app) runRebill(ctx context.Context, o *rebillOptions, id string) (err e
 	if err != nil {
 		return err
 	}
-	answer := x.assessor().AssessBill(x.history, bill, x.asOf)
+	assessor, err := x.assessor(ctx)
+	if err != nil {
+		return err
+	}
+	answer := assessor.AssessBill(x.history, bill, x.asOf)
 	p := a.printer()
 	if o.format == "json" {
 		_, err := a.out.Write(append(answer.AppendJSON(nil, p.Say), '\n'))

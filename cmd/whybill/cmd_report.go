@@ -68,6 +68,9 @@ func (a *app) runReport(ctx context.Context, o *reportOptions, paths []string) e
 	}
 	defer closeSource()
 	week.Model = actx.Model
+	if err := a.neighbours(ctx, src, actx, config, week.AsOf, "", false); err != nil {
+		return err
+	}
 	if err := a.gatherWeek(ctx, src, actx, week); err != nil {
 		return err
 	}
@@ -157,26 +160,20 @@ func (a *app) gatherWeek(ctx context.Context, src pipeline.Source, actx *anomaly
 	if err := errors.Join(listed.addKept(ctx, src), listed.addSummary(week.Previous)); err != nil {
 		return err
 	}
-	var visits *visitCount
-	var gather *rankGather
-	var counts []struct{ accounts, bills int }
-	look := func(worker int, h *anomaly.History) { visits.look(worker, h) }
-	s := sweep{src: watchedSource{src, look}, actx: actx, cfg: &week.Config, asOf: week.AsOf, listed: listed}
+	visits, gather := newVisitCount(week), newRankGather(0)
+	counts := make([]struct{ accounts, bills int }, pipeline.Workers())
+	s := sweep{src: watchedSource{src, visits.look}, actx: actx, cfg: &week.Config, asOf: week.AsOf, listed: listed}
 	progress := a.startProgress("assessing", "accounts", 0)
-	err := s.run(ctx, func() visitor {
-		visits, gather = newVisitCount(week), newRankGather(0)
-		counts = make([]struct{ accounts, bills int }, pipeline.Workers())
-		return func(worker int, x *anomaly.Assessment) error {
-			progress.add(1)
-			counts[worker].accounts++
-			if x.BillKey != "" {
-				counts[worker].bills++
-				if x.Verdict.Action != anomaly.ActionNone {
-					gather.add(worker, x)
-				}
+	err := s.run(ctx, func(worker int, x *anomaly.Assessment) error {
+		progress.add(1)
+		counts[worker].accounts++
+		if x.BillKey != "" {
+			counts[worker].bills++
+			if x.Verdict.Action != anomaly.ActionNone {
+				gather.add(worker, x)
 			}
-			return nil
 		}
+		return nil
 	})
 	progress.end()
 	if err != nil {
@@ -190,7 +187,7 @@ func (a *app) gatherWeek(ctx context.Context, src pipeline.Source, actx *anomaly
 	for _, x := range kept {
 		week.Flagged = append(week.Flagged, x.a)
 	}
-	week.Visits, week.Shocks, week.Units = visits.sum(), s.shocks, units
+	week.Visits, week.Shocks, week.Units = visits.sum(), s.shocks(), units
 	return nil
 }
 

@@ -171,7 +171,10 @@ func (a *app) runSelftest(ctx context.Context, o *selftestOptions, args []string
 		return misuse("selftest_missing", anomaly.TextArg("missing", strings.Join(missing, ", ")))
 	}
 	d.history.Events = append(d.history.Events, *event)
-	findings, verdict := d.judge(event)
+	findings, verdict, err := d.judge(ctx, event)
+	if err != nil {
+		return err
+	}
 	if d.account != nil && !o.noStore {
 		if err := storeEvent(ctx, d.account.store, event, a.today()); err != nil {
 			return err
@@ -241,10 +244,14 @@ func pair(key, value string) string {
 }
 
 // judge returns what the checks say of the test and, for an account, the new verdict.
-func (d *dispute) judge(event *anomaly.Event) (findings []anomaly.Finding, verdict *anomaly.Verdict) {
+func (d *dispute) judge(ctx context.Context, event *anomaly.Event) (findings []anomaly.Finding, verdict *anomaly.Verdict, err error) {
 	var all []anomaly.Finding
 	if d.account != nil {
-		x := d.account.assessor().AssessBill(d.history, d.bill, d.asOf)
+		assessor, err := d.account.assessor(ctx)
+		if err != nil {
+			return nil, nil, err
+		}
+		x := assessor.AssessBill(d.history, d.bill, d.asOf)
 		all, verdict = x.Findings, &x.Verdict
 	} else {
 		in := &check.Input{History: d.history, Bill: d.bill, Unexplained: d.given, AsOf: d.asOf}
@@ -262,7 +269,7 @@ func (d *dispute) judge(event *anomaly.Event) (findings []anomaly.Finding, verdi
 			}
 		}
 	}
-	return findings, verdict
+	return findings, verdict, nil
 }
 
 func (a *app) writeTestJSON(findings []anomaly.Finding, verdict *anomaly.Verdict) error {
@@ -326,7 +333,11 @@ func (a *app) runSelftestPlan(ctx context.Context, o *disputeOptions, args []str
 	b := &d.history.Bills[d.bill]
 	disputed := d.given.Middle
 	if !d.given.Known {
-		x := d.account.assessor().AssessBill(d.history, d.bill, d.asOf)
+		assessor, err := d.account.assessor(ctx)
+		if err != nil {
+			return err
+		}
+		x := assessor.AssessBill(d.history, d.bill, d.asOf)
 		disputed = max(0, x.Unexplained.Middle)
 		for _, f := range x.Findings {
 			// What the customer's own figures leave over goes before the estimate's.

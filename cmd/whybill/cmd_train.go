@@ -21,11 +21,8 @@ import (
 	"whybill/anomaly/train"
 )
 
-// The names under which the store keeps what was learnt.
-const (
-	modelName         = "model"
-	neighbourhoodName = "neighbourhood"
-)
+// modelName is the name under which the store keeps what was learnt.
+const modelName = "model"
 
 type trainOptions struct {
 	files    fileOptions
@@ -75,10 +72,10 @@ func (a *app) runTrain(ctx context.Context, o *trainOptions, paths []string) (er
 	}
 	defer closeSource()
 	opt.Weather = actx.Weather
-	model, around := &anomaly.Model{Version: anomaly.ModelVersion}, (*anomaly.Neighbourhood)(nil)
+	model := &anomaly.Model{Version: anomaly.ModelVersion}
 	switch {
 	case !o.outcomes:
-		if model, around, err = a.trainModel(ctx, src, actx, opt, o.output == ""); err != nil {
+		if model, err = a.trainModel(ctx, src, opt); err != nil {
 			return err
 		}
 	case actx.Model != nil:
@@ -91,7 +88,7 @@ func (a *app) runTrain(ctx context.Context, o *trainOptions, paths []string) (er
 	if o.output != "" {
 		return report.WriteFile(o.output, func(w io.Writer) error { return encodeModel(w, model) })
 	}
-	if err := a.saveModel(ctx, model, around); err != nil {
+	if err := a.saveModel(ctx, actx, config, !o.outcomes); err != nil {
 		return err
 	}
 	if o.outcomes || model.Priors != nil {
@@ -100,19 +97,11 @@ func (a *app) runTrain(ctx context.Context, o *trainOptions, paths []string) (er
 	return nil
 }
 
-// trainModel learns from the source's bills, and where it is wanted what only the
-// neighbourhood knows.
-func (a *app) trainModel(ctx context.Context, src pipeline.Source, actx *anomaly.Context, opt train.Options, wanted bool) (*anomaly.Model, *anomaly.Neighbourhood, error) {
+// trainModel learns from the source's bills.
+func (a *app) trainModel(ctx context.Context, src pipeline.Source, opt train.Options) (*anomaly.Model, error) {
 	progress := a.startProgress("learning", "accounts", 0)
 	defer progress.end()
-	counted := countingSource{src, progress}
-	model, err := train.Train(ctx, counted, opt)
-	if err != nil || !wanted {
-		return model, nil, err
-	}
-	actx.Model = model
-	around, err := pipeline.Neighbourhood(ctx, counted, actx, nil)
-	return model, around, err
+	return train.Train(ctx, countingSource{src, progress}, opt)
 }
 
 func encodeModel(w io.Writer, m *anomaly.Model) error {
@@ -121,34 +110,24 @@ func encodeModel(w io.Writer, m *anomaly.Model) error {
 	return enc.Encode(m)
 }
 
-// saveModel keeps what was learnt; around is nil where only visits were learnt from.
-func (a *app) saveModel(ctx context.Context, m *anomaly.Model, around *anomaly.Neighbourhood) (err error) {
+// saveModel keeps the context's model in the database, and, where bills were learnt from,
+// what only all accounts together know, which is told by the model.
+func (a *app) saveModel(ctx context.Context, actx *anomaly.Context, config *configuration, bills bool) (err error) {
 	s, err := a.openStore(ctx, store.Options{MustExist: true})
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	keep := []struct {
-		name  string
-		value any
-	}{{modelName, m}}
-	if around != nil {
-		keep = append(keep, struct {
-			name  string
-			value any
-		}{neighbourhoodName, around})
+	m := actx.Model
+	text, err := json.Marshal(m)
+	if err != nil {
+		return err
 	}
-	for _, x := range keep {
-		text, err := json.Marshal(x.value)
-		if err != nil {
-			return err
-		}
-		if err := s.SaveModel(ctx, x.name, m.Version, text); err != nil {
-			return err
-		}
+	if err := s.SaveModel(ctx, modelName, m.Version, text); err != nil || !bills {
+		return err
 	}
-	if around == nil {
-		return nil // the bills were not looked at
+	if err := a.keepNeighbours(ctx, s, actx, config); err != nil {
+		return err
 	}
 	_, err = fmt.Fprintln(a.out, a.printer().Say(anomaly.Msg("cmd.trained", anomaly.CountArg("accounts", m.Accounts),
 		anomaly.CountArg("bills", m.Bills), anomaly.DateArg("until", m.Until), anomaly.CountArg("groups", len(m.Groups)))))
@@ -168,27 +147,24 @@ func (c countingSource) Each(ctx context.Context, fn func(worker int, h *anomaly
 	})
 }
 
-// learnt fills in what training left in the store.
+// EachOutline lets the source leave out what need not be read.
+func (c countingSource) EachOutline(ctx context.Context, fn func(worker int, h *anomaly.History) error) error {
+	return pipeline.EachOutline(ctx, c.Source, func(worker int, h *anomaly.History) error {
+		c.progress.add(1)
+		return fn(worker, h)
+	})
+}
+
+// learnt fills in the model that training left in the store.
 func learnt(ctx context.Context, s *store.Store, actx *anomaly.Context) error {
-	for _, x := range []struct {
-		name string
-		to   any
-	}{{modelName, &actx.Model}, {neighbourhoodName, &actx.Neighbourhood}} {
-		m, ok, err := s.LoadModel(ctx, x.name)
-		if err != nil {
-			return err
-		}
-		if !ok {
-			continue
-		}
-		if err := json.Unmarshal(m.JSON, x.to); err != nil {
-			return misuse("learnt", anomaly.TextArg("name", x.name)).because(err)
-		}
+	m, ok, err := s.LoadModel(ctx, modelName)
+	if err != nil || !ok {
+		return err
 	}
-	if actx.Model == nil {
-		return nil
+	if err = json.Unmarshal(m.JSON, &actx.Model); err == nil {
+		err = actx.Model.Validate()
 	}
-	if err := actx.Model.Validate(); err != nil {
+	if err != nil {
 		return misuse("learnt", anomaly.TextArg("name", modelName)).because(err)
 	}
 	return nil

@@ -29,8 +29,10 @@ type configuration struct {
 	lang    string
 	contact report.Contact
 	engine  anomaly.Config
-	rules   string // the file of the rules about disputes; "" is the built-in one
-	cases   *anomaly.CaseRules
+	// neighbours: assessments go by what only all accounts together know.
+	neighbours bool
+	rules      string // the file of the rules about disputes; "" is the built-in one
+	cases      *anomaly.CaseRules
 	// The files that replace what is believed of causes and of actions, and what stands in
 	// them; "" and nil: the built-in ones.
 	causesFile, actionsFile string
@@ -89,7 +91,7 @@ func (a *app) configPath() (path string, named bool) {
 // configured reads the configuration; without a file it is the defaults.
 func (a *app) configured() (*configuration, error) {
 	path, named := a.configPath()
-	c := &configuration{engine: anomaly.DefaultConfig(), cases: cases.Default()}
+	c := &configuration{neighbours: true, engine: anomaly.DefaultConfig(), cases: cases.Default()}
 	if path == "" {
 		return c, nil
 	}
@@ -151,6 +153,12 @@ func (c *configuration) set(name, value string) error {
 	case "cases.rules":
 		c.rules = value
 		return c.readFile(name, value, func(r io.Reader) (err error) { c.cases, err = cases.Load(r); return err })
+	case "model.neighbours":
+		on, err := strconv.ParseBool(value)
+		if err != nil {
+			return &placed{name, notOneOf(name, value, "true", "false")}
+		}
+		c.neighbours = on
 	case "model.causes":
 		c.causesFile = value
 		return c.readFile(name, value, func(r io.Reader) (err error) { c.causes, err = diagnose.Load(r); return err })
@@ -261,6 +269,10 @@ func writeConfig(w io.Writer, c *configuration, words *locale.Printer, commented
 		fmt.Fprintf(&b, "%srules = %q\n", mark, c.rules)
 	}
 	b.WriteString("\n[model]\n")
+	if commented {
+		b.WriteString(words.Text("config.comment.neighbours") + "\n")
+	}
+	fmt.Fprintf(&b, "%sneighbours = %t\n", mark, c.neighbours)
 	for _, x := range [][2]string{{"causes", c.causesFile}, {"actions", c.actionsFile}} {
 		if x[1] == "" {
 			b.WriteString(words.Text("config.comment."+x[0]) + "\n")

@@ -68,9 +68,6 @@ func (f *failOn) look(a *anomaly.Assessment) {
 	}
 }
 
-// reset forgets what was seen: the accounts are looked at once more.
-func (f *failOn) reset() { f.reached.Store(false) }
-
 func (f *failOn) result() error {
 	if f.reached.Load() {
 		return errReached

@@ -49,12 +49,6 @@ func newLineGather() (*lineGather, error) {
 
 func (g *lineGather) close() error { return g.file.Close() }
 
-// reset forgets the lines.
-func (g *lineGather) reset() {
-	clear(g.workers)
-	g.index, g.size = nil, 0
-}
-
 // add takes the line that appendLine appends.
 func (g *lineGather) add(worker int, a *anomaly.Assessment, appendLine func([]byte) []byte) error {
 	w := &g.workers[worker]

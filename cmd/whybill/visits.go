@@ -113,11 +113,8 @@ func newVisitList(o *visitOptions, cfg *anomaly.Config, asOf anomaly.Date) (*vis
 	if err != nil {
 		return nil, err
 	}
-	return &visitList{o: o, cfg: cfg, asOf: asOf, accepted: accepted}, nil
+	return &visitList{o: o, cfg: cfg, asOf: asOf, accepted: accepted, workers: make([][]decide.Candidate, pipeline.Workers())}, nil
 }
-
-// begin forgets what was seen.
-func (l *visitList) begin() { l.workers = make([][]decide.Candidate, pipeline.Workers()) }
 
 // look takes a bill into the ranking.
 func (l *visitList) look(worker int, a *anomaly.Assessment) {
