@@ -15,7 +15,7 @@ type Place struct {
 	// residual is the log of the usage less what was foretold. The rest is as in spread.
 	residual, scale, dof, vacant float32
 	own                          int16
-	negative                     bool
+	sign                         int8 // of the usage
 }
 
 // Place predicts one bill and says where its usage stands. It is the cheap half of
@@ -40,7 +40,7 @@ func (k *Kernel) Place(h *anomaly.History, bill int) Place {
 		group: g, target: target,
 		residual: float32(math.Log((usage+s.PendingUsage)/float64(target.Days())+offset) - mu),
 		scale:    float32(sp.scale), dof: float32(sp.dof), vacant: float32(sp.vacant),
-		own: int16(min(s.Own, math.MaxInt16)), negative: usage < 0,
+		own: int16(min(s.Own, math.MaxInt16)), sign: int8(b.Usage.Sign()),
 	}
 }
 
@@ -50,14 +50,14 @@ func (p *Place) Side(common map[string]*anomaly.CommonFactor) int {
 	if p.group == nil {
 		return 0
 	}
-	if p.negative {
+	if p.sign < 0 {
 		return -1 // no interval reaches below nothing
 	}
 	alike, known := commonOf(common, p.group.id).At(p.target)
 	deviation := float64(p.residual) - limited(alike)
 	sp := spread{float64(p.scale), float64(p.dof), tailsFor(p.group.model, int(p.own), known), float64(p.vacant)}
 	switch {
-	case deviation > sp.high(1):
+	case deviation > sp.high(1) && p.sign > 0:
 		return 1
 	case deviation < sp.low(1):
 		return -1
