@@ -109,9 +109,9 @@ type Stakes struct {
 	UnitPrice  NullDecimal
 	UnitPrices [5]NullDecimal
 	// VisitCost is what a field visit costs, in the account's currency; VisitUsage the
-	// same in usage, for accounts without amounts. VisitHours is how long it takes.
+	// same in usage, by service, for accounts without amounts. VisitHours is how long it takes.
 	VisitCost  map[string]float64
-	VisitUsage float64
+	VisitUsage [5]float64 // by default about 600 TWD at 3 a kWh, 10 and 20 a m³; 100 CNY at 3 an hour
 	VisitHours float64
 	// BackBillMonths is how far back usage may be corrected.
 	BackBillMonths int
@@ -189,7 +189,7 @@ func DefaultConfig() Config {
 		},
 		Stakes: Stakes{
 			VisitCost:      map[string]float64{"TWD": 600, "CNY": 100, "USD": 60, "EUR": 60, "GBP": 60, "AUD": 90, "TND": 40},
-			VisitUsage:     200,
+			VisitUsage:     [5]float64{200, 200, 60, 30, 30},
 			VisitHours:     1,
 			BackBillMonths: 12,
 			HorizonMonths:  12,

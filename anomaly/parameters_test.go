@@ -21,6 +21,7 @@ func TestParametersRoundTrip(t *testing.T) {
 	for _, x := range []struct{ to, from *[5]float64 }{
 		{&got.Checks.InactiveUsage, &want.Checks.InactiveUsage}, {&got.Checks.ZeroUsage, &want.Checks.ZeroUsage},
 		{&got.Checks.BaseLoad, &want.Checks.BaseLoad}, {&got.Checks.MinimumUsage, &want.Checks.MinimumUsage},
+		{&got.Stakes.VisitUsage, &want.Stakes.VisitUsage},
 	} {
 		x.to[ServiceUnknown] = x.from[ServiceUnknown]
 	}

@@ -17,9 +17,11 @@ const (
 	repeatVisit // a visit found nothing, and nothing new speaks for another
 	notForLess  // looks for what uses more; less was billed
 	foundBefore // a visit has found it
+	notShown    // what a second reading shows is not probable enough
+	notOfThis   // there is no such thing for the service
 )
 
-var barrierKeys = [...]string{"", "decide.refused.nobody_there", "decide.refused.done", "decide.refused.repeat", "decide.refused.not_for_less", "decide.refused.found"}
+var barrierKeys = [...]string{"", "decide.refused.nobody_there", "decide.refused.done", "decide.refused.repeat", "decide.refused.not_for_less", "decide.refused.found", "decide.refused.reread", "decide.refused.service"}
 
 // bar works out which actions are out of the question.
 func (s *situation) bar() {
@@ -43,6 +45,42 @@ func (s *situation) bar() {
 	case visited:
 		s.barred[inspect] = repeatVisit
 	}
+	if s.rereadShows() < s.m.rules.Reread && !s.rereadAsked() {
+		s.barred[reread] = notShown
+	}
+	for o, missing := range s.m.missing {
+		if missing {
+			s.barred[o] = notOfThis
+		}
+	}
+}
+
+// stopped is the place of that cause in anomaly.Causes.
+var stopped = slices.Index(anomaly.Causes, anomaly.CauseMeterSlow)
+
+// rereadShows is how probable the causes are that a second reading shows more often than
+// not. A meter that has stopped still stands where it stood.
+func (s *situation) rereadShows() float64 {
+	p := 0.0
+	for i, sees := range s.m.sees[reread] {
+		if sees > 0.5 {
+			p += s.p[i]
+		}
+	}
+	if s.bill.Usage.IsZero() {
+		p += s.p[stopped]
+	}
+	return p
+}
+
+// rereadAsked reports whether a check asks for a second reading.
+func (s *situation) rereadAsked() bool {
+	for i := range s.in.Findings {
+		if f := &s.in.Findings[i]; f.Action == anomaly.ActionReread && f.Severity >= anomaly.Medium {
+			return true
+		}
+	}
+	return false
 }
 
 // lookForFind looks for a visit that has found the cause of the bill: then what follows

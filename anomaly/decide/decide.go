@@ -79,6 +79,7 @@ func newSituation(in *Input) situation {
 	if s.m == nil {
 		s.m = Default()
 	}
+	s.m = s.m.For(in.History.Account.Service)
 	if s.bill.Quality.Guessed() {
 		s.m = s.m.guessed
 	}
@@ -126,6 +127,9 @@ func decisive(f *anomaly.Finding) bool {
 		return f.Severity >= anomaly.High || f.Check == "D05" && f.Severity >= anomaly.Medium
 	case anomaly.ActionRebill:
 		return f.Severity >= anomaly.Critical
+	case anomaly.ActionInspect:
+		// A test that has found something is not weighed against its bill: it is looked for.
+		return f.Severity >= anomaly.Critical
 	case anomaly.ActionHoldCollection:
 		// What stops the clock of a complaint is its answer: that goes first.
 		return f.Severity >= anomaly.High && f.Check != "C07"
@@ -139,19 +143,11 @@ const normalVariation = 0
 func (s *situation) leaveAlone() anomaly.Verdict {
 	// Nothing is recoverable where nothing is wrong; this is the way of nearly all bills.
 	v := anomaly.Verdict{
-		Action: anomaly.ActionNone, Reason: anomaly.Message{Key: "decide.none.normal"},
+		Action:                anomaly.ActionNone,
 		InspectionProbability: s.stakes.Sensitivity * s.visitProbability(&s.p),
 		RecoverableMonths:     s.stakes.BackBillMonths,
 	}
-	if e := s.in.Estimate; e != nil && e.Known && !e.Comparable {
-		v.Reason.Key = "decide.none.not_comparable"
-	}
-	for i := range s.in.Findings {
-		if s.in.Findings[i].Severity >= anomaly.Medium {
-			v.Reason.Key = "decide.none.findings"
-			break
-		}
-	}
+	v.Reason = s.leftAlone(&v)
 	v.Wait.Reason = anomaly.Message{Key: "decide.wait.nothing_open"}
 	s.weighStakes()
 	v.PriorityInUsage = s.price == 0

@@ -8,6 +8,7 @@ import (
 	_ "embed"
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"slices"
 	"sync"
@@ -28,12 +29,18 @@ type Model struct {
 	next      [causes]next
 	cost      [options]float64
 	test      [options]bool
+	missing   [options]bool // there is no such action for the service
 	sees      [options][causes]float64
 	rules     rules
 	// guessed is the model for a bill that is an estimate itself: reading the meter is
 	// what puts it right.
 	guessed *Model
+	// of is the model for each service.
+	of [services]*Model
 }
+
+// services is the number of services, the unknown one among them.
+const services = 5
 
 // next is the share of what the next bill shows if a cause is true.
 type next struct{ Same, Back, Reverse, Staying float64 }
@@ -63,6 +70,7 @@ type rules struct {
 	Outweighed float64 `toml:"outweighed"`
 	Apart      float64 `toml:"apart"`
 	Changes    float64 `toml:"changes"`
+	Reread     float64 `toml:"reread"`
 	Misread    float64 `toml:"misread"`
 	Delay      float64 `toml:"delay"`
 	Settled    float64 `toml:"settled"`
@@ -131,11 +139,15 @@ type modelFile struct {
 			Staying float64 `toml:"staying"`
 		} `toml:"next"`
 	} `toml:"cause"`
-	Action map[anomaly.Action]struct {
-		Cost float64                   `toml:"cost"`
-		Sees map[anomaly.Cause]float64 `toml:"sees"`
-	} `toml:"action"`
-	Rules rules `toml:"rules"`
+	Action map[anomaly.Action]actionFile `toml:"action"`
+	Rules  rules                         `toml:"rules"`
+}
+
+type actionFile struct {
+	Cost     float64                              `toml:"cost"`
+	Services []string                             `toml:"services"`
+	Sees     map[anomaly.Cause]float64            `toml:"sees"`
+	Of       map[string]map[anomaly.Cause]float64 `toml:"of"`
 }
 
 // Load reads a file in the form of actions.toml. Every cause and every action that is
@@ -212,9 +224,52 @@ func Load(r io.Reader) (*Model, error) {
 	if !(r0.Quiet > 0 && r0.Quiet < 1 && r0.Live > 0 && r0.Live < 1 && r0.Outweighed > 1 && r0.Settled > 1 && r0.Apart > 0 && r0.Bother >= 1) {
 		return nil, fmt.Errorf("actions: a rule is missing or out of range")
 	}
+	if err := m.byService(f.Action); err != nil {
+		return nil, err
+	}
+	m.guess()
+	return m, nil
+}
+
+// guess makes the model for a bill that is an estimate itself.
+func (m *Model) guess() {
 	guessed := *m
 	at := slices.Index(anomaly.Causes, anomaly.CauseEstimatedCatchUp)
 	guessed.settledBy[at], guessed.sees[reread][at] = reread, guessed.sees[reread][slices.Index(anomaly.Causes, anomaly.CauseMisread)]
 	m.guessed = &guessed
-	return m, nil
+}
+
+// byService makes the models of the services, which differ in what can be done and in
+// what that shows.
+func (m *Model) byService(actions map[anomaly.Action]actionFile) error {
+	for service := anomaly.Electricity; service < services; service++ {
+		of := *m
+		for o := explain; o < options; o++ {
+			a := actions[o.action()]
+			for _, name := range slices.Concat(a.Services, slices.Sorted(maps.Keys(a.Of))) {
+				if _, ok := anomaly.ParseService(name); !ok {
+					return fmt.Errorf("actions: %s names the unknown service %q", o.action(), name)
+				}
+			}
+			of.missing[o] = len(a.Services) > 0 && !slices.Contains(a.Services, service.String())
+			for id, p := range a.Of[service.String()] {
+				i := slices.Index(anomaly.Causes, id)
+				if i < 0 || !m.test[o] || !(p > 0 && p < 1) {
+					return fmt.Errorf("actions: what %s sees of %s for %s is not known, or not between 0 and 1", o.action(), id, service)
+				}
+				of.sees[o][i] = p
+			}
+		}
+		of.guess()
+		m.of[service] = &of
+	}
+	return nil
+}
+
+// For is the model for a service.
+func (m *Model) For(service anomaly.Service) *Model {
+	if of := m.of[service]; of != nil {
+		return of
+	}
+	return m
 }

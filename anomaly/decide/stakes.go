@@ -12,7 +12,7 @@ const daysAMonth = 365.25 / 12
 // weighStakes works out what acting and not acting are worth.
 func (s *situation) weighStakes() {
 	s.readPrice()
-	usage, known := s.disputed()
+	usage, _ := s.disputed()
 	s.up = usage >= 0
 	s.stake = math.Abs(usage)
 	if s.price > 0 {
@@ -42,7 +42,7 @@ func (s *situation) weighStakes() {
 		case by == reread:
 			s.worth[i] = math.Max(s.stake, 0.5*s.visit)
 		case by == evidence:
-			if s.answer || !known {
+			if s.answer {
 				s.worth[i] = s.m.rules.Answer * s.visit
 			}
 		default:
@@ -68,7 +68,7 @@ func (s *situation) readPrice() {
 			s.price = anomaly.Float(configured.Decimal)
 		}
 	}
-	s.visit = s.stakes.VisitUsage
+	s.visit = s.stakes.VisitUsage[s.in.History.Account.Service]
 	if s.price > 0 {
 		if cost, ok := s.stakes.VisitCost[b.Currency]; ok {
 			s.visit = cost

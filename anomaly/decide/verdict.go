@@ -73,18 +73,47 @@ var misread = slices.Index(anomaly.Causes, anomaly.CauseMisread)
 func (s *situation) overrule(v *anomaly.Verdict) {
 	act := s.overruling(v.Action)
 	if act == "" || act == v.Action {
+		if s.testFound() && v.Action != anomaly.ActionInspect {
+			v.Then = anomaly.ActionInspect
+		}
 		return
 	}
 	v.Then = ""
-	if !weak(v.Action) {
+	switch {
+	case act == anomaly.ActionInspect:
+	case s.testFound():
+		v.Then = anomaly.ActionInspect
+	case !weak(v.Action):
 		v.Then = v.Action
 	}
 	v.Action = act
 	if v.Wait.Allowed {
 		v.Wait.Allowed, v.Wait.Until = false, 0
 		v.Wait.AtLeast, v.Wait.AtMost = anomaly.NullUsage{}, anomaly.NullUsage{}
-		v.Wait.Reason = anomaly.Msg("decide.wait.better_now", anomaly.TermArg("action", string(act)), anomaly.PercentArg("changes", v.Wait.Changes, 0))
+		v.Wait.Reason = betterNow(act, v.Wait.Changes)
 	}
+}
+
+// betterNow says why waiting is not offered though the next bill may change the decision.
+func betterNow(action anomaly.Action, changes float64) anomaly.Message {
+	if action == anomaly.ActionNone {
+		return anomaly.Msg("decide.wait.nothing_put_off", anomaly.PercentArg("changes", changes, 0))
+	}
+	return anomaly.Msg("decide.wait.better_now", anomaly.TermArg("action", string(action)), anomaly.PercentArg("changes", changes, 0))
+}
+
+// testFound reports whether a self-test has found what only a visit can mend, and nobody
+// has been there for it.
+func (s *situation) testFound() bool {
+	if s.barred[inspect] != free {
+		return false
+	}
+	for i := range s.in.Findings {
+		if f := &s.in.Findings[i]; f.Action == anomaly.ActionInspect && decisive(f) {
+			return true
+		}
+	}
+	return false
 }
 
 // overruling is the action that a decisive finding asks for, whatever has been weighed;
@@ -105,6 +134,15 @@ func (s *situation) overruling(weighed anomaly.Action) anomaly.Action {
 			act = f.Action
 		}
 	}
+	if act == "" || act == anomaly.ActionHoldCollection {
+		switch weighed {
+		case anomaly.ActionReread, anomaly.ActionRebill, anomaly.ActionGoodwill: // the visit follows
+		default:
+			if s.testFound() {
+				return anomaly.ActionInspect
+			}
+		}
+	}
 	return act
 }
 
@@ -116,7 +154,12 @@ func weak(a anomaly.Action) bool {
 func (s *situation) reason(v *anomaly.Verdict) anomaly.Message {
 	switch v.Action {
 	case anomaly.ActionNone:
-		if !s.asked && !s.alarm && s.serious(&s.p) < s.m.rules.Unasked {
+		switch top := &s.in.Causes[0]; {
+		case top.Cause == anomaly.CauseInsufficientData:
+			return anomaly.Message{Key: "decide.none.too_little"}
+		case !s.asked && top.Probability >= 0.5 && top.Cause != anomaly.CauseNormalVariation && s.m.settledBy[slices.Index(anomaly.Causes, top.Cause)] == explain:
+			return anomaly.Msg("decide.none.needs_nobody", anomaly.TermArg("cause", string(top.Cause)), anomaly.PercentArg("probability", top.Probability, 0))
+		case !s.asked && !s.alarm && s.serious(&s.p) < s.m.rules.Unasked:
 			return anomaly.Message{Key: "decide.none.likely_harmless"}
 		}
 		return anomaly.Message{Key: "decide.none.not_worth"}
@@ -129,7 +172,60 @@ func (s *situation) reason(v *anomaly.Verdict) anomaly.Message {
 	if s.finder != nil && string(top) == s.finder.Outcome {
 		return anomaly.Msg("decide.reason.found", anomaly.DateArg("on", s.finder.On), anomaly.TermArg("cause", string(top)), anomaly.PercentArg("probability", p, 0))
 	}
-	return anomaly.Msg("decide.reason."+string(v.Action), anomaly.TermArg("cause", string(top)), anomaly.PercentArg("probability", p, 0))
+	key := "decide.reason." + string(v.Action)
+	args := []anomaly.Arg{anomaly.TermArg("cause", string(top)), anomaly.PercentArg("probability", p, 0)}
+	switch {
+	case v.Action == anomaly.ActionReread && s.firstOf(v) != anomaly.ActionReread:
+		key += ".first"
+		args = append(args, anomaly.TermArg("instead", string(s.firstOf(v))))
+	case v.Action == anomaly.ActionEvidence && top == anomaly.CauseInsufficientData:
+		key += ".too_little"
+	case p < 0.5 && (v.Action == anomaly.ActionExplain || v.Action == anomaly.ActionInspect):
+		// No single cause stands out; what speaks for the action is all of them.
+		o, _ := optionOf(v.Action)
+		together := 0.0
+		for i, by := range s.m.settledBy {
+			if by == o {
+				together += s.p[i]
+			}
+		}
+		key += ".several"
+		args = append(args, anomaly.PercentArg("together", together, 0))
+	}
+	return anomaly.Message{Key: key, Args: args}
+}
+
+// firstOf is the action that is worth most by what has been weighed, waiting left out.
+func (s *situation) firstOf(v *anomaly.Verdict) anomaly.Action {
+	for i := range v.Options {
+		if a := v.Options[i].Action; a != anomaly.ActionWait {
+			return a
+		}
+	}
+	return v.Action
+}
+
+// leftAlone says why a bill is left alone that is more likely normal than not.
+func (s *situation) leftAlone(v *anomaly.Verdict) anomaly.Message {
+	e, usage := s.in.Estimate, anomaly.Float(s.bill.Usage)
+	comparable := e == nil || !e.Known || e.Comparable
+	key := "decide.none.normal"
+	for i := range s.in.Findings {
+		f := &s.in.Findings[i]
+		switch {
+		case f.Severity >= anomaly.High && f.Action == anomaly.ActionInspect:
+			return anomaly.Msg("decide.none.changed", anomaly.PercentArg("found", v.InspectionProbability, 0))
+		case f.Severity >= anomaly.Medium:
+			key = "decide.none.findings"
+		}
+	}
+	switch {
+	case e != nil && e.Known && (usage < e.Low95 || usage > e.High95):
+		return anomaly.Msg("decide.none.outside", anomaly.PercentArg("normal", s.p[normalVariation], 0))
+	case key == "decide.none.normal" && !comparable:
+		key = "decide.none.not_comparable"
+	}
+	return anomaly.Message{Key: key}
 }
 
 // speaksFor is the most probable cause that an action settles or looks for.

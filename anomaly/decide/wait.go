@@ -102,7 +102,7 @@ func (s *situation) wait(v *anomaly.Verdict, best weighed) {
 		w.Reason = s.sameNextBill()
 	case w.Value <= 1e-9 || s.settled(&s.p) || s.costsLittle(best.option):
 		// What costs little is done now: it leaves the next bill to tell what it can.
-		w.Reason = anomaly.Msg("decide.wait.better_now", anomaly.TermArg("action", string(best.option.action())), anomaly.PercentArg("changes", w.Changes, 0))
+		w.Reason = betterNow(best.option.action(), w.Changes)
 	case lost > s.stakes.LossCap*s.visit:
 		w.Reason = anomaly.Message{Key: "decide.wait.too_much_at_risk"}
 	default:

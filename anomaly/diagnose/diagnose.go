@@ -61,16 +61,22 @@ func (w *weighing) weigh(in *Input, trace func(step)) {
 	if w.m == nil {
 		w.m = Default()
 	}
-	if in.History.Asked(in.Bill, in.AsOf) {
-		w.p = w.m.complaint
-	} else {
-		w.p = w.m.prior
-	}
+	w.p = *w.m.before(in)
 	w.size(in, trace)
 	w.findings(in, trace)
 	w.facts(in, trace)
 	w.normalise()
 	w.explained(in, trace)
+}
+
+// before is the log priors of a bill: those of its service, and of complaints where
+// somebody has asked about it.
+func (m *Model) before(in *Input) *[causes]float64 {
+	service := in.History.Account.Service
+	if Asked(in) {
+		return &m.complaint[service]
+	}
+	return &m.prior[service]
 }
 
 func (w *weighing) add(ratio *[causes]float64) {
@@ -102,7 +108,7 @@ func (w *weighing) findings(in *Input, trace func(step)) {
 	var grouped [maxGroups]bool
 	for i := range in.Findings {
 		f := &in.Findings[i]
-		e := w.m.find(f)
+		e := w.m.find(f, in.History.Account.Service)
 		if e == nil || e.size && w.sized && !e.least {
 			continue
 		}

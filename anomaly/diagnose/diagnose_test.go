@@ -190,7 +190,7 @@ func TestAnotherHomesHistoryNeverSpeaksForNormal(t *testing.T) {
 	near.Estimate.Comparable = false
 	far.Estimate = nil
 	far.Findings = nil
-	prior := math.Exp(Default().complaint[normalVariation])
+	prior := math.Exp(Default().complaint[anomaly.ServiceUnknown][normalVariation])
 	if p := probability(t, near, anomaly.CauseNormalVariation); p > prior+0.02 {
 		t.Errorf("normal rose from %.3f to %.3f by another home's bills", prior, p)
 	}

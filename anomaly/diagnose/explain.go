@@ -25,10 +25,7 @@ func Explain(in *Input) []Explanation {
 	var w weighing
 	var steps []step
 	w.weigh(in, func(s step) { steps = append(steps, s) })
-	prior := w.m.prior
-	if in.History.Asked(in.Bill, in.AsOf) {
-		prior = w.m.complaint
-	}
+	prior := w.m.before(in)
 	out := make([]Explanation, causes)
 	for c := range out {
 		x := &out[c]

@@ -50,7 +50,11 @@ func (w *weighing) facts(in *Input, trace func(step)) {
 		weigh("fact.long_idle", anomaly.CountArg("bills", bills))
 	}
 	if in.idleBaseline() {
-		weigh("fact.idle_baseline", anomaly.UsageArg("expected", in.Estimate.Usage, in.History.Unit(), 1))
+		id := "fact.idle_baseline"
+		if in.saysOccupied() {
+			id = "fact.idle_occupied"
+		}
+		weigh(id, anomaly.UsageArg("expected", in.Estimate.Usage, in.History.Unit(), 1))
 	}
 	if on, ok := in.readAgain(); ok {
 		weigh("fact.read_again", anomaly.DateArg("on", on))
@@ -187,6 +191,16 @@ func (in *Input) longIdle() int {
 		}
 	}
 	return n
+}
+
+// saysOccupied reports whether an event says that more people are there now.
+func (in *Input) saysOccupied() bool {
+	for i := range in.Findings {
+		if in.Findings[i].Message.Key == "N07.occupancy" {
+			return true
+		}
+	}
+	return false
 }
 
 // idleBaseline reports whether the account used next to nothing before, and now a lot:

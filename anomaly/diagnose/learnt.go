@@ -18,8 +18,10 @@ func (m *Model) Learnt(p *anomaly.LearntPriors) *Model {
 	}
 	learnt := *m
 	learnt.given = m
-	learnt.prior = multiplied(m.prior, &p.Unasked)
-	learnt.complaint = multiplied(m.complaint, &p.Asked)
+	for service := range learnt.prior {
+		learnt.prior[service] = multiplied(m.prior[service], &p.Unasked)
+		learnt.complaint[service] = multiplied(m.complaint[service], &p.Asked)
+	}
 	return &learnt
 }
 
@@ -51,8 +53,8 @@ func multiplied(prior [causes]float64, s *anomaly.PriorStratum) [causes]float64 
 }
 
 // Prior returns the probability of a cause before a bill is looked at, of bills that
-// somebody has asked about and of those that nobody has: as given by the file, and as
-// learnt.
+// somebody has asked about and of those that nobody has: as given by the file where it
+// says nothing of the service, and as learnt.
 func (m *Model) Prior(c anomaly.Cause, asked bool) (given, learnt float64) {
 	i := indexOf(c)
 	if i < 0 {
@@ -63,9 +65,9 @@ func (m *Model) Prior(c anomaly.Cause, asked bool) (given, learnt float64) {
 		from = m.given
 	}
 	if asked {
-		return math.Exp(from.complaint[i]), math.Exp(m.complaint[i])
+		return math.Exp(from.complaint[0][i]), math.Exp(m.complaint[0][i])
 	}
-	return math.Exp(from.prior[i]), math.Exp(m.prior[i])
+	return math.Exp(from.prior[0][i]), math.Exp(m.prior[0][i])
 }
 
 // Asked reports whether somebody has asked about the bill: then its priors are those of

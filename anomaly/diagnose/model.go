@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
+	"strings"
 	"sync"
 
 	"github.com/pelletier/go-toml/v2"
@@ -19,8 +21,8 @@ import (
 // Model is what causes.toml says, ready for use: arrays indexed like anomaly.Causes.
 type Model struct {
 	Version   int
-	prior     [causes]float64 // log
-	complaint [causes]float64 // log
+	prior     [services][causes]float64 // log; where the service is not known, as the file gives them
+	complaint [services][causes]float64 // log
 	worth     float64         // of the priors, in expected finds of a visit
 	given     *Model          // the file's, where prior and complaint are learnt
 	lasting   [causes]bool
@@ -32,11 +34,16 @@ type Model struct {
 	full      float64
 	explains  map[string]int // part of the decomposition -> cause
 	evidence  map[string]*evidence
-	absent    []*evidence
+	// of is the evidence that counts otherwise for one service.
+	of     [services]map[string]*evidence
+	absent []*evidence
 }
 
 // causes is the number of causes; it is checked against anomaly.Causes on loading.
 const causes = 20
+
+// services is the number of services, the unknown one among them.
+const services = 5
 
 // maxGroups is one more than how many groups of evidence a file may name.
 const maxGroups = 16
@@ -78,6 +85,13 @@ type causeFile struct {
 	ID        anomaly.Cause `toml:"id"`
 	Prior     float64       `toml:"prior"`
 	Complaint float64       `toml:"complaint"`
+	// Services are those that can have the cause; none: all.
+	Services []string `toml:"services"`
+	// Of is the priors of one service where they are others.
+	Of map[string]struct {
+		Prior     float64 `toml:"prior"`
+		Complaint float64 `toml:"complaint"`
+	} `toml:"of"`
 	Lasting   bool          `toml:"lasting"`
 	Survival  *float64      `toml:"survival"`
 	Staying   float64       `toml:"staying"`
@@ -154,7 +168,7 @@ func Load(r io.Reader) (*Model, error) {
 
 func (m *Model) loadCauses(list []causeFile) error {
 	var seen [causes]bool
-	var prior, complaint [causes]float64
+	var prior, complaint [services][causes]float64
 	for i := range list {
 		c := &list[i]
 		at := indexOf(c.ID)
@@ -167,7 +181,13 @@ func (m *Model) loadCauses(list []causeFile) error {
 		if !(c.Prior > 0 && c.Prior < 1 && c.Complaint > 0 && c.Complaint < 1) {
 			return fmt.Errorf("causes: the priors of %s must lie between 0 and 1", c.ID)
 		}
-		seen[at], prior[at], complaint[at] = true, c.Prior, c.Complaint
+		seen[at] = true
+		for service := range prior {
+			prior[service][at], complaint[service][at] = c.Prior, c.Complaint
+		}
+		if err := c.byService(at, &prior, &complaint); err != nil {
+			return err
+		}
 		m.lasting[at] = c.Lasting
 		if c.Survival != nil {
 			if !(*c.Survival > 0 && *c.Survival <= 1 && c.Staying >= 0 && c.Staying < 1) {
@@ -202,7 +222,31 @@ func (m *Model) loadCauses(list []causeFile) error {
 		}
 		m.begun[c] = math.Log(there)
 	}
-	m.prior, m.complaint = logShares(prior), logShares(complaint)
+	for service := range prior {
+		m.prior[service], m.complaint[service] = logShares(prior[service]), logShares(complaint[service])
+	}
+	return nil
+}
+
+// byService sets a cause's priors where they depend on the service: nothing where the
+// service cannot have it.
+func (c *causeFile) byService(at int, prior, complaint *[services][causes]float64) error {
+	for _, name := range slices.Concat(c.Services, sortedKeys(c.Of)) {
+		if _, ok := anomaly.ParseService(name); !ok {
+			return fmt.Errorf("causes: %s names the unknown service %q", c.ID, name)
+		}
+	}
+	for service := anomaly.Electricity; service < services; service++ {
+		if of, ok := c.Of[service.String()]; ok {
+			if !(of.Prior > 0 && of.Prior < 1 && of.Complaint > 0 && of.Complaint < 1) {
+				return fmt.Errorf("causes: the priors of %s for %s must lie between 0 and 1", c.ID, service)
+			}
+			prior[service][at], complaint[service][at] = of.Prior, of.Complaint
+		}
+		if len(c.Services) > 0 && !slices.Contains(c.Services, service.String()) {
+			prior[service][at], complaint[service][at] = 0, 0
+		}
+	}
 	return nil
 }
 
@@ -281,6 +325,18 @@ func (m *Model) loadEvidence(all map[string]map[string]any) error {
 				e.silent[i] = math.Log(math.Max(1-p[i], 1e-6) / math.Max(1-otherwise, 1e-6))
 			}
 		}
+		if service, rest, ok := strings.Cut(id, "/"); ok {
+			of, known := anomaly.ParseService(service)
+			if !known {
+				return fmt.Errorf("causes: evidence %s names the unknown service %q", id, service)
+			}
+			if m.of[of] == nil {
+				m.of[of] = map[string]*evidence{}
+			}
+			e.id = rest
+			m.of[of][rest] = e
+			continue
+		}
 		m.evidence[id] = e
 		if absent {
 			m.absent = append(m.absent, e)
@@ -291,8 +347,12 @@ func (m *Model) loadEvidence(all map[string]map[string]any) error {
 
 // find returns the evidence for a finding: by its message's key, by that key with its
 // last words left out, one by one, and so by its check at last; nil where there is none.
-func (m *Model) find(f *anomaly.Finding) *evidence {
+func (m *Model) find(f *anomaly.Finding, service anomaly.Service) *evidence {
+	of := m.of[service]
 	for key := f.Message.Key; key != ""; {
+		if e := of[key]; e != nil {
+			return e
+		}
 		if e := m.evidence[key]; e != nil {
 			return e
 		}

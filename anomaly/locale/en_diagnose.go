@@ -8,6 +8,7 @@ var enDiagnose = catalogue{
 	"fact.no_estimate":       "There is nothing to compare the bill with.",
 	"fact.exchange_at_onset": "The usage changed when a meter was put in ({on}).",
 	"fact.phase_lost":        "The usage of this three-phase account is two thirds or one third of what it was, as when phases are not measured.",
+	"fact.idle_occupied":     "Next to nothing was used before ({expected} were expected), and people are there again.",
 	"fact.idle_baseline":     "Next to nothing was used before: {expected} were expected.",
 	"fact.read_again":        "The meter was read again on {on}: the reading stood.",
 	"fact.long_idle":         "Nothing has been used for {bills} {bills|bill|bills} or more, as where nobody is.",

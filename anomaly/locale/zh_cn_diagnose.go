@@ -8,6 +8,7 @@ var zhCNDiagnose = catalogue{
 	"fact.no_estimate":       "没有可比较的账单。",
 	"fact.exchange_at_onset": "用量在换表（{on}）时改变。",
 	"fact.phase_lost":        "这个三相用户的用量刚好是先前的三分之二或三分之一，像是有相别没有计量到。",
+	"fact.idle_occupied":     "先前几乎没有用量（预期 {expected}），而现在又有人在。",
 	"fact.idle_baseline":     "先前几乎没有用量：预期为 {expected}。",
 	"fact.read_again":        "{on} 已重新看过示数，没有抄错。",
 	"fact.long_idle":         "连续 {bills} 期以上没有用量，像是没有人使用。",

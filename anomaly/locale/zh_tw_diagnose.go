@@ -8,6 +8,7 @@ var zhTWDiagnose = catalogue{
 	"fact.no_estimate":       "沒有可比較的帳單。",
 	"fact.exchange_at_onset": "用量在換表（{on}）時改變。",
 	"fact.phase_lost":        "這個三相用戶的用量剛好是先前的三分之二或三分之一，像是有相別沒有計量到。",
+	"fact.idle_occupied":     "先前幾乎沒有用量（預期 {expected}），而現在又有人在。",
 	"fact.idle_baseline":     "先前幾乎沒有用量：預期為 {expected}。",
 	"fact.read_again":        "{on} 已重新看過指數，沒有抄錯。",
 	"fact.long_idle":         "連續 {bills} 期以上沒有用量，像是沒有人使用。",

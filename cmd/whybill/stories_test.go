@@ -45,7 +45,7 @@ var disputes = []story{
 	{"the same rise, nothing declared", press, "PRESS-08", "selftest", "inspect", "", "", false},
 	{"the same rise, 6 kW for an hour and a half", press, "NEAR-08", "explain", "", "more_appliances", "about 531 kWh", false},
 	{"an idle factory", press, "PRESS-09", "inspect", "", "tapped_by_others", "3,950 kWh were billed; 12 kWh were to be expected", false},
-	{"a factory at work again, as announced", press, "NEAR-09", "evidence", "", "", "", false},
+	{"a factory at work again, as announced", press, "NEAR-09", "none", "", "occupancy", "The number of people changed on 2025-12-20", false},
 	{"multiplier 2,000 for 1,000", press, "PRESS-10", "rebill", "", "wrong_multiplier", "2.00 times as much", false},
 	{"multiplier right", press, "NEAR-10", "none", "", "normal_variation", "", false},
 	{"one of three phases lost", press, "PRESS-11", "inspect", "", "meter_slow_or_stopped", "one of three phases is not measured", false},
