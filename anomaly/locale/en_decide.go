@@ -1,16 +1,17 @@
 package locale
 
 var enDecide = catalogue{
-	"decide.none.needs_nobody":          "The most probable cause is {cause} ({probability}): that needs nobody, and nobody has asked.",
-	"decide.none.outside":               "The usage is out of its range, but chance is still likelier than anything that needs somebody ({normal}), and nobody has asked.",
-	"decide.none.changed":               "The usage has changed, as the checks say, but a visit would find something with a probability of {found} only, and nobody has asked.",
-	"decide.none.too_little":            "Too little is known of this account to judge the bill, and nobody has asked about it.",
-	"decide.reason.explain.several":     "What needs an explanation and no visit has {together} together; the most probable of it is {cause} ({probability}).",
-	"decide.reason.inspect.several":     "Only a visit can find it: such causes have {together} together, the most probable of them is {cause} ({probability}).",
-	"decide.reason.reread.first":        "Reading the meter again troubles nobody and shows {cause} ({probability}); only then comes what would be worth more by itself: {instead}.",
-	"decide.reason.evidence.too_little": "Too little is known of this account to judge the bill ({probability}: {cause}): earlier bills, the day of moving in or another reading would tell what is usual.",
-	"decide.refused.service":            "There is no such thing for this service.",
-	"decide.wait.nothing_put_off":       "Nothing is to be done now that could be put off; the next bill changes that with a probability of {changes}, and is looked at when it comes.",
+	"decide.reason.appliance_review.water": "The most probable cause is {cause} ({probability}); going through taps, toilets and tanks shows it.",
+	"decide.none.needs_nobody":             "The most probable cause is {cause} ({probability}): that needs nobody, and nobody has asked.",
+	"decide.none.outside":                  "The usage is out of its range, but chance is still likelier than anything that needs somebody ({normal}), and nobody has asked.",
+	"decide.none.changed":                  "The usage has changed, as the checks say, but a visit would find something with a probability of {found} only, and nobody has asked.",
+	"decide.none.too_little":               "Too little is known of this account to judge the bill, and nobody has asked about it.",
+	"decide.reason.explain.several":        "What needs an explanation and no visit has {together} together; the most probable of it is {cause} ({probability}).",
+	"decide.reason.inspect.several":        "Only a visit can find it: such causes have {together} together, the most probable of them is {cause} ({probability}).",
+	"decide.reason.reread.first":           "Reading the meter again troubles nobody and shows {cause} ({probability}); only then comes what would be worth more by itself: {instead}.",
+	"decide.reason.evidence.too_little":    "Too little is known of this account to judge the bill ({probability}: {cause}): earlier bills, the day of moving in or another reading would tell what is usual.",
+	"decide.refused.service":               "There is no such thing for this service.",
+	"decide.wait.nothing_put_off":          "Nothing is to be done now that could be put off; the next bill changes that with a probability of {changes}, and is looked at when it comes.",
 
 	"decide.wait.same_step":       "Whatever the next bill shows, the next step is the same: {action}.",
 	"decide.none.findings":        "The usage is within what can be expected; what the checks found is no reason to send or ask anybody.",

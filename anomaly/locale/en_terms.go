@@ -1,6 +1,8 @@
 package locale
 
 var enTerms = catalogue{
+	"term.more_appliances.broadband":  "longer use",
+	"term.appliance_review.water":     "go through what uses water: taps, toilets, tanks",
 	"term.other_lines":                "other lines of the bill",
 	"term.kWh":                        "kWh",
 	"term.m3":                         "m³",

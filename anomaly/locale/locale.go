@@ -65,6 +65,8 @@ type Printer struct {
 	// ROCDates writes years counted from 1912, as Taiwanese bills do.
 	ROCDates bool
 	texts    catalogue
+	service  string            // ".water" and so on; see For
+	words    *strings.Replacer // of the service; nil: those of electricity
 }
 
 // New returns the printer for a language.
@@ -86,7 +88,7 @@ func (p *Printer) Keys() []string {
 // Say puts a message into words. A key without a template is written as it is, so
 // that nothing is lost; a test keeps that from happening.
 func (p *Printer) Say(m anomaly.Message) string {
-	template, ok := p.texts[m.Key]
+	template, ok := p.template(m.Key)
 	if !ok {
 		return m.Key
 	}
@@ -173,7 +175,7 @@ func (p *Printer) Text(key string) string { return p.Say(anomaly.Message{Key: ke
 
 // Term names an id in words: a cause, an action, a part of the decomposition, a unit.
 func (p *Printer) Term(id string) string {
-	if t, ok := p.texts["term."+id]; ok {
+	if t, ok := p.template("term." + id); ok {
 		return t
 	}
 	return id

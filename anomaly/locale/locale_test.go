@@ -206,3 +206,55 @@ func TestNoSpaceBetweenChineseCharacters(t *testing.T) {
 		}
 	}
 }
+
+// What is said of one service says nothing else than what is said of all.
+func TestWhatIsSaidOfAServiceHasTheSameArguments(t *testing.T) {
+	for _, lang := range Langs {
+		p := New(lang)
+		for _, key := range p.Keys() {
+			for _, service := range []string{".water", ".gas", ".broadband"} {
+				of, ok := p.texts[key+service]
+				if !ok {
+					continue
+				}
+				for _, name := range arguments(of) {
+					if !slices.Contains(arguments(p.texts[key]), name) {
+						t.Errorf("%s: %s needs the argument %s, which %s has not", lang, key+service, name, key)
+					}
+				}
+			}
+		}
+	}
+}
+
+// A water account reads nothing of breakers and electricity.
+func TestEveryServiceHasItsOwnWords(t *testing.T) {
+	electric := map[Lang]*regexp.Regexp{
+		English:     regexp.MustCompile(`main (breaker|switch)`),
+		Traditional: regexp.MustCompile(`電表|用電|總開關|盜接|漏電|竊電`),
+		Simplified:  regexp.MustCompile(`电表|用电|总闸|搭线|漏电|窃电`),
+	}
+	for _, lang := range Langs {
+		for _, service := range []anomaly.Service{anomaly.Water, anomaly.Gas} {
+			p := New(lang).For(service)
+			for _, key := range []string{"M04.name", "M04.rule", "M05.panel", "N06.tap", "U06.name", "C03.meter.untested", "decide.reason.appliance_review", "say.never.meter_fine"} {
+				if text := p.Text(key); electric[lang].MatchString(text) {
+					t.Errorf("%s, %s: %s says %q", lang, service, key, text)
+				}
+			}
+			for _, cause := range anomaly.Causes {
+				if text := p.Term(string(cause)); electric[lang].MatchString(text) {
+					t.Errorf("%s, %s: %s", lang, service, text)
+				}
+			}
+			for _, action := range anomaly.Actions {
+				if text := p.Term(string(action)); electric[lang].MatchString(text) {
+					t.Errorf("%s, %s: %s", lang, service, text)
+				}
+			}
+		}
+		if p := New(lang); p.For(anomaly.Electricity) != p {
+			t.Errorf("%s: electricity has words of its own", lang)
+		}
+	}
+}

@@ -1,16 +1,17 @@
 package locale
 
 var zhCNDecide = catalogue{
-	"decide.none.needs_nobody":          "最可能的原因是{cause}（{probability}），不需要任何人处理，也没有人询问。",
-	"decide.none.outside":               "用量超出预期范围，但仍以正常波动的可能最大（{normal}），也没有人询问。",
-	"decide.none.changed":               "如检查所见，用量已经改变，但到场能查出原因的概率只有 {found}，也没有人询问。",
-	"decide.none.too_little":            "该用户的资料太少，无法判断这张账单，也没有人询问。",
-	"decide.reason.explain.several":     "只需说明、不需到场的原因合计 {together}，其中最可能的是{cause}（{probability}）。",
-	"decide.reason.inspect.several":     "只有到场才能查出来：这类原因合计 {together}，其中最可能的是{cause}（{probability}）。",
-	"decide.reason.reread.first":        "重新抄表不打扰任何人，可看出是否为{cause}（{probability}）；之后才轮到本身效益更高的做法：{instead}。",
-	"decide.reason.evidence.too_little": "该用户的资料太少，无法判断这张账单（{cause} {probability}）：先前的账单、迁入日期或再抄一次表，可以知道平常用多少。",
-	"decide.refused.service":            "这种服务没有这种做法。",
-	"decide.wait.nothing_put_off":       "目前没有需要处理的事，也就没有可以推迟的事；下期账单改变这一点的概率为 {changes}，届时再看。",
+	"decide.reason.appliance_review.water": "最可能的原因是{cause}（{probability}），逐项检查水龙头、马桶和水箱就看得出来。",
+	"decide.none.needs_nobody":             "最可能的原因是{cause}（{probability}），不需要任何人处理，也没有人询问。",
+	"decide.none.outside":                  "用量超出预期范围，但仍以正常波动的可能最大（{normal}），也没有人询问。",
+	"decide.none.changed":                  "如检查所见，用量已经改变，但到场能查出原因的概率只有 {found}，也没有人询问。",
+	"decide.none.too_little":               "该用户的资料太少，无法判断这张账单，也没有人询问。",
+	"decide.reason.explain.several":        "只需说明、不需到场的原因合计 {together}，其中最可能的是{cause}（{probability}）。",
+	"decide.reason.inspect.several":        "只有到场才能查出来：这类原因合计 {together}，其中最可能的是{cause}（{probability}）。",
+	"decide.reason.reread.first":           "重新抄表不打扰任何人，可看出是否为{cause}（{probability}）；之后才轮到本身效益更高的做法：{instead}。",
+	"decide.reason.evidence.too_little":    "该用户的资料太少，无法判断这张账单（{cause} {probability}）：先前的账单、迁入日期或再抄一次表，可以知道平常用多少。",
+	"decide.refused.service":               "这种服务没有这种做法。",
+	"decide.wait.nothing_put_off":          "目前没有需要处理的事，也就没有可以推迟的事；下期账单改变这一点的概率为 {changes}，届时再看。",
 
 	"decide.wait.same_step":       "无论下期账单如何，下一步都相同：{action}。",
 	"decide.none.findings":        "用量在可预期范围内；检查所见不足以请人处理。",

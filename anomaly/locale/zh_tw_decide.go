@@ -1,16 +1,17 @@
 package locale
 
 var zhTWDecide = catalogue{
-	"decide.none.needs_nobody":          "最可能的原因是{cause}（{probability}），不需要任何人處理，也沒有人詢問。",
-	"decide.none.outside":               "用量超出預期範圍，但仍以正常起伏的可能最大（{normal}），也沒有人詢問。",
-	"decide.none.changed":               "如檢查所見，用量已經改變，但到場能查出原因的機率只有 {found}，也沒有人詢問。",
-	"decide.none.too_little":            "這個用戶的資料太少，無法判斷這張帳單，也沒有人詢問。",
-	"decide.reason.explain.several":     "只需說明、不需到場的原因合計 {together}，其中最可能的是{cause}（{probability}）。",
-	"decide.reason.inspect.several":     "只有到場才查得出來：這類原因合計 {together}，其中最可能的是{cause}（{probability}）。",
-	"decide.reason.reread.first":        "重新抄表不打擾任何人，可看出是否為{cause}（{probability}）；之後才輪到本身效益較高的做法：{instead}。",
-	"decide.reason.evidence.too_little": "這個用戶的資料太少，無法判斷這張帳單（{cause} {probability}）：先前的帳單、遷入日期或再抄一次表，可以知道平常用多少。",
-	"decide.refused.service":            "這種服務沒有這種做法。",
-	"decide.wait.nothing_put_off":       "目前沒有需要處理的事，也就沒有可以延後的事；下期帳單改變這一點的機率為 {changes}，屆時再看。",
+	"decide.reason.appliance_review.water": "最可能的原因是{cause}（{probability}），逐項檢視水龍頭、馬桶與水塔就看得出來。",
+	"decide.none.needs_nobody":             "最可能的原因是{cause}（{probability}），不需要任何人處理，也沒有人詢問。",
+	"decide.none.outside":                  "用量超出預期範圍，但仍以正常起伏的可能最大（{normal}），也沒有人詢問。",
+	"decide.none.changed":                  "如檢查所見，用量已經改變，但到場能查出原因的機率只有 {found}，也沒有人詢問。",
+	"decide.none.too_little":               "這個用戶的資料太少，無法判斷這張帳單，也沒有人詢問。",
+	"decide.reason.explain.several":        "只需說明、不需到場的原因合計 {together}，其中最可能的是{cause}（{probability}）。",
+	"decide.reason.inspect.several":        "只有到場才查得出來：這類原因合計 {together}，其中最可能的是{cause}（{probability}）。",
+	"decide.reason.reread.first":           "重新抄表不打擾任何人，可看出是否為{cause}（{probability}）；之後才輪到本身效益較高的做法：{instead}。",
+	"decide.reason.evidence.too_little":    "這個用戶的資料太少，無法判斷這張帳單（{cause} {probability}）：先前的帳單、遷入日期或再抄一次表，可以知道平常用多少。",
+	"decide.refused.service":               "這種服務沒有這種做法。",
+	"decide.wait.nothing_put_off":          "目前沒有需要處理的事，也就沒有可以延後的事；下期帳單改變這一點的機率為 {changes}，屆時再看。",
 
 	"decide.wait.same_step":       "不論下期帳單如何，下一步都相同：{action}。",
 	"decide.none.findings":        "用量在可預期範圍內；檢查所見不足以請人處理。",

@@ -1,6 +1,8 @@
 package locale
 
 var zhTWTerms = catalogue{
+	"term.more_appliances.broadband":  "使用時數增加",
+	"term.appliance_review.water":     "逐項檢視水龍頭、馬桶與水塔",
 	"term.other_lines":                "帳單其他項目",
 	"term.kWh":                        "度",
 	"term.m3":                         "度",

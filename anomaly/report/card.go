@@ -35,6 +35,7 @@ func Card(w io.Writer, a *anomaly.Assessment, p *locale.Printer, opt CardOptions
 	if opt.Width == 0 {
 		opt.Width = 80
 	}
+	p = p.For(a.Service)
 	c := &card{a: a, p: p, opt: opt, width: min(max(opt.Width, 60), 200, maxText)}
 	for _, key := range cardLabels {
 		c.label = max(c.label, width(p.Text(key))+2)

@@ -71,10 +71,7 @@ func nextText(a *anomaly.Assessment, p *locale.Printer) string {
 
 // actionPhrase puts an action into words; what a self-test is depends on the service.
 func actionPhrase(a *anomaly.Assessment, p *locale.Printer, action anomaly.Action) string {
-	if id := string(action) + "." + a.Service.String(); p.Has("term." + id) {
-		return p.Term(id)
-	}
-	return p.Term(string(action))
+	return p.For(a.Service).Term(string(action))
 }
 
 func (c *card) wait(limit int) []string {

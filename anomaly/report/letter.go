@@ -45,6 +45,7 @@ func Letter(w io.Writer, a *anomaly.Assessment, p *locale.Printer, opt LetterOpt
 	if opt.By.IsZero() {
 		return ErrNoDate
 	}
+	p = p.For(a.Service)
 	l := &letter{a: a, p: p, opt: opt, d: document{lang: string(p.Lang)}}
 	l.d.title = p.Say(anomaly.Msg("letter.title", anomaly.DateArg("start", a.Period.Start), anomaly.DateArg("end", a.Period.End)))
 	l.opening()

@@ -42,6 +42,7 @@ var alignRight = [tableColumns]bool{colRank: true, colBilled: true, colExpected:
 
 // displayOf puts an assessment into a row of the table.
 func displayOf(rank int, a *anomaly.Assessment, p *locale.Printer) display {
+	p = p.For(a.Service)
 	d := display{}
 	d.cells[colRank] = strconv.Itoa(rank)
 	d.cells[colAccount] = tidy(a.AccountID)

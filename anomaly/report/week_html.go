@@ -391,7 +391,7 @@ func (v *weekView) resolvedTable() pageTable {
 
 // details is what opens below an account's row.
 func (v *weekView) details(a *anomaly.Assessment) *pageDetails {
-	p := v.p
+	p := v.p.For(a.Service)
 	d := &pageDetails{Summary: p.Text("week.details"), Chart: template.HTML(chart(a, p, false))}
 	if f := mainFinding(a); f != nil {
 		d.Mark, d.Summary = severityMark(f), f.Check+" "+tidy(p.Say(f.Message))

@@ -273,7 +273,7 @@ func (b *weekbook) rebillsSheet() error {
 func rebillSentence(a *anomaly.Assessment, v *weekView) string {
 	for i := range a.Findings {
 		if a.Findings[i].Action == anomaly.ActionRebill {
-			return tidy(v.p.Say(a.Findings[i].Message))
+			return tidy(v.p.For(a.Service).Say(a.Findings[i].Message))
 		}
 	}
 	return mainSentence(a, v.p)

@@ -60,6 +60,7 @@ func isID(s string) bool {
 // take, what to bring, what the visits before did. It knows nothing of who complained
 // about what: it is made of the assessment and of fixed fields.
 func Worksheet(w io.Writer, a *anomaly.Assessment, p *locale.Printer, opt WorksheetOptions) error {
+	p = p.For(a.Service)
 	s := &sheet{a: a, p: p, opt: opt, d: document{lang: string(p.Lang)}}
 	s.d.title = p.Say(anomaly.Msg("sheet.title", anomaly.TermArg("number", "account_number."+a.Service.String()), anomaly.TextArg("account", a.AccountID)))
 	s.facts()

@@ -73,7 +73,7 @@ func (j *jsonLines) Write(a *anomaly.Assessment) error {
 		}
 	}
 	j.n++
-	j.buf = a.AppendJSON(j.buf, j.p.Say)
+	j.buf = a.AppendJSON(j.buf, j.p.For(a.Service).Say)
 	if !j.array {
 		j.buf = append(j.buf, '\n')
 	}
@@ -267,7 +267,7 @@ func mainSentence(a *anomaly.Assessment, p *locale.Printer) string {
 	}
 	text := ""
 	if f := mainFinding(a); f != nil {
-		text = tidy(p.Say(f.Message))
+		text = tidy(p.For(a.Service).Say(f.Message))
 	}
 	if c := a.CoolDown; c != nil {
 		if text == "" {

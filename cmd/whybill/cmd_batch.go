@@ -175,7 +175,7 @@ func (b *batch) lines(ctx context.Context, out io.Writer) error {
 	defer gather.close()
 	err = b.run(ctx, func(worker int, x *anomaly.Assessment) error {
 		return gather.add(worker, x, func(line []byte) []byte {
-			return append(x.AppendJSON(line, b.printer.Say), '\n')
+			return append(x.AppendJSON(line, b.printer.For(x.Service).Say), '\n')
 		})
 	})
 	if err != nil {

@@ -147,7 +147,7 @@ func (x *account) chosen(o *checkOptions) ([]int, error) {
 
 func (a *app) writeAssessment(w io.Writer, x *anomaly.Assessment, p *locale.Printer, o *checkOptions, n int) error {
 	if o.format == "json" {
-		line := x.AppendJSON(nil, p.Say)
+		line := x.AppendJSON(nil, p.For(x.Service).Say)
 		_, err := w.Write(append(line, '\n'))
 		return err
 	}
