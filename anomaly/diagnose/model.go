@@ -23,8 +23,8 @@ type Model struct {
 	Version   int
 	prior     [services][causes]float64 // log; where the service is not known, as the file gives them
 	complaint [services][causes]float64 // log
-	worth     float64         // of the priors, in expected finds of a visit
-	given     *Model          // the file's, where prior and complaint are learnt
+	worth     float64                   // of the priors, in expected finds of a visit
+	given     *Model                    // the file's, where prior and complaint are learnt
 	lasting   [causes]bool
 	survival  [causes]float64 // a bill; 0: for good
 	staying   [causes]float64
@@ -62,7 +62,7 @@ type evidence struct {
 	group  int // 0: none of its own
 	weight int // cause whose ratio the finding brings itself; -1: none
 	size   bool
-	least  bool // of the size, this counts where the size itself has said less
+	least  bool            // of the size, this counts where the size itself has said less
 	ratio  [causes]float64 // log P(found | cause) / P(found | otherwise)
 	silent [causes]float64 // log P(not found | cause) / P(not found | otherwise)
 }
@@ -92,10 +92,10 @@ type causeFile struct {
 		Prior     float64 `toml:"prior"`
 		Complaint float64 `toml:"complaint"`
 	} `toml:"of"`
-	Lasting   bool          `toml:"lasting"`
-	Survival  *float64      `toml:"survival"`
-	Staying   float64       `toml:"staying"`
-	Shift     []struct {
+	Lasting  bool     `toml:"lasting"`
+	Survival *float64 `toml:"survival"`
+	Staying  float64  `toml:"staying"`
+	Shift    []struct {
 		Share float64 `toml:"share"`
 		Mean  float64 `toml:"mean"`
 		SD    float64 `toml:"sd"`
