@@ -6,7 +6,7 @@ import "whybill/anomaly"
 var p04 = Check{
 	ID: "P04", Severity: anomaly.Medium, Action: anomaly.ActionGoodwill,
 	Params: func(cfg *anomaly.Config) []anomaly.Arg {
-		return []anomaly.Arg{anomaly.TextArg("percents", percents(cfg.Checks.QuotaAlerts))}
+		return []anomaly.Arg{anomaly.TermArg("percents", percents(cfg.Checks.QuotaAlerts))}
 	},
 	Run: func(in *Input, out *Result) {
 		if in.service() != anomaly.Broadband {
@@ -35,7 +35,7 @@ var p04 = Check{
 			return
 		}
 		f := in.finding("P04", anomaly.Medium, anomaly.ActionGoodwill, "", anomaly.Msg("P04.missing",
-			anomaly.TextArg("percents", percents(missing)), anomaly.PercentArg("share", share, 0)))
+			anomaly.TermArg("percents", percents(missing)), anomaly.PercentArg("share", share, 0)))
 		if overage, n := lineSum(in.bill, "overage"); n > 0 {
 			f.Amount = anomaly.Known(overage)
 		}

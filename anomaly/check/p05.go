@@ -27,7 +27,7 @@ var p05 = Check{
 			return
 		}
 		message := anomaly.Msg("P05.cliff",
-			anomaly.NumberArg("times", times, 0), in.moneyArg("price", plan.Overage), anomaly.TextArg("unit", plan.Unit))
+			anomaly.NumberArg("times", times, 0), in.moneyArg("price", plan.Overage), anomaly.TermArg("unit", plan.Unit))
 		if other, id, ok := in.otherPlan(); ok && other.Unit == plan.Unit && other.Fee.IsPos() && other.Included.IsPos() {
 			// The same price is another multiple of what the plan that was asked for costs within.
 			message.Key = "P05.cliff_both"

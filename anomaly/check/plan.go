@@ -141,7 +141,7 @@ func percents(list []int) string {
 	text := ""
 	for i, n := range list {
 		if i > 0 {
-			text += ", "
+			text += ","
 		}
 		text += strconv.Itoa(n)
 	}

@@ -42,7 +42,11 @@ var u06 = Check{
 			out.add(f)
 		case a.Added && usage > baseline && in.practical(usage-baseline, baseline):
 			// The rise is within what the new appliances can use: not proven, not implausible.
-			f := in.finding("U06", anomaly.Info, anomaly.ActionApplianceReview, "within", anomaly.Msg("U06.within",
+			key := "U06.within"
+			if gap > 0 {
+				key += ".nearly" // a little more, which is too little to look for anything else
+			}
+			f := in.finding("U06", anomaly.Info, anomaly.ActionApplianceReview, "within", anomaly.Msg(key,
 				in.usageArg("rise", usage-baseline), in.usageArg("low", low), in.usageArg("middle", a.AddedMiddle), in.usageArg("high", high)))
 			f.Evidence = append([]anomaly.Source{in.bill.Source}, a.Sources...)
 			out.add(f)

@@ -191,10 +191,11 @@ func (s *situation) billsInWindow() float64 {
 	return math.Max(1, days/math.Max(1, float64(s.bill.Period.Days())))
 }
 
-// recoverable is the arrears as an amount; missing where there is no price.
+// recoverable is the arrears as an amount; missing where there is no price, or where the
+// usage billed is none that can be.
 func (s *situation) recoverable() anomaly.NullDecimal {
-	if s.price == 0 {
-		return anomaly.NullDecimal{}
+	if s.price == 0 || s.bill.Usage.IsNeg() {
+		return anomaly.NullDecimal{} // less than nothing was billed: no bill like it is owed
 	}
 	scale := 2
 	if s.bill.Amount.Valid {

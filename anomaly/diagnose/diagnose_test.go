@@ -281,3 +281,65 @@ func TestAnExplainedDifferenceSpeaksForWhatExplainsIt(t *testing.T) {
 		t.Errorf("%s by %+v", top.Cause, top.For)
 	}
 }
+
+// An hour of broadband does not leak, and nobody reads it off a meter.
+func TestACauseThatAServiceCannotHaveStaysAtTheFloor(t *testing.T) {
+	in := bill("480").event(anomaly.EventComplaint, "")
+	in.History.Account.Service = anomaly.Broadband
+	for _, c := range []anomaly.Cause{anomaly.CauseLeakBehindMeter, anomaly.CauseTappedByOthers, anomaly.CauseMisread, anomaly.CauseMeterFast, anomaly.CauseWeather} {
+		if p := probability(t, in, c); p > 2*floor {
+			t.Errorf("broadband: %s has %g", c, p)
+		}
+	}
+}
+
+// Water that runs with the stopcock closed leaks more often than it is taken.
+func TestATestOfWaterSpeaksForALeak(t *testing.T) {
+	for _, c := range []struct {
+		service anomaly.Service
+		more    anomaly.Cause
+		less    anomaly.Cause
+	}{
+		{anomaly.Electricity, anomaly.CauseTappedByOthers, anomaly.CauseLeakBehindMeter},
+		{anomaly.Water, anomaly.CauseLeakBehindMeter, anomaly.CauseTappedByOthers},
+	} {
+		in := bill("480").event(anomaly.EventComplaint, "").with("M04.draw", "N06.tap")
+		in.History.Account.Service = c.service
+		if a, b := probability(t, in, c.more), probability(t, in, c.less); a < 2*b {
+			t.Errorf("%s: %s %.3f, %s %.3f", c.service, c.more, a, c.less, b)
+		}
+	}
+}
+
+// An idle place that uses again: by those who said that they are back, or by nobody known.
+func TestAnIdlePlaceThatUsesAgain(t *testing.T) {
+	idle := func() *Input {
+		in := bill("2100")
+		in.Estimate.Usage, in.Estimate.Mu = 7, math.Log(7.0/30)
+		return in
+	}
+	if p := probability(t, idle().with("N07.occupancy"), anomaly.CauseOccupancy); p < 0.7 {
+		t.Errorf("announced: occupancy %.3f", p)
+	}
+	in := idle()
+	if o, tap := probability(t, in, anomaly.CauseOccupancy), probability(t, in, anomaly.CauseTappedByOthers); tap < 2*o {
+		t.Errorf("not announced: a tap %.3f, occupancy %.3f", tap, o)
+	}
+}
+
+func TestServicesInFilesAreChecked(t *testing.T) {
+	for _, c := range []struct{ old, replacement string }{
+		{`of.water = {prior = 0.008`, `of.steam = {prior = 0.008`},
+		{`of.water = {prior = 0.008`, `of.water = {prior = 8.0`},
+		{`services = ["electricity", "water", "gas"]`, `services = ["steam"]`},
+		{`"water/N06" =`, `"steam/N06" =`},
+	} {
+		text := strings.Replace(string(DefaultFile()), c.old, c.replacement, 1)
+		if text == string(DefaultFile()) {
+			t.Fatalf("the file has no %s", c.old)
+		}
+		if _, err := Load(strings.NewReader(text)); err == nil {
+			t.Errorf("%s is taken", c.replacement)
+		}
+	}
+}

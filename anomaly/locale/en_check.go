@@ -90,6 +90,7 @@ var enCheck = catalogue{
 	"U06.own.worth":       "By the customer's own figures {gap} are left over in {days} {days|day|days}: {worth} {basis}.",
 	"U06.own.watts.worth": "By the customer's own figures {gap} are left over: {watts}, day and night, for {days} {days|day|days}, or {worth} {basis}.",
 	"U06.answered":        "By the customer's own figures {gap} are left over, but what was declared comes to about {middle} and covers the rise of {rise}.",
+	"U06.within.nearly":   "The rise of {rise} is a little more than the new appliances can use ({low} to {high}, in the middle {middle}): too little more to look for another cause first.",
 	"U06.within":          "The rise of {rise} is within what the new appliances can use ({low} to {high}, about {middle}): unexplained so far, but not implausible.",
 
 	"U07.name":            "Baseline not comparable",

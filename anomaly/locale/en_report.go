@@ -38,6 +38,7 @@ var enReport = catalogue{
 	"card.part.last_year_home": "a year before, other home",
 	"card.part.others":         "others",
 	"card.causes":              "Causes",
+	"card.cause.rest":          "others {p}",
 	"card.cause":               "{cause} {p}",
 	"card.found":               "More",
 	"card.more":                "{n} more {n|finding|findings} with --full",

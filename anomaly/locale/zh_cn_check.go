@@ -90,6 +90,7 @@ var zhCNCheck = catalogue{
 	"U06.own.worth":       "按用户自己的估算，{days} 天内还剩 {gap} 无法解释，{basis}为 {worth}。",
 	"U06.own.watts.worth": "按用户自己的估算，还剩 {gap} 无法解释：相当于 {days} 天日夜不停的 {watts}，{basis}为 {worth}。",
 	"U06.answered":        "按用户自己的估算还剩 {gap}，但申报的设备约用 {middle}，足以解释增加的 {rise}。",
+	"U06.within.nearly":   "增加的 {rise} 略高于新增设备可能的用量（{low} 到 {high}，中间值 {middle}），但还不到另寻原因的程度。",
 	"U06.within":          "增加的 {rise} 在新增设备可能的用量之内（{low} 到 {high}，约 {middle}）：目前无法证实，但并非不合理。",
 
 	"U07.name":            "比较基准不同",

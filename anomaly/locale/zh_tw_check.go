@@ -90,6 +90,7 @@ var zhTWCheck = catalogue{
 	"U06.own.worth":       "依用戶自己的估算，{days} 天內還剩 {gap} 無法解釋，{basis}為 {worth}。",
 	"U06.own.watts.worth": "依用戶自己的估算，還剩 {gap} 無法解釋：相當於 {days} 天日夜不停的 {watts}，{basis}為 {worth}。",
 	"U06.answered":        "依用戶自己的估算還剩 {gap}，但申報的設備約用 {middle}，足以解釋增加的 {rise}。",
+	"U06.within.nearly":   "增加的 {rise} 略高於新增設備可能的用量（{low} 到 {high}，中間值 {middle}），但還不到另尋原因的程度。",
 	"U06.within":          "增加的 {rise} 在新增設備可能的用量之內（{low} 到 {high}，約 {middle}）：目前仍無法解釋，但並非不合理。",
 
 	"U07.name":            "比較基準不同",

@@ -358,27 +358,42 @@ func sourceText(s anomaly.Source) string {
 	return fmt.Sprintf("%s:%d", s.File, s.Row)
 }
 
-// causesShort names the most probable causes, as many as fit into the lines given.
+// causesShort names the most probable causes, as many as fit into the lines given, and
+// says what is left to all others: where it is much, even in the place of a name.
 func (c *card) causesShort(limit int) []string {
-	text := ""
+	fits := func(text string) bool { return len(wrap(text, c.width-c.label)) <= limit }
+	text, left := "", 1.0
 	for _, cause := range c.a.Causes {
 		if cause.Probability < alive {
 			break
 		}
-		next := c.p.Say(anomaly.Msg("card.cause", anomaly.TermArg("cause", string(cause.Cause)), anomaly.PercentArg("p", cause.Probability, 0)))
+		named := c.p.Say(anomaly.Msg("card.cause", anomaly.TermArg("cause", string(cause.Cause)), anomaly.PercentArg("p", cause.Probability, 0)))
 		if text != "" {
-			next = text + c.p.Text("card.separator") + next
-			if len(wrap(next, c.width-c.label)) > limit {
+			named = text + c.p.Text("card.separator") + named
+			if !fits(named) || left >= much && left-cause.Probability >= unnamed && !fits(named+c.rest(left-cause.Probability)) {
 				break
 			}
 		}
-		text = next
+		text = named
+		left -= cause.Probability
 	}
 	if text == "" {
 		return nil
 	}
+	if left >= unnamed && (left >= much || fits(text+c.rest(left))) {
+		text += c.rest(left)
+	}
 	return c.row("card.causes", text, "", limit)
 }
+
+// rest says what is left to the causes that are not named.
+func (c *card) rest(left float64) string {
+	return c.p.Text("card.separator") + c.p.Say(anomaly.Msg("card.cause.rest", anomaly.PercentArg("p", left, 0)))
+}
+
+// The probabilities from which on the causes that are not named are spoken of, and from
+// which on that goes before another name.
+const unnamed, much = 0.05, 0.25
 
 func (c *card) causesFull() []string {
 	var lines []string
