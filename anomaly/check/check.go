@@ -63,7 +63,7 @@ type Check struct {
 	Params func(cfg *anomaly.Config) []anomaly.Arg
 	// Run appends what it finds. It is nil where the check is part of another stage:
 	// C01 and C02 speak about the verdict, see RunAfter; U14 and N08 about a batch;
-	// D01, D02, D03 and D10 about a file while it is read.
+	// D01, D02, D03, D10 and D12 about a file while it is read.
 	Run func(in *Input, out *Result)
 }
 

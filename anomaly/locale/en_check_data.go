@@ -18,4 +18,7 @@ var enCheckData = catalogue{
 	"D10.name":  "Many rejected rows",
 	"D10.rule":  "While a file is read: if more than --max-rejects (1 %) of its rows cannot be read, the exit status is 2. The other rows are imported; --strict imports nothing.",
 	"D10.blind": "Rows that can be read and are wrong.",
+	"D12.name":  "Hour that comes twice",
+	"D12.rule":  "While a file with interval usage is read: on the night in which clocks are put back both hours of the same name are kept, told apart by the offsets in their rows. Without offsets an hour that is there twice as a whole, in its place, on such a night (early on a Sunday: the last of October, the first of November or April) is taken for that, and this is said. A day of 23 hours is no gap. Other rows that repeat a time count as conflicts.",
+	"D12.blind": "In a file without offsets: a row repeated by mistake in just that hour, a change on another night, and which of the two hours it is if only one is there.",
 }
