@@ -285,13 +285,16 @@ type WeatherDay struct {
 	Source  Source
 }
 
-// Interval is usage over a short interval, from an interval meter. Start and End are
-// seconds since 1970-01-01 in the meter's own civil time.
+// Interval is usage over a short interval, from an interval meter. Start is in seconds
+// since 1970-01-01 in the meter's own civil time, as a clock on the wall shows it; End is
+// Start and the interval's length. When clocks are put back an hour of civil time comes
+// twice: Again marks what starts in it the second time.
 type Interval struct {
 	AccountID  string
 	MeterID    string
 	Register   string // the meter's channel, such as E1; "" where it has only one
 	Start, End int64
+	Again      bool
 	Usage      Decimal
 	Unit       string
 	Quality    Quality

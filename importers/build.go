@@ -542,8 +542,13 @@ func (c *converter) weather(source anomaly.Source) (*column, string, anomaly.Mes
 // unixEpoch is the day from which intervals count their seconds.
 var unixEpoch = anomaly.MustDate("1970-01-01")
 
+// civilSeconds counts the seconds from 1970 to a time that a clock on the wall shows.
+func civilSeconds(on anomaly.Date, seconds int) int64 {
+	return int64(on.Sub(unixEpoch))*86400 + int64(seconds)
+}
+
 func (r *record) moment(f sniff.Field) int64 {
-	return int64(r.date[f].Sub(unixEpoch))*86400 + int64(max(r.clock[f], 0))
+	return civilSeconds(r.date[f], int(max(r.clock[f], 0)))
 }
 
 func (c *converter) interval(id string, source anomaly.Source) (*column, string, anomaly.Message, bool) {
@@ -562,7 +567,7 @@ func (c *converter) interval(id string, source anomaly.Source) (*column, string,
 	end := start + c.plan.seconds
 	switch {
 	case c.plan.has[sniff.End] && !r.date[sniff.End].IsZero():
-		end = r.moment(sniff.End)
+		end = r.endOf(start)
 	case r.num[sniff.Minutes].Valid:
 		minutes, _, ok := r.num[sniff.Minutes].Decimal.Int64(0)
 		if !ok || minutes <= 0 || minutes > 44640 {
@@ -574,7 +579,7 @@ func (c *converter) interval(id string, source anomaly.Source) (*column, string,
 		return c.wrong(sniff.End, "import.interval_order")
 	}
 	c.batch.Rows.Intervals = append(c.batch.Rows.Intervals, anomaly.Interval{
-		AccountID: id, MeterID: r.text[sniff.MeterID], Start: start, End: end,
+		AccountID: id, MeterID: r.text[sniff.MeterID], Start: start, End: end, Again: c.plan.isAgain(r.row),
 		Usage: usage, Unit: unit, Quality: r.qual, Source: source,
 	})
 	return nil, "", fine, true

@@ -90,5 +90,5 @@ func linkBills(bills []anomaly.Bill) (linked []anomaly.Bill, first int) {
 // isAutoMeter recognises EnergyCAP's "!AUTO!" and "!AUTO!:ELECTRIC", which stand for
 // whatever meter the account has.
 func isAutoMeter(id string) bool {
-	return strings.HasPrefix(field.Fold(id), "auto") && strings.HasPrefix(id, "!")
+	return strings.HasPrefix(id, "!") && strings.HasPrefix(field.Fold(id), "auto")
 }

@@ -36,6 +36,7 @@ type record struct {
 	until [sniff.FieldCount]anomaly.Date // second end of a range, or the end of a month
 	whole [sniff.FieldCount]bool         // the cell names whole months: its end is half-open
 	clock [sniff.FieldCount]int32        // seconds after midnight, -1 without a time of day
+	zone  [sniff.FieldCount]int32        // seconds that this clock is ahead of UTC, or noZone
 	lines []lineAmount
 	qual  anomaly.Quality
 	// swapped is the column whose repaired date was remarked on last, -1 for none.
@@ -203,18 +204,21 @@ func (c *converter) read(col *column, cell string, kind xlsxfile.Kind) (reason a
 		}
 		r.date[f] = c.unswap(col, s, d)
 	case sniff.Moment:
-		r.date[f], r.clock[f] = 0, -1
+		r.date[f], r.clock[f], r.zone[f] = 0, -1, noZone
 		s := field.Tidy(cell)
 		if field.IsMissing(s) {
 			return reason, true
 		}
-		d, seconds, hasTime, fits := field.ParseMoment(s, col.order)
+		m, fits := field.ParseMoment(s, col.order)
 		if !fits {
 			return badDate(s, col.order), false
 		}
-		r.date[f] = d
-		if hasTime {
-			r.clock[f] = int32(seconds)
+		r.date[f] = m.On
+		if m.HasTime {
+			r.clock[f] = int32(m.Seconds)
+		}
+		if m.HasOffset {
+			r.zone[f] = int32(m.Offset)
 		}
 	case sniff.Range:
 		r.date[f] = 0

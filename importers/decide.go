@@ -290,12 +290,12 @@ func (p *plan) decideSeconds(sample []sheetRow) {
 		if r.number < p.dataRow || start.index >= len(r.cells) {
 			continue
 		}
-		d, seconds, _, ok := field.ParseMoment(field.Tidy(r.cells[start.index]), start.order)
+		m, ok := field.ParseMoment(field.Tidy(r.cells[start.index]), start.order)
 		if !ok {
 			continue
 		}
-		at := int64(d.Sub(unixEpoch))*86400 + int64(seconds)
-		if step := at - last; last != 0 && step > 0 {
+		at := civilSeconds(m.On, m.Seconds) - int64(m.Offset)
+		if step := max(at-last, last-at); last != 0 && step > 0 {
 			steps[step]++
 		}
 		last = at

@@ -204,6 +204,14 @@ func (t *table) deliverChain(chain []anomaly.Bill, deliver func(*Batch) error) e
 
 // remarkFile delivers what concerns the file as a whole.
 func (t *table) remarkFile(deliver func(*Batch) error) error {
+	for _, p := range t.plans {
+		if len(p.remarks) == 0 {
+			continue
+		}
+		if err := deliver(&Batch{File: t.info.Name, Problems: slices.Clone(p.remarks)}); err != nil {
+			return err
+		}
+	}
 	e := t.info.Swapped
 	if !e.Found || slices.ContainsFunc(t.plans, func(p *plan) bool { return p.swap }) {
 		return nil

@@ -109,6 +109,9 @@ func (s *Set) decide(ctx context.Context) error {
 	if err := s.findSwaps(ctx); err != nil {
 		return err
 	}
+	if err := s.findRepeatedHours(ctx); err != nil {
+		return err
+	}
 	return s.decideEnds(ctx)
 }
 

@@ -24,6 +24,8 @@ type plan struct {
 	end      PeriodEnd // for periods of bills and bill lines
 	assumed  bool      // nothing decided end
 	seconds  int64     // usual length of an interval, where rows do not say
+	again    []int32   // rows of intervals in the second occurrence of their hour, sorted
+	remarks  []Problem // about the file as a whole
 	where    []filter  // rows that are meant; the others are left out without a word
 	valid    []filter  // what the cells of a row may hold
 	shift    *shift    // how rows are put right that a decimal comma has split

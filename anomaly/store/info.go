@@ -142,9 +142,8 @@ func (s *Store) Weather(ctx context.Context) (map[string]*anomaly.WeatherSeries,
 	return all, s.wrap(ctx, err)
 }
 
-// Intervals hands an account's intervals to fn, by meter, time and channel. The hour that
-// comes twice in autumn is one key in civil time: of two rows the last is kept, and the
-// import counts a conflict.
+// Intervals hands an account's intervals to fn, by meter, civil time and channel. Of the
+// hour that comes twice in autumn, each start is followed by its second occurrence.
 func (s *Store) Intervals(ctx context.Context, accountID string, fn func(*anomaly.Interval) error) error {
 	var failed error
 	err := s.view(ctx, func(c *conn) error {

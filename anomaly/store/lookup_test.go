@@ -175,6 +175,36 @@ func TestIntervalsByMeterAndTime(t *testing.T) {
 	}
 }
 
+// The hour in which clocks are put back: both of it stay, whatever file says them again.
+func TestBothAutumnHoursSurvive(t *testing.T) {
+	s, ctx := open(t), context.Background()
+	at := func(hour int64, again bool, usage, file string) anomaly.Interval {
+		return anomaly.Interval{
+			AccountID: "a", Start: 3600 * hour, End: 3600 * (hour + 1), Again: again,
+			Usage: anomaly.MustDecimal(usage), Unit: "kWh", Source: anomaly.Source{File: file, Row: 1},
+		}
+	}
+	night := func(file string) *anomaly.Rows {
+		return &anomaly.Rows{Intervals: []anomaly.Interval{
+			at(0, false, "0.1", file), at(1, false, "0.2", file), at(1, true, "0.4", file), at(2, false, "0.8", file),
+		}}
+	}
+	if got := load(t, s, "1.csv", night("1.csv")).Counts; got != (Counts{Inserted: 4}) {
+		t.Errorf("the first time: %+v", got)
+	}
+	if got := load(t, s, "2.csv", night("2.csv")).Counts; got != (Counts{Unchanged: 4}) {
+		t.Errorf("the second time: %+v", got)
+	}
+	sum := anomaly.Decimal{}
+	err := s.Intervals(ctx, "a", func(v *anomaly.Interval) error {
+		sum, _ = anomaly.Add(sum, v.Usage)
+		return nil
+	})
+	if err != nil || sum.String() != "1.5" { // 0.1 + 0.2 + 0.4 + 0.8
+		t.Errorf("%s, %v", sum, err)
+	}
+}
+
 func TestTwoChannelsOfOneMeterSurvive(t *testing.T) {
 	s, ctx := open(t), context.Background()
 	at := func(register string, start int64, usage string) anomaly.Interval {

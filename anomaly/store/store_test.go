@@ -4,13 +4,16 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
 	"zombiezen.com/go/sqlite"
 
+	"whybill/anomaly"
 	"whybill/anomaly/locale"
 )
 
@@ -234,5 +237,54 @@ func TestAMigrationThatFailsChangesNothing(t *testing.T) {
 	}
 	if err := s.migrate(context.Background(), c, schemaFiles()); err != nil {
 		t.Error(err)
+	}
+}
+
+// Intervals that were imported before both autumn hours had a key of their own.
+func TestIntervalsOfAnOlderFileStay(t *testing.T) {
+	ctx, path := context.Background(), filepath.Join(t.TempDir(), "whybill.db")
+	names, err := fs.Glob(migrations, "migrations/*.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := slices.Index(names, "migrations/0005_both_autumn_hours.sql")
+	s := &Store{path: path, opt: Options{BusyTimeout: time.Second}}
+	if _, err := s.prepareFile(); err != nil {
+		t.Fatal(err)
+	}
+	c, err := s.dial()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.migrate(ctx, c, schemaFiles()[:before]); err != nil {
+		t.Fatal(err)
+	}
+	for _, sql := range []string{
+		"INSERT INTO files VALUES (1, 'f.csv', 'h', 1, NULL)", "INSERT INTO parts VALUES (1, 1, 'f')",
+		"INSERT INTO words VALUES (1, 'kWh')", "INSERT INTO accounts (account) VALUES ('a')",
+		"INSERT INTO intervals VALUES ('a', 'm', 3600, 'E1', 7200, '0.25', 1, 2, 1, 7)",
+	} {
+		if err := execute(c, sql); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := c.Close(); err != nil {
+		t.Fatal(err)
+	}
+	now, err := Open(ctx, path, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer now.Close()
+	want := anomaly.Interval{
+		AccountID: "a", MeterID: "m", Register: "E1", Start: 3600, End: 7200, Usage: anomaly.MustDecimal("0.25"), Unit: "kWh",
+		Quality: anomaly.Estimated, Source: anomaly.Source{File: "f", Row: 7},
+	}
+	var got []anomaly.Interval
+	if err := now.Intervals(ctx, "a", func(v *anomaly.Interval) error { got = append(got, *v); return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if len(got) != 1 || got[0] != want {
+		t.Errorf("%+v", got)
 	}
 }

@@ -66,8 +66,8 @@ var tables = [kinds]table{
 		columns: strings.Fields("from_day appliance watts hours_per_day count until_day months watts_low watts_high hours_low hours_high row"),
 	},
 	kindIntervals: {
-		name: "intervals", owner: "account", keys: 3,
-		columns: strings.Fields(`meter start register "end" usage unit quality row`),
+		name: "intervals", owner: "account", keys: 4,
+		columns: strings.Fields(`meter start again register "end" usage unit quality row`),
 	},
 	kindEvents: {
 		name: "events", owner: "account", keys: 1, order: "account, at, part, n",
@@ -360,6 +360,11 @@ func (w *writer) interval(v *anomaly.Interval) {
 	w.begin(kindIntervals, v.AccountID, &v.Source)
 	w.keyText(v.MeterID)
 	w.keyInt(v.Start)
+	again := int64(0)
+	if v.Again {
+		again = 1
+	}
+	w.keyInt(again)
 	w.keyText(v.Register)
 	w.int(v.End)
 	w.decimal(v.Usage)
@@ -370,8 +375,8 @@ func (w *writer) interval(v *anomaly.Interval) {
 
 func interval(c *columns) anomaly.Interval {
 	return anomaly.Interval{
-		AccountID: c.owner, MeterID: c.text(0), Start: c.int(1), Register: c.text(2), End: c.int(3), Usage: c.decimal(4),
-		Unit: c.word(5), Quality: anomaly.Quality(c.int(6)), Source: c.source(7),
+		AccountID: c.owner, MeterID: c.text(0), Start: c.int(1), Again: c.int(2) != 0, Register: c.text(3), End: c.int(4),
+		Usage: c.decimal(5), Unit: c.word(6), Quality: anomaly.Quality(c.int(7)), Source: c.source(8),
 	}
 }
 

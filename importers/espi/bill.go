@@ -105,7 +105,7 @@ func (d *delivery) summaryOf(x *xml.Decoder, e *xml.StartElement, p *usagePoint)
 		d.reject(line, "UsageSummary", "", anomaly.Msg("espi.no_usage_point"))
 		return nil
 	}
-	start, end, ok := s.Period.civil(p.time)
+	start, end, _, ok := s.Period.civil(p.time)
 	period := days(start, end)
 	if !ok || !period.Valid() {
 		d.reject(line, "billingPeriod", trim(s.Period.Start), anomaly.Msg("espi.bad_time"))

@@ -152,18 +152,20 @@ type period struct {
 	Start    string `xml:"start"`
 }
 
-// civil returns both ends in the meter's civil time. Within a day the end is the start
-// and the duration: the hour in which clocks are put back lasts an hour all the same.
-func (p *period) civil(l *localTime) (start, end int64, ok bool) {
+// civil returns both ends in the meter's civil time, and whether the start is in the
+// second occurrence of its hour. Within a day the end is the start and the duration: the
+// hour in which clocks are put back lasts an hour all the same.
+func (p *period) civil(l *localTime) (start, end int64, again, ok bool) {
 	s, err1 := strconv.ParseInt(trim(p.Start), 10, 64)
 	n, err2 := strconv.ParseInt(trim(p.Duration), 10, 64)
 	if err1 != nil || err2 != nil || n < 0 || s < minTime || s > maxTime || n > maxTime {
-		return 0, 0, false
+		return 0, 0, false, false
 	}
-	if start = l.civil(s); n < secondsPerDay {
-		return start, start + n, true
+	if start, again = l.civil(s); n < secondsPerDay {
+		return start, start + n, again, true
 	}
-	return start, l.civil(s + n), true
+	end, _ = l.civil(s + n)
+	return start, end, again, true
 }
 
 const secondsPerDay = 24 * 60 * 60
@@ -227,7 +229,7 @@ const billLength = 14 * secondsPerDay
 
 // reading takes one interval reading.
 func (d *delivery) reading(s *stream, r *intervalReading, line int) error {
-	start, end, ok := r.Period.civil(s.point.time)
+	start, end, again, ok := r.Period.civil(s.point.time)
 	if !ok || !s.register && end <= start {
 		d.reject(line, "timePeriod", trim(r.Period.Start), anomaly.Msg("espi.bad_time"))
 		return nil
@@ -258,7 +260,7 @@ func (d *delivery) reading(s *stream, r *intervalReading, line int) error {
 		return d.bills.usage(d, s, r, days(start, end), value, quality, line)
 	default:
 		d.rows.Intervals = append(d.rows.Intervals, anomaly.Interval{
-			AccountID: s.point.account, Register: register, Start: start, End: end,
+			AccountID: s.point.account, Register: register, Start: start, End: end, Again: again,
 			Usage: value, Unit: s.unit.name, Quality: quality, Source: d.source(line),
 		})
 	}

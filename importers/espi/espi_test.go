@@ -72,13 +72,20 @@ func civilText(s int64) string {
 }
 
 // summarize is what was read of a file, in words.
+func second(again bool) string {
+	if again {
+		return " again"
+	}
+	return ""
+}
+
 func summarize(text string) (lines []string, err error) {
 	_, err = Read(opener(text), "f.xml", func(rows *anomaly.Rows) error {
 		for _, a := range rows.Accounts {
 			lines = append(lines, fmt.Sprintf("account %s %s %s row %d", a.ID, a.Service, a.Unit, a.Source.Row))
 		}
 		for _, i := range rows.Intervals {
-			lines = append(lines, fmt.Sprintf("%s..%s %s %s %s%s %s row %d", civilText(i.Start), civilText(i.End)[11:], i.AccountID, i.Register, i.Usage, i.Unit, i.Quality, i.Source.Row))
+			lines = append(lines, fmt.Sprintf("%s..%s%s %s %s %s%s %s row %d", civilText(i.Start), civilText(i.End)[11:], second(i.Again), i.AccountID, i.Register, i.Usage, i.Unit, i.Quality, i.Source.Row))
 		}
 		for _, r := range rows.Readings {
 			lines = append(lines, fmt.Sprintf("reading %s %s %s %s %s", r.AccountID, r.Register, r.On, r.Value, r.Quality))
@@ -114,7 +121,7 @@ func TestRead(t *testing.T) {
 		}},
 		// Clocks are put back on 2024-11-03 at 06:00 UTC: the hour from 1 to 2 comes twice.
 		{"the hour that comes twice", house(newYork, kWh, block(reading(1730610000, 3600, 1000, "")+reading(1730613600, 3600, 2000, "")+reading(1730617200, 3600, 3000, ""))), []string{
-			account, "2024-11-03 01:00..02:00 77/01 5 1kWh  row 6", "2024-11-03 01:00..02:00 77/01 5 2kWh  row 6", "2024-11-03 02:00..03:00 77/01 5 3kWh  row 6",
+			account, "2024-11-03 01:00..02:00 77/01 5 1kWh  row 6", "2024-11-03 01:00..02:00 again 77/01 5 2kWh  row 6", "2024-11-03 02:00..03:00 77/01 5 3kWh  row 6",
 		}},
 		{"a place without daylight saving", house(noDST, kWh, block(reading(may1, 3600, 282, ""))), []string{account, "2024-04-30 19:00..20:00 77/01 5 0.282kWh  row 6"}},
 		{"no rules for local time", strings.Replace(house(newYork, kWh, block(reading(may1, 3600, 282, ""))), newYork, "", 1), []string{
@@ -276,9 +283,12 @@ func TestSouthernHemisphere(t *testing.T) {
 		1767225600: "2026-01-01 11:00",
 		1782864000: "2026-07-01 10:00",
 		1775318399: "2026-04-05 02:59", // 2026-04-04 15:59:59 UTC, the last second of summer
-		1775318400: "2026-04-05 02:00",
+		1775318400: "2026-04-05 02:00 again",
+		1775321999: "2026-04-05 02:59 again",
+		1775322000: "2026-04-05 03:00",
 	} {
-		if got := civilText(sydney.civil(utc)); got != want {
+		seconds, again := sydney.civil(utc)
+		if got := civilText(seconds) + second(again); got != want {
 			t.Errorf("%d: got %s, want %s", utc, got, want)
 		}
 	}

@@ -88,15 +88,16 @@ func onOrAfter(day time.Time, wanted time.Weekday) time.Time {
 	return day.AddDate(0, 0, (int(wanted)-int(day.Weekday())+7)%7)
 }
 
-// civil turns UTC into seconds since 1970 in the meter's civil time. The rules' hours
-// are those that a clock on the wall shows before it is changed.
-func (l *localTime) civil(utc int64) int64 {
+// civil turns UTC into seconds since 1970 in the meter's civil time; again marks the hour
+// after clocks were put back, whose times came once before. The rules' hours are those
+// that a clock on the wall shows before it is changed.
+func (l *localTime) civil(utc int64) (seconds int64, again bool) {
 	if l == nil || !l.valid {
-		return utc
+		return utc, false
 	}
 	standard := utc + l.offset
 	if l.start == noRule || l.end == noRule || l.dstOffset == 0 {
-		return standard
+		return standard, false
 	}
 	year := time.Unix(standard, 0).UTC().Year()
 	start, end := l.start.at(year), l.end.at(year)-l.dstOffset
@@ -105,9 +106,9 @@ func (l *localTime) civil(utc int64) int64 {
 		summer = standard >= start || standard < end
 	}
 	if summer {
-		return standard + l.dstOffset
+		return standard + l.dstOffset, false
 	}
-	return standard
+	return standard, end <= standard && standard < end+l.dstOffset
 }
 
 // The range of times that a file may hold, those of a Date.

@@ -1,6 +1,7 @@
 package field
 
 import (
+	"strconv"
 	"strings"
 
 	"whybill/anomaly"
@@ -93,19 +94,28 @@ func ParseDate(s string, order Order) (anomaly.Date, bool) {
 	return d, d != 0
 }
 
-// ParseMoment reads a tidied cell as a date with an optional time of day, which comes
-// back as seconds after midnight; hasTime tells whether there is one. A zone is not
-// applied: times are the meter's own.
-func ParseMoment(s string, order Order) (d anomaly.Date, seconds int, hasTime, ok bool) {
+// Moment is a date and, with HasTime, a time of day in Seconds after midnight, as a
+// clock on the wall shows them. With HasOffset the cell also says by how many seconds
+// that clock is ahead of UTC; Z is an offset of 0. The offset is not applied.
+type Moment struct {
+	On        anomaly.Date
+	Seconds   int
+	HasTime   bool
+	Offset    int
+	HasOffset bool
+}
+
+// ParseMoment reads a tidied cell as a date with an optional time of day and zone.
+func ParseMoment(s string, order Order) (m Moment, ok bool) {
 	if d, ok := PlainDate(s); ok {
-		return d, 0, false, true
+		return Moment{On: d}, true
 	}
 	var p parts
 	if !p.scan(s) {
-		return 0, 0, false, false
+		return Moment{}, false
 	}
-	d = p.date(order)
-	return d, p.seconds, p.hasTime, d != 0
+	m = Moment{On: p.date(order), Seconds: p.seconds, HasTime: p.hasTime, Offset: p.offset, HasOffset: p.hasOffset}
+	return m, m.On != 0
 }
 
 // ParseMonth reads a tidied cell that names one month or a run of months: "2026-03",
@@ -201,6 +211,9 @@ type parts struct {
 	fraction bool // a decimal fraction follows one number: a serial with a time
 	hasTime  bool
 	seconds  int
+	// hasOffset: the zone behind the time is one of offset seconds ahead of UTC.
+	hasOffset bool
+	offset    int
 }
 
 func (p *parts) scan(s string) bool {
@@ -343,8 +356,11 @@ func (p *parts) rest(s string) bool {
 		}
 		width = 0
 		if i == len(s) || s[i] != ':' || k == 2 {
-			if i < len(s) && !isZone(s[i:]) {
-				return false
+			if i < len(s) {
+				if !isZone(s[i:]) {
+					return false
+				}
+				p.offset, p.hasOffset = offset(s[i:])
 			}
 			break
 		}
@@ -383,6 +399,42 @@ func isZone(s string) bool {
 	}
 	return true
 }
+
+// offset reads what isZone accepts: seconds ahead of UTC, and whether it names any.
+func offset(s string) (seconds int, ok bool) {
+	if s[0] == '.' { // fractions of a second
+		s = strings.TrimLeft(s[1:], "0123456789")
+	}
+	s = Trim(s)
+	if s == "Z" || s == "z" {
+		return 0, true
+	}
+	zone := strings.TrimPrefix(strings.TrimPrefix(s, "UTC"), "GMT")
+	if zone == "" {
+		return 0, s != ""
+	}
+	digits := strings.Replace(zone[1:], ":", "", 1)
+	if zone[0] != '+' && zone[0] != '-' || len(digits) == 0 || len(digits) > 4 || strings.Trim(digits, "0123456789") != "" {
+		return 0, false
+	}
+	hours, minutes := digits, "0"
+	if len(digits) > 2 {
+		hours, minutes = digits[:len(digits)-2], digits[len(digits)-2:]
+	}
+	h, _ := strconv.Atoi(hours) // two digits at most
+	m, _ := strconv.Atoi(minutes)
+	if h > maxOffsetHours || m > 59 {
+		return 0, false
+	}
+	if seconds = h*3600 + m*60; zone[0] == '-' {
+		seconds = -seconds
+	}
+	return seconds, true
+}
+
+// maxOffsetHours bounds the offsets of zones as ISO 8601 files have them: the largest in
+// use is 14 hours.
+const maxOffsetHours = 14
 
 // year reads number i as a year; 0 where it cannot be one.
 func (p *parts) year(i int, order Order) int {

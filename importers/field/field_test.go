@@ -286,7 +286,7 @@ func three(n int) string { return string([]byte{byte('0' + n/100)}) + two(n%100)
 
 // What is read from anything must be within bounds and never panic.
 func FuzzDate(f *testing.F) {
-	for _, s := range []string{"113年2月15日", "45658.5", "Jan 1, 2026 10:00 PM", "109/05/27~109/07/26", "20260301143000", "115年03-04月"} {
+	for _, s := range []string{"113年2月15日", "45658.5", "Jan 1, 2026 10:00 PM", "109/05/27~109/07/26", "20260301143000", "115年03-04月", "2025-10-26T01:30:00.000+01:00", "2025-10-26 01:00Z"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
@@ -295,7 +295,9 @@ func FuzzDate(f *testing.F) {
 			if d, ok := ParseDate(s, o); ok && (d < anomaly.MinDate || d > anomaly.MaxDate) {
 				t.Errorf("%q is %s", s, d)
 			}
-			_, _, _, _ = ParseMoment(s, o)
+			if m, ok := ParseMoment(s, o); ok && (m.Seconds < 0 || m.Seconds > 24*3600 || m.Offset%60 != 0 || m.Offset < -15*3600 || m.Offset > 15*3600) {
+				t.Errorf("%q is %+v", s, m)
+			}
 			_, _, _, _ = ParseRange(s, o)
 		}
 		if first, months, ok := ParseMonth(s); ok && (first.Day() != 1 || months < 1 || months > 12) {

@@ -30,6 +30,9 @@ func summary(t *testing.T, text string) (lines []string, err error) {
 		for _, i := range rows.Intervals {
 			// Consecutive intervals of the same value are told by the first.
 			what := fmt.Sprintf("%s %s %s %s%s x %dmin row %d", i.AccountID, i.MeterID, i.Register, i.Usage, i.Unit, (i.End-i.Start)/60, i.Source.Row) + " " + i.Quality.String()
+			if i.Again {
+				what += " again"
+			}
 			if what != last {
 				lines = append(lines, fmt.Sprintf("from %s %02d:%02d %s", anomaly.MustDate("1970-01-01").AddDays(int(i.Start/86400)), i.Start/3600%24, i.Start/60%60, what))
 			}
@@ -66,6 +69,11 @@ func TestRead(t *testing.T) {
 	}{
 		{"a day of half hours", h12 + e1 + "300,20240501" + n(48, "0.5") + ",A,,,20240502003000,\n900\n", []string{
 			acc + "3", "from 2024-05-01 00:00 NMI0000001 M1 E1 0.5kWh x 30min row 3 actual",
+		}},
+		// Clocks are put back in Sydney on 2026-04-05 and forward on 2025-10-05; meters stay on standard time.
+		{"the days on which clocks change have 48 half hours", h12 + e1 + "300,20251005" + n(48, "0.5") + ",A\n300,20260405" + n(48, "0.5") + ",A\n900\n", []string{
+			acc + "3", "from 2025-10-05 00:00 NMI0000001 M1 E1 0.5kWh x 30min row 3 actual",
+			"from 2026-04-05 00:00 NMI0000001 M1 E1 0.5kWh x 30min row 4 actual",
 		}},
 		{"five minutes, in Wh", h12 + "200,NMI0000001,E1,1,E1,N1,M1,Wh,5,\n300,20240501" + n(288, "125") + ",E52,,,\n900\n", []string{
 			acc + "3", "from 2024-05-01 00:00 NMI0000001 M1 E1 0.125kWh x 5min row 3 estimated",
