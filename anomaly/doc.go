@@ -21,7 +21,8 @@
 //     reason, and the rest goes on.
 //   - A Context is what the account alone does not know: the learnt Model with the priors
 //     that visits taught, the tables that weigh causes and actions, the tariffs
-//     (behind Pricer), the weather and the Neighbourhood.
+//     (behind Pricer), the weather and the Neighbourhood: that comes from a first pass
+//     over all accounts, or from the store, where the last import or training left it.
 //   - An Estimate is the expected usage, a distribution and never one number, with the
 //     decomposition of the difference from a reference bill.
 //   - A Finding is what one check found, with the numbers it rests on and the file and

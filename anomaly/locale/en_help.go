@@ -23,6 +23,12 @@ else, and no database is needed.
 A file is recognised by its header: accounts, meters, readings, bills and the other
 input tables may be given together and in any order.
 
+A first pass over the accounts finds what none knows by itself: what all did alike (from
+the same few thousand of a large group), the levels of peers, readers' records, routes
+that are out as a whole, the readings next door. From the database the last import's
+is taken where it holds for the day; a shard and check go by the same. The configuration
+can leave it out (model.neighbours = false).
+
 Where the output is no terminal the table is one line an account, its cells apart by
 tabs and without a heading, for cut and awk: rank, account_id, period_start, period_end,
 usage, unit, low90, high90, action, inspection_probability, priority, top_cause,
@@ -158,7 +164,10 @@ the reason, and the others are imported; the exit status is 2 (--strict imports 
 instead). A row that cannot be read is reported with its file, row, column, reason and
 value; the other rows are imported. The rows that were left out are kept in a file beside the database, below their header, to be put right and
 imported again; with --repair, so is a list of the rows that were changed. Where more
-than 1 percent of a file's rows are left out, the exit status is 2.`,
+than 1 percent of a file's rows are left out, the exit status is 2.
+
+At the end a pass over all accounts finds what only the neighbours know and keeps it for
+check, batch and report. It is made anew by the next import that changes something of it.`,
 	"help.inspect.short": "Show how a file would be read",
 	"help.inspect.long": `inspect shows how a file would be read, and writes nothing: encoding, dialect, where
 the table starts, what kind it is, each column with its meaning and three sample values
@@ -245,9 +254,9 @@ used with --tariff-file.`,
 	"help.tariff.validate.long":  "validate reads tariff files and says, with file and line, what is wrong and what would mend it.",
 	"help.train.short":           "Learn from the bills what is usual",
 	"help.train.long": `train learns, from the database's bills, what the accounts of a group have in common:
-seasonal shapes, how much usage wanders, how far the intervals have to reach; and what
-only the neighbourhood knows: what all accounts did alike, the levels of peers, readers'
-records. check and batch use it from then on. Without training they use defaults.
+seasonal shapes, how much usage wanders, how far the intervals have to reach. check and
+batch use it from then on; without training they use defaults. What only the neighbours
+know, which every import keeps, is worked out anew with it.
 
 From the visits it learns how often each cause is the true one: what was found, held
 against what was expected of the same accounts on the day before. --outcomes learns only
