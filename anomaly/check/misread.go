@@ -31,8 +31,8 @@ const (
 	MisreadNeighbour  = "neighbour"  // the meter next door
 )
 
-// How misreads divide among the kinds; our proposal. Each kind's share divides evenly
-// among the ways in which it can happen on this reading.
+// How misreads divide among the kinds; our proposal. Each kind's share divides among the
+// ways in which it can happen on this reading, by how likely each is to be noticed.
 const (
 	shareAdjacent   = 0.45
 	shareTransposed = 0.15
@@ -47,16 +47,19 @@ const (
 // into account: a closing reading that was too high makes the next bill too low.
 // total is the log of the sum of all ratios, found or not in the list: how much
 // likelier the bill is with some misread than with none. It is nil, 0 where there are
-// no readings or nothing is expected.
-func Misreads(in *Input) (candidates []Misread, total float64) {
+// no readings or nothing is expected. possible is the likeliest of those that would bring
+// the usage into the 99 % interval at all, nil where there are none: then no second reading
+// explains the bill.
+func Misreads(in *Input) (candidates []Misread, possible *Misread, total float64) {
 	if in.bill == nil && !in.prepare() {
-		return nil, 0
+		return nil, nil, 0
 	}
 	r := &in.register
 	if !r.known || !in.estimateKnown() || r.swap {
-		return nil, 0
+		return nil, nil, 0
 	}
 	e := enumeration{in: in, right: in.asRead()}
+	e.weigh()
 	e.reading(r.close, false)
 	e.reading(r.open, true)
 	e.others()
@@ -70,9 +73,9 @@ func Misreads(in *Input) (candidates []Misread, total float64) {
 		return 0
 	})
 	if e.sum == 0 {
-		return nil, math.Inf(-1)
+		return nil, e.near, math.Inf(-1)
 	}
-	return e.found, math.Log(e.sum)
+	return e.found, e.near, math.Log(e.sum)
 }
 
 type enumeration struct {
@@ -80,12 +83,58 @@ type enumeration struct {
 	right float64 // log density of the bill and its neighbours as they were read
 	sum   float64
 	found []Misread
+	// sizes sums, by kind, how likely the slips that can happen are to be noticed;
+	// billed is the same of the slip that would have made this bill.
+	sizes  [slipKinds]float64
+	billed float64
+	near   *Misread // the likeliest that brings the usage into the 99 % interval
+}
+
+// The sizes of the misreads that come to be looked at: by about a factor of e up or down,
+// as package diagnose has it, and outside what is expected; seldom within it. A dial one
+// off in its last place is as frequent as in any other, and hardly anybody ever knows.
+const (
+	noticedShift  = 1.0
+	noticedSD     = 0.9
+	noticedWithin = 0.12
+)
+
+// noticed is how likely a misread is to be looked at that leads to a usage.
+func (in *Input) noticed(usage float64) float64 {
+	if usage < 0 {
+		return 0 // R01 speaks of it
+	}
+	if usage >= in.Estimate.Low95 && usage <= in.Estimate.High95 {
+		return noticedWithin
+	}
+	r, _ := in.residual(usage, in.days())
+	z := (math.Abs(r) - noticedShift) / noticedSD
+	return math.Exp(-0.5 * z * z)
+}
+
+// weigh sums what can be misread on a reading that would be as expected.
+func (e *enumeration) weigh() {
+	r := &e.in.register
+	expected, multiplier := e.in.Estimate.Usage, anomaly.Float(r.multiplier)
+	e.billed = e.in.noticed(e.in.usage())
+	var moved anomaly.Decimal
+	if multiplier > 0 {
+		moved, _ = anomaly.DecimalFromFloat(expected/multiplier, r.close.Scale())
+	}
+	if right, ok := anomaly.Add(r.open, moved); ok {
+		r.slips(right, func(kind int, read anomaly.Decimal) {
+			e.sizes[kind] += e.in.noticed(expected + multiplier*(anomaly.Float(read)-anomaly.Float(right)))
+		})
+	}
+	r.slips(r.open, func(kind int, read anomaly.Decimal) {
+		e.sizes[kind] += e.in.noticed(expected - multiplier*(anomaly.Float(read)-anomaly.Float(r.open)))
+	})
 }
 
 // asRead is the log density of this usage and of the neighbouring ones as they stand.
 func (in *Input) asRead() float64 {
 	r := &in.register
-	return in.logDensity(in.usage(), in.days()) + in.before(r.open) + in.after(r.close)
+	return in.logDensity(in.usage(), in.days()) + in.before(r.open) + in.after(r.close, in.usage())
 }
 
 // logDensity is the log of the predictive density of a usage, in usage; the terms
@@ -112,41 +161,47 @@ func (in *Input) before(open anomaly.Decimal) float64 {
 	if !r.before.Valid || in.prev < 0 {
 		return 0
 	}
-	p := &in.History.Bills[in.prev]
-	return in.neighbourDensity(r.before.Decimal, open, float64(p.Period.Days()))
+	days := float64(in.History.Bills[in.prev].Period.Days())
+	perDay, ok := in.rate(r.before.Decimal, open, days)
+	if !ok {
+		return impossible
+	}
+	return in.neighbourDensity(perDay, in.Estimate.Mu, days)
 }
 
-func (in *Input) after(close anomaly.Decimal) float64 {
+// after knows one thing more: whatever this bill's usage is, it may go on.
+func (in *Input) after(close anomaly.Decimal, usage float64) float64 {
 	r := &in.register
 	if !r.after.Valid {
 		return 0
 	}
-	if r.afterDays < controlDays {
-		// A reading soon after says only that the register has not gone back.
-		if r.after.Decimal.Cmp(close) < 0 {
-			return -10
-		}
-		return 0
+	days := float64(r.afterDays)
+	perDay, ok := in.rate(close, r.after.Decimal, days)
+	if !ok {
+		return impossible
 	}
-	return in.neighbourDensity(close, r.after.Decimal, float64(r.afterDays))
+	asExpected := in.neighbourDensity(perDay, in.Estimate.Mu, days)
+	goesOn := math.Log(math.Max(usage/in.days()+in.Estimate.Offset, 1e-6))
+	return math.Log(0.5*math.Exp(asExpected) + 0.5*math.Exp(in.neighbourDensity(perDay, goesOn, days)))
 }
 
-// controlDays is after how many days a reading tells at which rate the register moves.
-const controlDays = 14
+// impossible is the log density of what a neighbouring period can all but not have been.
+const impossible = -10
 
-func (in *Input) neighbourDensity(from, to anomaly.Decimal, days float64) float64 {
+// rate is the usage a day between two readings, with the offset of the estimate; ok is
+// false where the register went back.
+func (in *Input) rate(from, to anomaly.Decimal, days float64) (perDay float64, ok bool) {
 	moved, _, ok := in.register.between(from, to)
-	if !ok {
-		return -10
-	}
-	e := in.Estimate
-	perDay := anomaly.Float(moved)/days + e.Offset
-	if perDay <= 0 {
-		return -10
-	}
-	scale := math.Max(2*e.Scale, 0.3)
-	d := (math.Log(perDay) - e.Mu) / scale
-	return math.Max(-10, -2.5*math.Log1p(d*d/4)-math.Log(perDay))
+	perDay = anomaly.Float(moved)/math.Max(1, days) + in.Estimate.Offset
+	return perDay, ok && perDay > 0
+}
+
+// neighbourDensity is the log density of a neighbouring period's usage a day around a
+// level. Few days differ more among each other than a whole period does.
+func (in *Input) neighbourDensity(perDay, level, days float64) float64 {
+	scale := math.Max(2*in.Estimate.Scale, 0.3) * math.Sqrt(math.Max(1, in.days()/math.Max(1, days)))
+	d := (math.Log(perDay) - level) / scale
+	return math.Max(impossible, -2.5*math.Log1p(d*d/4)-math.Log(perDay))
 }
 
 // try weighs one candidate for the true value of a reading.
@@ -161,13 +216,20 @@ func (e *enumeration) try(kind string, read, truth anomaly.Decimal, opening bool
 		return
 	}
 	u := anomaly.Float(usage)
-	log := math.Log(share) + e.in.logDensity(u, e.in.days()) + e.in.before(open) + e.in.after(close) - e.right
+	log := math.Log(share) + e.in.logDensity(u, e.in.days()) + e.in.before(open) + e.in.after(close, u) - e.right
+	if u < e.in.Estimate.Low99 || u > e.in.Estimate.High99 {
+		return // a misread of a bill that was unusual as it was: two rare things at once
+	}
 	e.sum += math.Exp(log)
+	m := Misread{Kind: kind, Opening: opening, Read: read, True: truth, Usage: usage, LogRatio: log, Source: source}
+	if e.near == nil || log > e.near.LogRatio {
+		e.near = &m
+	}
 	// Worth naming: within what is expected.
-	if _, z := e.in.residual(u, e.in.days()); math.Abs(z) > studentQuantile(1.96, e.in.Estimate.DOF) {
+	if u < e.in.Estimate.Low95 || u > e.in.Estimate.High95 {
 		return
 	}
-	e.found = append(e.found, Misread{Kind: kind, Opening: opening, Read: read, True: truth, Usage: usage, LogRatio: log, Source: source})
+	e.found = append(e.found, m)
 }
 
 // reading tries every single slip on one reading.
@@ -177,28 +239,48 @@ func (e *enumeration) reading(read anomaly.Decimal, opening bool) {
 	if opening {
 		source = r.openAt
 	}
-	coef, scale := read.Coef(), read.Scale()
-	digits := digitsOf(coef)
-	if r.digits > 0 {
-		// Leading zeros of the dial are digits, too.
-		for len(digits)-scale < r.digits && len(digits) < 18 {
-			digits = append(digits, 0)
+	r.slips(read, func(kind int, truth anomaly.Decimal) {
+		if e.sizes[kind] > 0 {
+			e.try(slipNames[kind], read, truth, opening, slipShares[kind]*e.billed/e.sizes[kind], source)
 		}
+	})
+}
+
+// The kinds of slips of the pen, and how they divide.
+const (
+	slipAdjacent = iota
+	slipTransposed
+	slipDigit
+	slipDecimal
+	slipKinds
+)
+
+var (
+	slipNames  = [slipKinds]string{MisreadAdjacent, MisreadTransposed, MisreadDigit, MisreadDecimal}
+	slipShares = [slipKinds]float64{shareAdjacent, shareTransposed, shareDigit, shareDecimal}
+)
+
+// slips yields what a reading can be misread as by a single slip and, as the same slips
+// lead back, what a reading that was misread may have been.
+func (r *register) slips(read anomaly.Decimal, yield func(kind int, other anomaly.Decimal)) {
+	scale := read.Scale()
+	digits := digitsOf(read.Coef())
+	// Leading zeros of the dial are digits, too.
+	for len(digits)-scale < r.digits && len(digits) < 18 {
+		digits = append(digits, 0)
 	}
-	half := 0.5 // either reading may be the wrong one
-	n := float64(len(digits))
 	for i, d := range digits {
 		for other := byte(0); other <= 9; other++ {
 			if other == d {
 				continue
 			}
-			share, kind := shareDigit/(9*n), MisreadDigit
+			kind := slipDigit
 			if other == (d+1)%10 || other == (d+9)%10 {
-				share, kind = shareAdjacent/(2*n), MisreadAdjacent
+				kind = slipAdjacent
 			}
 			digits[i] = other
 			if truth, ok := fromDigits(digits, scale); ok {
-				e.try(kind, read, truth, opening, half*share, source)
+				yield(kind, truth)
 			}
 			digits[i] = d
 		}
@@ -209,7 +291,7 @@ func (e *enumeration) reading(read anomaly.Decimal, opening bool) {
 			step, ok := anomaly.ShiftPoint(anomaly.DecimalFromInt(one), i-scale)
 			truth, fits := anomaly.Add(read, step)
 			if ok && fits && !truth.IsNeg() && (one > 0 && digits[i] == 9 || one < 0 && digits[i] == 0) {
-				e.try(MisreadAdjacent, read, truth, opening, half*shareAdjacent/(2*n), source)
+				yield(slipAdjacent, truth)
 			}
 		}
 	}
@@ -219,16 +301,16 @@ func (e *enumeration) reading(read anomaly.Decimal, opening bool) {
 		}
 		digits[i], digits[i+1] = digits[i+1], digits[i]
 		if truth, ok := fromDigits(digits, scale); ok {
-			e.try(MisreadTransposed, read, truth, opening, half*shareTransposed/math.Max(1, n-1), source)
+			yield(slipTransposed, truth)
 		}
 		digits[i], digits[i+1] = digits[i+1], digits[i]
 	}
 	ten := anomaly.DecimalFromInt(10)
 	if truth, err := read.Mul(ten); err == nil {
-		e.try(MisreadDecimal, read, truth, opening, half*shareDecimal/2, source)
+		yield(slipDecimal, truth)
 	}
 	if truth, err := read.Quo(ten); err == nil {
-		e.try(MisreadDecimal, read, truth.Round(scale), opening, half*shareDecimal/2, source)
+		yield(slipDecimal, truth.Round(scale))
 	}
 }
 
@@ -299,9 +381,12 @@ func (e *enumeration) mistaken(kind string, share float64, source anomaly.Source
 		return
 	}
 	// One value of three (the same, one more, one less) against a density a unit.
-	log := math.Log(share/3) - (in.logDensity(in.usage(), in.days()) + in.logNorm()) + in.after(truth) - in.after(r.close)
+	log := math.Log(share/3) - (in.logDensity(in.usage(), in.days()) + in.logNorm()) + in.after(truth, in.Estimate.Usage) - in.after(r.close, in.usage())
 	e.sum += math.Exp(log)
 	e.found = append(e.found, Misread{Kind: kind, Read: r.close, True: truth, Usage: usage, LogRatio: log, Source: source})
+	if e.near == nil || log > e.near.LogRatio {
+		e.near = &e.found[len(e.found)-1]
+	}
 }
 
 // logNorm is what logDensity leaves out, so that the two make a density a unit of usage.

@@ -27,13 +27,22 @@ var r03 = Check{
 			return
 		}
 		var candidates []Misread
+		var possible *Misread
 		total := 0.0
 		if !in.bill.Usage.IsZero() { // a slip all but never hits the very last reading
-			candidates, total = Misreads(in)
+			candidates, possible, total = Misreads(in)
 		}
 		named := 0
 		for named < len(candidates) && candidates[named].LogRatio >= math.Log(in.Config.Checks.MisreadRatio) {
 			named++
+		}
+		if named == 0 && possible != nil {
+			f := in.finding("R03", anomaly.Info, anomaly.ActionReread, "possible", anomaly.Msg("R03.possible",
+				in.exactArg("read", possible.Read), in.exactArg("true", possible.True), in.exactArg("usage", possible.Usage)))
+			f.Evidence = evidence(r.openAt, r.closeAt)
+			f.Weight = max(total, -20)
+			out.add(f)
+			return
 		}
 		if named == 0 {
 			f := in.finding("R03", anomaly.Info, anomaly.ActionNone, "none", anomaly.Msg("R03.none",
@@ -50,7 +59,7 @@ var r03 = Check{
 		}
 		key := "R03." + best.Kind
 		severity := anomaly.High
-		if _, z := in.residual(anomaly.Float(best.Usage), in.days()); math.Abs(z) > studentQuantile(1.2816, e.DOF) {
+		if low, high := in.central80(); anomaly.Float(best.Usage) < low || anomaly.Float(best.Usage) > high {
 			severity = anomaly.Medium // the corrected bill is still unusual
 		}
 		f := in.finding("R03", severity, anomaly.ActionReread, "", anomaly.Message{})
@@ -74,4 +83,14 @@ var r03 = Check{
 		f.Weight = total
 		out.add(f)
 	},
+}
+
+// central80 is the 80 % interval of the expected usage, by the scale at which the
+// prediction has its other intervals.
+func (in *Input) central80() (low, high float64) {
+	e := in.Estimate
+	at := func(side float64) float64 {
+		return max(0, (math.Exp(e.Mu+side*e.Scale*studentQuantile(1.2816, e.DOF))-e.Offset)*in.days())
+	}
+	return at(-1), at(1)
 }

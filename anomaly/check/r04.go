@@ -31,11 +31,14 @@ var r04 = Check{
 		if usage <= 0 || in.usage() < 0 || in.usage() == 0 && usage < was {
 			return
 		}
-		wide := 1.96 * in.Estimate.Scale * 1.3 // compared with the year before, not predicted
+		sd := 1.3 * in.Estimate.Scale // compared with the year before, not predicted
 		before := math.Log(usage / was)
 		now := math.Log(math.Max(in.usage(), 0.01*is) / is)
 		together := math.Log((usage + in.usage()) / (was + is))
-		if before*now >= 0 || math.Abs(before) < wide || math.Abs(now) < wide || math.Abs(together) > wide/2 ||
+		// The scale has followed the first of the two. So one of them may be inside its 95 %
+		// interval, though not its 80 % one, where the other is out by so much the more.
+		out2 := (before*before + now*now) / (2 * sd * sd)
+		if before*now >= 0 || math.Min(math.Abs(before), math.Abs(now)) < 1.28*sd || out2 < 1.96*1.96 || math.Abs(together) > 0.98*sd ||
 			!in.practical(in.usage()-is, is) || !in.practical(usage-was, was) {
 			return
 		}

@@ -80,21 +80,24 @@ func (in *Input) readAgain() (anomaly.Date, bool) {
 	return in.runsOn(from, until)
 }
 
-// runsOn finds a reading at least two weeks after the bill's closing one from which on the
-// register has moved about as fast as it was billed: then the closing reading was right.
+// runsOn finds a reading at least two weeks after the bill's closing one by which the
+// register has moved about as fast as it was billed: then the closing reading was right. One
+// week is enough where that is nothing like what was expected.
 func (in *Input) runsOn(from, until anomaly.Date) (anomaly.Date, bool) {
 	b := &in.History.Bills[in.Bill]
 	if !b.From.Valid || !b.To.Valid || b.To.Decimal.Cmp(b.From.Decimal) <= 0 || b.Period.Days() <= 0 {
 		return 0, false
 	}
 	billed := (anomaly.Float(b.To.Decimal) - anomaly.Float(b.From.Decimal)) / float64(b.Period.Days())
+	expected := in.Estimate.Occupied(1) * (anomaly.Float(b.To.Decimal) - anomaly.Float(b.From.Decimal)) / math.Max(anomaly.Float(b.Usage), 1)
 	for i := range in.History.Readings {
 		r := &in.History.Readings[i]
 		days := r.On.Sub(from)
-		if days < 14 || r.On >= until || r.Quality.Guessed() || r.Register != "" || r.MeterID != b.MeterID {
+		if days < 7 || r.On >= until || r.Quality.Guessed() || r.Register != "" || r.MeterID != b.MeterID {
 			continue
 		}
-		if rate := (anomaly.Float(r.Value) - anomaly.Float(b.To.Decimal)) / float64(days); rate > 0.5*billed && rate < 2*billed {
+		if rate := (anomaly.Float(r.Value) - anomaly.Float(b.To.Decimal)) / float64(days); rate > 0.5*billed && rate < 2*billed &&
+			(days >= 14 || rate > 2*expected || rate < expected/2) {
 			return r.On, true
 		}
 	}
