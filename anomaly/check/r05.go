@@ -1,6 +1,10 @@
 package check
 
-import "whybill/anomaly"
+import (
+	"math"
+
+	"whybill/anomaly"
+)
 
 // R05: the same usage a day, bill after bill: estimates that nobody calls so.
 var r05 = Check{
@@ -9,33 +13,90 @@ var r05 = Check{
 		return []anomaly.Arg{anomaly.PercentArg("same", cfg.Checks.HiddenEstimate, 1)}
 	},
 	Run: func(in *Input, out *Result) {
-		adu := in.bill.ADU()
-		if in.bill.Quality.Guessed() || adu <= 0 {
+		if in.bill.Quality.Guessed() || !in.bill.Usage.IsPos() {
 			return
 		}
-		// Small whole numbers repeat by chance: three in a row are asked for then.
-		need := 2
-		if in.usage() < 200 {
-			need = 3
-		}
-		run, first := 1, in.bill
-		for i := in.Bill - 1; i >= 0; i-- {
-			b := &in.History.Bills[i]
-			if b.Cancelled || !sameMeter(b.MeterID, in.bill.MeterID) {
-				continue
-			}
-			if b.Quality.Guessed() || abs(b.ADU()-adu) > in.Config.Checks.HiddenEstimate*adu {
-				break
-			}
-			run++
-			first = b
-		}
-		if run < need {
+		if run, first := in.sameRun(in.Bill); run >= in.sameNeeded(in.bill) {
+			f := in.finding("R05", anomaly.Low, anomaly.ActionReread, "", anomaly.Msg("R05.same",
+				anomaly.CountArg("bills", run), anomaly.UsageArg("usage", in.bill.ADU(), in.unit(), 2)))
+			f.Evidence = evidence(in.bill.Source, first.Source)
+			out.add(f)
 			return
 		}
-		f := in.finding("R05", anomaly.Low, anomaly.ActionReread, "", anomaly.Msg("R05.same",
-			anomaly.CountArg("bills", run), anomaly.UsageArg("usage", adu, in.unit(), 2)))
-		f.Evidence = evidence(in.bill.Source, first.Source)
+		// The run has ended with this bill: where it is out, it may catch up what was not read.
+		if in.prev < 0 || !in.estimateKnown() || !in.practical(in.usage()-in.Estimate.Usage, in.Estimate.Usage) {
+			return
+		}
+		last := &in.History.Bills[in.prev]
+		if last.Period.End != in.bill.Period.Start || last.Quality.Guessed() || !last.Usage.IsPos() {
+			return
+		}
+		run, first := in.sameRun(in.prev)
+		if run < in.sameNeeded(last) {
+			return
+		}
+		f := in.finding("R05", anomaly.Medium, anomaly.ActionRebill, "before", anomaly.Msg("R05.before",
+			anomaly.CountArg("bills", run), anomaly.UsageArg("usage", last.ADU(), in.unit(), 2), in.exactArg("now", in.bill.Usage)))
+		f.Evidence = append(evidence(last.Source, first.Source), in.bill.Source)
+		in.spreadBack(&f, first)
 		out.add(f)
 	},
+}
+
+// sameNeeded is how many bills alike no longer come about by chance. In whole units, two of
+// 400 or more that differ by a tenth as a rule are alike once in a hundred times or so.
+func (in *Input) sameNeeded(b *anomaly.Bill) int {
+	if anomaly.Float(b.Usage) < 400 {
+		return 3
+	}
+	return 2
+}
+
+// sameRun counts the bills in a row up to one that show the same usage a day, to the
+// configured share or to the rounding of their usages; first is the earliest of them.
+func (in *Input) sameRun(last int) (run int, first *anomaly.Bill) {
+	b := &in.History.Bills[last]
+	adu := b.ADU()
+	run, first = 1, b
+	for i := last - 1; i >= 0; i-- {
+		c := &in.History.Bills[i]
+		if c.Cancelled || !sameMeter(c.MeterID, b.MeterID) {
+			continue
+		}
+		rounding := math.Pow10(-min(c.Usage.Scale(), b.Usage.Scale()))
+		days := float64(c.Period.Days())
+		if c.Quality.Guessed() || abs(anomaly.Float(c.Usage)-adu*days) > math.Max(rounding, in.Config.Checks.HiddenEstimate*adu*days) {
+			break
+		}
+		run++
+		first = c
+	}
+	return run, first
+}
+
+// spreadBack gives a finding the size of what the bill would be less by, with its usage
+// and that of the bills before it, from first on, spread over their days.
+func (in *Input) spreadBack(f *anomaly.Finding, first *anomaly.Bill) {
+	var run []int
+	var periods []anomaly.Period
+	total, scale := anomaly.Decimal{}, 0
+	for i := range in.History.Bills[:in.Bill+1] {
+		b := &in.History.Bills[i]
+		if b.Cancelled || b.Period.Start < first.Period.Start || !sameMeter(b.MeterID, in.bill.MeterID) {
+			continue
+		}
+		run, periods = append(run, i), append(periods, b.Period)
+		total, _ = anomaly.Add(total, b.Usage)
+		scale = max(scale, b.Usage.Scale())
+	}
+	shares, ok := anomaly.SpreadByDays(total, periods, scale)
+	if !ok {
+		return
+	}
+	f.Usage = anomaly.KnownUsage(in.usage() - anomaly.Float(shares[len(shares)-1]))
+	if billed, spread, _, err := in.priceSpread(run, shares); err == nil {
+		if difference, ok := anomaly.Sub(billed, spread); ok {
+			f.Amount = anomaly.Known(difference)
+		}
+	}
 }

@@ -202,6 +202,7 @@ var enCheck = catalogue{
 	"R05.rule":                  "The usage a day is the same, within {same}, for two or more bills (three where it is small) that nobody calls estimated.",
 	"R05.blind":                 "Estimates that differ from bill to bill.",
 	"R05.same":                  "{bills} {bills|bill|bills} in a row have the same usage a day, {usage}: that looks like estimates that nobody calls so.",
+	"R05.before":                "{bills} bills in a row before this one show {usage} a day, although they are not called estimates; this one, with {now}, may catch up what was not read.",
 	"R06.name":                  "Prolonged estimates",
 	"R06.rule":                  "{bills} estimated {bills|bill|bills} in a row or more, or {days} {days|day|days}.",
 	"R06.blind":                 "Estimates that are not called so (R05).",

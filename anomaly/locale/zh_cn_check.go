@@ -202,6 +202,7 @@ var zhCNCheck = catalogue{
 	"R05.rule":                  "连续两期以上（用量小时三期）每日用量相同，差异在 {same} 以内，且未注明为估抄。",
 	"R05.blind":                 "每期不同的估抄。",
 	"R05.same":                  "连续 {bills} 期每日用量都是 {usage}，像是没有注明的估抄。",
+	"R05.before":                "本期之前连续 {bills} 期每日用量同为 {usage}，却未注明估算；本期 {now} 可能是补计此前未抄的用量。",
 	"R06.name":                  "长期估抄",
 	"R06.rule":                  "连续估抄 {bills} 期以上，或达 {days} 天。",
 	"R06.blind":                 "未注明的估抄（见 R05）。",

@@ -202,6 +202,7 @@ var zhTWCheck = catalogue{
 	"R05.rule":                  "連續兩期以上（用量小時三期）每日用量相同，差異在 {same} 以內，且未註明為估抄。",
 	"R05.blind":                 "每期不同的估抄。",
 	"R05.same":                  "連續 {bills} 期每日用量都是 {usage}，像是沒有註明的估抄。",
+	"R05.before":                "本期之前連續 {bills} 期每日用量同為 {usage}，卻未註明推估；本期 {now} 可能是補計先前未抄的用量。",
 	"R06.name":                  "長期估抄",
 	"R06.rule":                  "連續估抄 {bills} 期以上，或達 {days} 天。",
 	"R06.blind":                 "未註明的估抄（見 R05）。",
