@@ -144,6 +144,9 @@ type ChangeTest struct {
 	LogBFDown  float64
 	LogBFUp    float64
 	OnsetIndex int // index of the first bill after the onset
+	// SE is the standard error of Shift where the bills since the onset have been measured
+	// against the same seasons before it; 0 where they have not.
+	SE float64
 }
 
 // Weight is the natural-log Bayes factor of a change, whichever way it went: the strength

@@ -46,10 +46,14 @@ func (w *weighing) size(in *Input, trace func(step)) {
 	base := logT(r*r/variance, dof) - 0.5*math.Log(variance)
 
 	// What the change test says of a lasting shift, where it is about more than this bill.
-	change, shift, changeBase := 0.0, 0.0, 0.0
+	change, shift, changeBase, known := 0.0, 0.0, 0.0, 0.0
 	bills := e.Change.Bills
 	if bills >= 2 {
 		shift = e.Change.Shift
+		known = e.Change.SE * e.Change.SE
+		if known == 0 {
+			known = variance / float64(bills) // about the noise of its bills
+		}
 		if shift < 0 {
 			change = e.Change.LogBFDown
 			changeBase = logNormal(shift, changeDownMean, changeDownVar)
@@ -87,8 +91,8 @@ func (w *weighing) size(in *Input, trace func(step)) {
 			}
 			if since {
 				// The test has preferred this onset to this bill alone, so this is what counts.
-				// The shift itself is known to about the noise of its bills.
-				return change + logNormal(shift, s.mean, s.variance+variance/float64(bills)) - changeBase +
+				// The shift itself is known to its standard error.
+				return change + logNormal(shift, s.mean, s.variance+known) - changeBase +
 					w.m.surviving(c, bills-1) - w.m.begun[c]
 			}
 			v := variance + s.variance

@@ -124,6 +124,9 @@ func (k *Kernel) Estimate(h *anomaly.History, bill int) anomaly.Estimate {
 	k.decompose(&est, g, main, ref, target, b.Period, offset, mu, peers, hasPeers)
 	est.Methods = k.methods(b.Period)
 	k.change(&est, g, main, b, bill, target, offset)
+	if !h.ParallelMeters() {
+		k.measure(&est.Change, h, bill)
+	}
 	return est
 }
 
