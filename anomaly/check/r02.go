@@ -39,5 +39,9 @@ func (in *Input) rolledOver() bool {
 	if anomaly.Float(r.open) < in.Config.Checks.RolloverShare*anomaly.Float(r.dial()) {
 		return false
 	}
-	return !in.estimateKnown() || anomaly.Float(usage) <= in.Estimate.High99
+	if !in.estimateKnown() || anomaly.Float(usage) <= in.Estimate.High99 {
+		return true
+	}
+	// A high bill may roll over, too: it was billed so, and is not beyond all that can be.
+	return usage.Cmp(in.bill.Usage) == 0 && anomaly.Float(usage) <= 2*in.Estimate.High99
 }

@@ -337,8 +337,31 @@ func TestSituations(t *testing.T) {
 		}), "U05.down"},
 		{"U05", "one bill is no step", usual(900).with(func(s *situation) { s.e.Change = anomaly.ChangeTest{Bills: 1, Shift: 0.4, LogBFUp: 9} }), "-"},
 		{"U05", "two thirds since eight bills", home(900, 840, 600, 600, 840, 600, 900, 840, 600, 600, 840, 400, 600, 560, 400, 400, 560, 400, 600).with(func(s *situation) {
+			s.h.Account.Phases = 3
 			s.e.Change = anomaly.ChangeTest{Bills: 1, Shift: 0.01}
 		}), "U05.ratio.two_thirds"},
+		{"U05", "two thirds since eight bills, where there is one phase", home(900, 840, 600, 600, 840, 600, 900, 840, 600, 600, 840, 400, 600, 560, 400, 400, 560, 400, 600).with(func(s *situation) {
+			s.h.Account.Phases = 1
+			s.e.Change = anomaly.ChangeTest{Bills: 1, Shift: 0.01}
+		}), "U05.old_down"},
+		{"U05", "two thirds since two bills, measured to 3 %", usual(400).with(func(s *situation) {
+			s.h.Account.Phases = 3
+			s.e.Change = anomaly.ChangeTest{Bills: 2, Onset: day("2025-11-01"), OnsetIndex: 11, Shift: -0.42, SE: 0.03, LogBFDown: 9}
+		}), "U05.now.two_thirds"},
+		{"U05", "two thirds or any other part: measured to 25 %", usual(400).with(func(s *situation) {
+			s.h.Account.Phases = 3
+			s.e.Change = anomaly.ChangeTest{Bills: 2, Onset: day("2025-11-01"), OnsetIndex: 11, Shift: -0.42, SE: 0.25, LogBFDown: 9}
+		}), "U05.down"},
+		{"U05", "a quarter less business for good", usual(450).with(func(s *situation) {
+			s.h.Account.Phases = 3
+			s.e.Change = anomaly.ChangeTest{Bills: 5, Onset: day("2025-05-01"), OnsetIndex: 8, Shift: -0.288, SE: 0.03, LogBFDown: 9}
+		}), "U05.down"},
+		{"U05", "twice since an exchange of the meter", usual(1200).with(func(s *situation) {
+			s.e.Change = anomaly.ChangeTest{Bills: 4, Onset: day("2025-07-01"), OnsetIndex: 9, Shift: 0.72, SE: 0.05, LogBFUp: 9}
+		}).meter(anomaly.Meter{ID: "old", InstalledOn: day("2014-01-01"), RemovedOn: day("2025-07-01")}).meter(anomaly.Meter{ID: "new", InstalledOn: day("2025-07-01")}), "U05.now.double"},
+		{"U05", "twice, by a meter that counts as it is", usual(1200).with(func(s *situation) {
+			s.e.Change = anomaly.ChangeTest{Bills: 4, Onset: day("2025-07-01"), OnsetIndex: 9, Shift: 0.72, SE: 0.05, LogBFUp: 9}
+		}), "U05.up"},
 		{"U05", "seasons only", home(900, 840, 600, 600, 840, 600, 900, 840, 600, 600, 840, 600, 900, 840, 600, 600, 840, 600, 900).with(func(s *situation) {
 			s.e.Change = anomaly.ChangeTest{Bills: 1, Shift: 0.01}
 		}), "-"},

@@ -188,25 +188,71 @@ func (m *moments) fit(later *moments) (step, rss float64) {
 	return step, rss
 }
 
-// The ratios at which a meter that measures wrongly stands to one that measures right.
-var wrongRatios = []struct {
+// wrongRatio is a ratio at which a meter that measures wrongly stands to one that measures
+// right.
+type wrongRatio struct {
 	key   string
 	ratio float64
-}{
-	{"two_thirds", 2.0 / 3}, {"one_third", 1.0 / 3}, {"half", 0.5}, {"double", 2}, {"tenfold", 10}, {"tenth", 0.1},
+	phase bool // of phases that are not measured; otherwise of multipliers
 }
 
-// wrongRatio names the ratio that a step is, where it is known closely enough to tell.
-func (s *oldStep) wrongRatio() (string, bool) {
-	if s.se > 0.03 {
-		return "", false
+var wrongRatios = [...]wrongRatio{
+	{"two_thirds", 2.0 / 3, true}, {"one_third", 1.0 / 3, true}, {"half", 0.5, false}, {"double", 2, false}, {"tenfold", 10, false}, {"tenth", 0.1, false},
+}
+
+const (
+	// ratioSD is how closely such a ratio is kept: three phases never carry quite the same, and
+	// an account's own usage drifts by some percent from year to year.
+	ratioSD = 0.04
+	// stepDensity is the density, in log usage, of the steps that come about otherwise.
+	stepDensity = 0.8
+	// ratioWeight is from which likelihood ratio on a step is called such a ratio; one that
+	// came with an exchange needs not be likelier than any other.
+	ratioWeight = 2
+)
+
+// ratioOf names the wrong ratio that a step is, as far as its standard error tells, with the
+// likelihood ratio of just that one against any step. Phases are lost where there are three,
+// multipliers wrong where there is one or where the meter was exchanged when it began.
+func (in *Input) ratioOf(shift, se float64, onset anomaly.Date) (r wrongRatio, weight float64, ok bool) {
+	if se <= 0 {
+		return r, 0, false
 	}
+	sd := math.Hypot(se, ratioSD)
 	for _, r := range wrongRatios {
-		if math.Abs(s.shift-math.Log(r.ratio)) < math.Max(0.02, 2*s.se) {
-			return r.key, true
+		z := (shift - math.Log(r.ratio)) / sd
+		weight := math.Exp(-0.5*z*z) / (sd * math.Sqrt(2*math.Pi) * stepDensity)
+		exchanged := !r.phase && in.exchangedAt(onset)
+		if weight >= ratioWeight && (r.phase && in.threePhases() || !r.phase && in.multiplied()) || exchanged && weight >= 1 {
+			return r, weight, true
 		}
 	}
-	return "", false
+	return r, 0, false
+}
+
+// threePhases reports whether the account has three phases, or may have: a business of which
+// they are not known.
+func (in *Input) threePhases() bool {
+	a := &in.History.Account
+	return in.service() <= anomaly.Electricity && (a.Phases == 3 || a.Phases == 0 && a.Class != "" && a.Class != "residential")
+}
+
+// multiplied reports whether the account's register is multiplied by anything but one.
+func (in *Input) multiplied() bool {
+	r := &in.register
+	return r.multiplierBy != multiplierUnknown && anomaly.Float(r.multiplier) != 1
+}
+
+// exchangedAt reports whether a meter was put in the place of another one about when a step
+// began.
+func (in *Input) exchangedAt(onset anomaly.Date) bool {
+	for i := range in.History.Meters {
+		m := &in.History.Meters[i]
+		if days := m.RemovedOn.Sub(onset); !m.RemovedOn.IsZero() && -45 <= days && days <= 45 {
+			return true
+		}
+	}
+	return false
 }
 
 // stepSince returns the day from which the usage has been on another level, within the
@@ -248,6 +294,20 @@ func (in *Input) recentStep(out *Result) bool {
 	return true
 }
 
+// oldRatioWeight is how many times as often a step that has lasted for more than half a year
+// is just such a ratio where a meter measures wrongly as, by the density of steps, among the
+// accounts of which the change has long been taken for theirs.
+const oldRatioWeight = 20
+
+// ratioAction is what follows from a wrong ratio: the meter is looked at; and where it came
+// with an exchange, whose plate tells, the bills are wrong as they stand.
+func (in *Input) ratioAction(r *wrongRatio, onset anomaly.Date) (anomaly.Severity, anomaly.Action) {
+	if !r.phase && in.exchangedAt(onset) {
+		return anomaly.Critical, anomaly.ActionRebill
+	}
+	return anomaly.High, anomaly.ActionInspect
+}
+
 // oldStep reports a step from before the change test's window.
 func (in *Input) oldStep(out *Result) {
 	s, ok := in.findOldStep()
@@ -263,11 +323,16 @@ func (in *Input) oldStep(out *Result) {
 		anomaly.PercentArg("shift", math.Abs(math.Exp(s.shift)-1), 0), anomaly.DateArg("onset", onset.Period.Start),
 		anomaly.CountArg("bills", in.Bill-s.first+1),
 	}
-	if name, ok := s.wrongRatio(); ok {
-		key, severity, action = "U05.ratio."+name, anomaly.High, anomaly.ActionInspect
+	r, weight, named := in.ratioOf(s.shift, s.se, onset.Period.Start)
+	if named {
+		key = "U05.ratio." + r.key
+		severity, action = in.ratioAction(&r, onset.Period.Start)
 		args = append(args, anomaly.NumberArg("ratio", math.Exp(s.shift), 3))
 	}
 	f := in.finding("U05", severity, action, onset.Period.Start.String(), anomaly.Message{Key: key, Args: args})
+	if named {
+		f.Weight = math.Log(oldRatioWeight * weight)
+	}
 	f.Evidence = evidence(in.bill.Source, onset.Source)
 	in.size(&f, in.usage()*(1-math.Exp(-s.shift)))
 	out.add(f)

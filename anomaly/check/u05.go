@@ -33,8 +33,14 @@ var u05 = Check{
 		if c.Shift < 0 {
 			key, action, weight = "U05.down", anomaly.ActionInspect, c.LogBFDown
 		}
-		f := in.finding("U05", anomaly.High, action, c.Onset.String(), anomaly.Msg(key,
-			anomaly.PercentArg("shift", math.Abs(math.Exp(c.Shift)-1), 0), anomaly.DateArg("onset", c.Onset), anomaly.CountArg("bills", c.Bills)))
+		severity := anomaly.High
+		args := []anomaly.Arg{anomaly.PercentArg("shift", math.Abs(math.Exp(c.Shift)-1), 0), anomaly.DateArg("onset", c.Onset), anomaly.CountArg("bills", c.Bills)}
+		if r, _, ok := in.ratioOf(c.Shift, c.SE, c.Onset); ok {
+			key = "U05.now." + r.key
+			severity, action = in.ratioAction(&r, c.Onset)
+			args = append(args, anomaly.NumberArg("ratio", math.Exp(c.Shift), 3))
+		}
+		f := in.finding("U05", severity, action, c.Onset.String(), anomaly.Message{Key: key, Args: args})
 		f.Weight = weight
 		f.Evidence = []anomaly.Source{in.bill.Source}
 		if i := c.OnsetIndex; i >= 0 && i < in.Bill {

@@ -39,6 +39,9 @@ func (w *weighing) facts(in *Input, trace func(step)) {
 		if on, ok := in.exchangeAtOnset(); ok {
 			weigh("fact.exchange_at_onset", anomaly.DateArg("on", on))
 		}
+		if by, ok := in.multiplied(); ok {
+			weigh("fact.multiplied", anomaly.NumberArg("multiplier", by, 0))
+		}
 	}
 	if since, ok := in.restored(); ok {
 		weigh("fact.restored", anomaly.DateArg("since", since))
@@ -126,18 +129,49 @@ func (in *Input) oldRatio() bool {
 	return false
 }
 
-// onset is the day from which the usage is different: the change test's, or the first
-// day of the bill.
+// ratio returns the finding that the usage stands, since a while or since long, at a ratio
+// at which meters measure wrongly; nil where there is none.
+func (in *Input) ratio() *anomaly.Finding {
+	for i := range in.Findings {
+		if f := &in.Findings[i]; strings.HasPrefix(f.Message.Key, "U05.ratio.") || strings.HasPrefix(f.Message.Key, "U05.now.") {
+			return f
+		}
+	}
+	return nil
+}
+
+// argument returns a finding's argument; the zero Arg where it has none of that name.
+func argument(f *anomaly.Finding, name string) anomaly.Arg {
+	for i := range f.Message.Args {
+		if f.Message.Args[i].Name == name {
+			return f.Message.Args[i]
+		}
+	}
+	return anomaly.Arg{}
+}
+
+// onset is the day from which the usage is different: that of such a ratio, the change
+// test's, or the first day of the bill.
 func (in *Input) onset() anomaly.Date {
+	if f := in.ratio(); f != nil {
+		if on := argument(f, "onset").Date; on > 0 {
+			return on
+		}
+	}
 	if c := &in.Estimate.Change; c.Bills >= 2 && c.Onset > 0 {
 		return c.Onset
 	}
 	return in.History.Bills[in.Bill].Period.Start
 }
 
-// shift is the change of log usage: the change test's where it is about several
-// bills, this bill's otherwise.
+// shift is the change of log usage: that of a ratio at which meters measure wrongly, the
+// change test's where it is about several bills, this bill's otherwise.
 func (in *Input) shift() float64 {
+	if f := in.ratio(); f != nil {
+		if r := argument(f, "ratio").Num; r > 0 {
+			return math.Log(r)
+		}
+	}
 	if c := &in.Estimate.Change; c.Bills >= 2 {
 		return c.Shift
 	}
@@ -152,13 +186,22 @@ func (in *Input) phaseLost() bool {
 	if a := &in.History.Account; a.Phases != 3 && (a.Phases != 0 || a.Class == "" || a.Class == "residential") {
 		return false
 	}
-	for i := range in.Findings {
-		if k := in.Findings[i].Message.Key; k == "U05.ratio.two_thirds" || k == "U05.ratio.one_third" {
-			return true
-		}
+	if f := in.ratio(); f != nil {
+		return strings.HasSuffix(f.Message.Key, "_thirds") || strings.HasSuffix(f.Message.Key, "_third")
 	}
 	s := in.shift()
 	return math.Abs(s-math.Log(2.0/3)) < 0.06 || math.Abs(s-math.Log(1.0/3)) < 0.06
+}
+
+// multiplied reports by what the register of the meter last put in is multiplied, where it
+// is not by one.
+func (in *Input) multiplied() (by float64, ok bool) {
+	m := in.History.MeterAt(in.History.Bills[in.Bill].MeterID, in.History.Bills[in.Bill].Period.End)
+	if m == nil || !m.Multiplier.Valid {
+		return 0, false
+	}
+	by = anomaly.Float(m.Multiplier.Decimal)
+	return by, by != 1
 }
 
 // exchangeAtOnset reports whether a meter was put in about when the usage changed.

@@ -52,3 +52,16 @@ func TestANewMeterEndsWhatTheOldOneDidNotShow(t *testing.T) {
 		t.Errorf("a new meter: vacant %.2f, from %.0f to %.0f for %.0f", est.Vacant, est.Low95, est.High95, billed)
 	}
 }
+
+// The deviations of monthly are 5 % at most, so half since four bills is measured to within
+// 0.05 or so of log 2, and its standard error says no less.
+func TestAChangeIsMeasuredBySeasonsBefore(t *testing.T) {
+	c := newKernel().Estimate(scaled(37, 0.5, 0.5, 0.5, 0.5), 36).Change
+	if miss := math.Abs(c.Shift + math.Ln2); c.Bills != 4 || c.SE <= 0.005 || c.SE > 0.08 || miss > 3*c.SE {
+		t.Errorf("half since four bills: %+v", c)
+	}
+	short := newKernel().Estimate(scaled(9, 0.5, 0.5, 0.5, 0.5), 8).Change
+	if short.SE != 0 {
+		t.Errorf("measured without a year before: %+v", short)
+	}
+}

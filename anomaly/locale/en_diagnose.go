@@ -7,6 +7,7 @@ var enDiagnose = catalogue{
 	"fact.restored":          "Nothing was recorded for a while, and a line charges for it from {since} on: the bills of that time are nothing to compare with.",
 	"fact.no_estimate":       "There is nothing to compare the bill with.",
 	"fact.exchange_at_onset": "The usage changed when a meter was put in ({on}).",
+	"fact.multiplied":        "The register is multiplied by {multiplier}.",
 	"fact.phase_lost":        "The usage of this three-phase account is two thirds or one third of what it was, as when phases are not measured.",
 	"fact.idle_occupied":     "Next to nothing was used before ({expected} were expected), and people are there again.",
 	"fact.idle_baseline":     "Next to nothing was used before: {expected} were expected.",

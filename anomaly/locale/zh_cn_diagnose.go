@@ -7,6 +7,7 @@ var zhCNDiagnose = catalogue{
 	"fact.restored":          "曾有一段时间未计量，并自 {since} 起补收：该期间的账单不能作为比较基础。",
 	"fact.no_estimate":       "没有可比较的账单。",
 	"fact.exchange_at_onset": "用量在换表（{on}）时改变。",
+	"fact.multiplied":        "电表示数须乘以倍率 {multiplier}。",
 	"fact.phase_lost":        "这个三相用户的用量刚好是先前的三分之二或三分之一，像是有相别没有计量到。",
 	"fact.idle_occupied":     "先前几乎没有用量（预期 {expected}），而现在又有人在。",
 	"fact.idle_baseline":     "先前几乎没有用量：预期为 {expected}。",

@@ -7,6 +7,7 @@ var zhTWDiagnose = catalogue{
 	"fact.restored":          "曾有一段時間未計量，並自 {since} 起補收：該期間的帳單不能作為比較基礎。",
 	"fact.no_estimate":       "沒有可比較的帳單。",
 	"fact.exchange_at_onset": "用量在換表（{on}）時改變。",
+	"fact.multiplied":        "電表指數須乘以倍數 {multiplier}。",
 	"fact.phase_lost":        "這個三相用戶的用量剛好是先前的三分之二或三分之一，像是有相別沒有計量到。",
 	"fact.idle_occupied":     "先前幾乎沒有用量（預期 {expected}），而現在又有人在。",
 	"fact.idle_baseline":     "先前幾乎沒有用量：預期為 {expected}。",
