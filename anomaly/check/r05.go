@@ -71,8 +71,38 @@ func (in *Input) sameRun(last int) (run int, first *anomaly.Bill) {
 		run++
 		first = c
 	}
+	if in.even(first) {
+		return 1, b
+	}
 	return run, first
 }
+
+// even reports whether the bills before a run are much alike as well: then it is the account
+// that is even, and a run tells nothing.
+func (in *Input) even(first *anomaly.Bill) bool {
+	alike, pairs := 0, 0
+	var later *anomaly.Bill
+	for i := range in.History.Bills {
+		b := &in.History.Bills[i]
+		if b.Period.Start >= first.Period.Start {
+			break
+		}
+		if b.Cancelled || b.Quality.Guessed() || !b.Usage.IsPos() || !sameMeter(b.MeterID, first.MeterID) {
+			continue
+		}
+		if later != nil {
+			pairs++
+			if abs(b.ADU()/later.ADU()-1) < evenWithin {
+				alike++
+			}
+		}
+		later = b
+	}
+	return pairs >= 2 && 2*alike > pairs
+}
+
+// evenWithin is how close one bill is to the one before it on an account that is even.
+const evenWithin = 0.03
 
 // spreadBack gives a finding the size of what the bill would be less by, with its usage
 // and that of the bills before it, from first on, spread over their days.

@@ -57,7 +57,7 @@ func TestANewMeterEndsWhatTheOldOneDidNotShow(t *testing.T) {
 // 0.05 or so of log 2, and its standard error says no less.
 func TestAChangeIsMeasuredBySeasonsBefore(t *testing.T) {
 	c := newKernel().Estimate(scaled(37, 0.5, 0.5, 0.5, 0.5), 36).Change
-	if miss := math.Abs(c.Shift + math.Ln2); c.Bills != 4 || c.SE <= 0.005 || c.SE > 0.08 || miss > 3*c.SE {
+	if miss := math.Abs(c.Shift + math.Ln2); c.Bills != 4 || c.SE < yearSD || c.SE > 0.1 || miss > 3*c.SE {
 		t.Errorf("half since four bills: %+v", c)
 	}
 	short := newKernel().Estimate(scaled(9, 0.5, 0.5, 0.5, 0.5), 8).Change

@@ -12,8 +12,10 @@ const (
 	// driftWeight is how many pairs of bills the belief is worth that usage does not drift
 	// from year to year.
 	driftWeight = 4
-	// pairFloor is how close two years of an account ever are, in log usage.
-	pairFloor = 0.02
+	// pairFloor is how close two years of an account ever are, in log usage, and yearSD how
+	// far all bills of a year drift together from those of the year before.
+	pairFloor = 0.05
+	yearSD    = 0.05
 )
 
 // measure takes the size of a likely change from the bills since its onset, each against
@@ -45,7 +47,8 @@ func (k *Kernel) measure(c *anomaly.ChangeTest, h *anomaly.History, bill int) {
 	pair := math.Max(pairFloor, math.Sqrt(math.Max(0, scatter)/float64(max(1, after.n+max(0, before.n-1)-1))))
 	drift := before.sum / float64(before.n+driftWeight)
 	c.Shift = after.mean() - drift
-	c.SE = pair * math.Sqrt(1/float64(after.n)+float64(before.n)/float64((before.n+driftWeight)*(before.n+driftWeight)))
+	n, m := float64(after.n), float64(before.n)
+	c.SE = math.Hypot(yearSD, pair*math.Sqrt(1/n+m/((m+driftWeight)*(m+driftWeight))))
 }
 
 // sums are what a mean and its scatter need.
