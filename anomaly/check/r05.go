@@ -65,7 +65,7 @@ func (in *Input) sameRun(last int) (run int, first *anomaly.Bill) {
 		}
 		rounding := math.Pow10(-min(c.Usage.Scale(), b.Usage.Scale()))
 		days := float64(c.Period.Days())
-		if c.Quality.Guessed() || abs(anomaly.Float(c.Usage)-adu*days) > math.Max(rounding, in.Config.Checks.HiddenEstimate*adu*days) {
+		if rounding > roundedWithin*adu*days || c.Quality.Guessed() || abs(anomaly.Float(c.Usage)-adu*days) > math.Max(rounding, in.Config.Checks.HiddenEstimate*adu*days) {
 			break
 		}
 		run++
@@ -100,6 +100,9 @@ func (in *Input) even(first *anomaly.Bill) bool {
 	}
 	return pairs >= 2 && 2*alike > pairs
 }
+
+// roundedWithin is the share of a usage from which on its rounding makes bills alike.
+const roundedWithin = 0.01
 
 // evenWithin is how close one bill is to the one before it on an account that is even.
 const evenWithin = 0.03

@@ -243,6 +243,7 @@ func TestSituations(t *testing.T) {
 		}), "R05.before"},
 		{"R05", "the same twice, then a bill as expected", home(1348, 1265, 1189, 819, 653, 689, 490, 507, 640), "-"},
 		{"R05", "alike twice, as all bills of the account are", home(600, 600, 600, 600, 600, 600, 600, 610, 1380), "-"},
+		{"R05", "an idle works, then at work", home(7, 8, 9, 12, 12, 12, 12, 12, 12, 12, 12, 2453), "-"},
 		{"R05", "two small bills alike, then a higher one", home(300, 310, 150, 180, 160, 190, 140, 140, 700), "-"},
 		{"R05", "different bills", home(700, 650, 590, 640, 610, 600, 655, 590), "-"},
 		{"R05", "the same, and called an estimate", home(700, 650, 590, 620, 610, 590, 555, 610, 610).with(func(s *situation) { s.last().Quality = anomaly.Estimated }), "-"},
