@@ -52,7 +52,7 @@ var disputes = []story{
 	{"a quarter less", press, "NEAR-11", "none", "", "normal_variation", "", false},
 	{"stopped, then a line by hand", press, "PRESS-12", "explain", "", "", "within the 12 months for which a bill may be corrected", true},
 	{"a line by hand for years", press, "NEAR-12", "hold_collection", "", "", "older than the window of 12 months", false},
-	{"slow since a year", press, "PRESS-13", "inspect", "", "", "The usage has been 54 % lower since 2025-03-01", false},
+	{"slow since a year", press, "PRESS-13", "inspect", "", "", "The usage has been 55 % lower since 2025-03-01", false},
 	{"stopped and still standing", press, "NEAR-13", "inspect", "", "meter_slow_or_stopped", "No usage at all", false},
 	{"a step up that stays", press, "PRESS-14", "selftest", "inspect", "", "55 % higher since 2025-07-01, for 4 bills", true},
 	{"a step up with more people", press, "NEAR-14", "explain", "", "occupancy", "", false},
