@@ -320,6 +320,7 @@ func TestSituations(t *testing.T) {
 		{"U01", "a third more of next to nothing", home(30, 30, 30, 30, 30, 30, 45).expects(30, 0.05), "-"},
 		{"U02", "twice the bill before, in the same season", home(600, 600, 600, 600, 600, 600, 600, 600, 600, 600, 600, 600, 1200), "U02.high"},
 		{"U02", "twice the bill before, as every winter", home(1200, 600, 600, 600, 600, 600, 1200, 600, 600, 600, 600, 600, 1200), "-"},
+		{"U02", "one odd bill a year before makes a season of its own", home(600, 600, 600, 600, 600, 600, 150, 600, 600, 600, 600, 600, 600), "-"},
 		{"U02", "the first year", home(600, 600, 900), "not checked"},
 		{"U03", "above all of last year", usual(800), "U03.high"},
 		{"U03", "below half of the least", usual(250), "U03.low"},
@@ -367,9 +368,17 @@ func TestSituations(t *testing.T) {
 		{"U05", "seasons only", home(900, 840, 600, 600, 840, 600, 900, 840, 600, 600, 840, 600, 900, 840, 600, 600, 840, 600, 900).with(func(s *situation) {
 			s.e.Change = anomaly.ChangeTest{Bills: 1, Shift: 0.01}
 		}), "-"},
-		{"U06", "appliances cannot have used it", usual(1600).with(func(s *situation) {
+		{"U06", "appliances cannot have used it, and what else the home uses is not known", usual(1600).with(func(s *situation) {
+			s.e.Appliances = anomaly.ApplianceLoad{Declared: true, Low: 300, Middle: 600, High: 900}
+		}), "U06.gap.alone.watts.worth"},
+		{"U06", "appliances that were all there is cannot have used it", usual(1600).with(func(s *situation) {
+			s.e.Reference = anomaly.Reference{BillKey: "a year before", Usage: 550, Period: s.bill(-6).Period}
 			s.e.Appliances = anomaly.ApplianceLoad{Declared: true, Low: 300, Middle: 600, High: 900}
 		}), "U06.gap.watts.worth"},
+		{"U06", "a rise a little beyond the new appliances", usual(1040).with(func(s *situation) {
+			s.e.Reference = anomaly.Reference{Usage: 600, Period: s.bill(-6).Period}
+			s.e.Appliances = anomaly.ApplianceLoad{Declared: true, High: 400, Added: true, AddedLow: 100, AddedMiddle: 250, AddedHigh: 400}
+		}), "U06.within.nearly"},
 		{"U06", "appliances can have used it", usual(850).with(func(s *situation) {
 			s.e.Appliances = anomaly.ApplianceLoad{Declared: true, Low: 300, Middle: 600, High: 900}
 		}), "-"},

@@ -31,6 +31,9 @@ var u02 = Check{
 			math.Abs(math.Log(usage/expected)) < 1.96*math.Sqrt2*in.Estimate.Scale {
 			return
 		}
+		if twofold(expected, p.ADU()*in.days()) && twofold(expected, in.Estimate.Usage) {
+			return // what one odd bill of the year before makes of the season is no measure
+		}
 		key := "U02.high"
 		if usage < expected {
 			key = "U02.low"
@@ -42,3 +45,6 @@ var u02 = Check{
 		out.add(f)
 	},
 }
+
+// twofold reports whether one usage is more than twice the other.
+func twofold(a, b float64) bool { return a > 2*b || b > 2*a }

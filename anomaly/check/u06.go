@@ -35,7 +35,11 @@ var u06 = Check{
 		usage := in.usage()
 		switch gap := usage - baseline - high; {
 		case gap > in.Config.Checks.ApplianceGap*usage:
-			f := in.finding("U06", anomaly.High, anomaly.ActionSelftest, "gap", in.gapMessage("U06.gap", gap,
+			key := "U06.gap"
+			if r := &in.Estimate.Reference; baseline == 0 && (r.Usage <= 0 || !a.Added && (r.BillKey == "" || r.OtherPremise)) {
+				key = "U06.gap.alone" // what the home uses beside is not known
+			}
+			f := in.finding("U06", anomaly.High, anomaly.ActionSelftest, "gap", in.gapMessage(key, gap,
 				in.usageArg("baseline", baseline), in.usageArg("high", high)))
 			f.Evidence = append([]anomaly.Source{in.bill.Source}, a.Sources...)
 			in.size(&f, gap)

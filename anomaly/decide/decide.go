@@ -200,7 +200,29 @@ func (s *situation) weigh(p *[causes]float64, when moment) weighed {
 			best = weighed{o, v}
 		}
 	}
+	if best.option == inspect && s.testFirst(p) {
+		if v, ok := s.valueOf(selftest, p, when); ok && v > 0 {
+			best = weighed{selftest, v}
+		}
+	}
 	return best
+}
+
+// testFirst reports whether the customer, who has asked and so is there, can see before
+// anybody comes what a visit would look for.
+func (s *situation) testFirst(p *[causes]float64) bool {
+	if !s.asked || s.barred[selftest] != free || s.testFound() {
+		return false
+	}
+	seen, all := 0.0, 0.0
+	for i, visit := range s.m.visit {
+		if visit {
+			seen += p[i] * s.m.sees[selftest][i]
+			all += p[i]
+		}
+	}
+	// A visit that finds something more likely than not needs no reason beside that.
+	return seen >= s.m.rules.First*all && s.stakes.Sensitivity*all < 0.5
 }
 
 // valueOf is the expected net value of an option: what it settles at once, or what is

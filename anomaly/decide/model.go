@@ -71,6 +71,7 @@ type rules struct {
 	Apart      float64 `toml:"apart"`
 	Changes    float64 `toml:"changes"`
 	Reread     float64 `toml:"reread"`
+	First      float64 `toml:"first"`
 	Misread    float64 `toml:"misread"`
 	Delay      float64 `toml:"delay"`
 	Settled    float64 `toml:"settled"`

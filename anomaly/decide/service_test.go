@@ -137,3 +137,24 @@ func TestServicesInFilesAreChecked(t *testing.T) {
 		}
 	}
 }
+
+// Somebody who has asked is there to look before a visit that may well find nothing.
+func TestTheSelftestGoesBeforeADoubtfulVisit(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		in   *Input
+		want anomaly.Action
+	}{
+		{"a leak or more appliances", suspicion(map[anomaly.Cause]float64{anomaly.CauseLeakBehindMeter: 0.3, anomaly.CauseTappedByOthers: 0.1, anomaly.CauseMoreAppliances: 0.5}, 4800).asked(), anomaly.ActionSelftest},
+		{"what no self-test sees", suspicion(map[anomaly.Cause]float64{anomaly.CauseMeterSlow: 0.4, anomaly.CauseNormalVariation: 0.5}, 30).asked(), anomaly.ActionInspect},
+		{"a visit that surely finds something", suspicion(map[anomaly.Cause]float64{anomaly.CauseTappedByOthers: 0.9}, 4800).asked(), anomaly.ActionInspect},
+	} {
+		v := Decide(c.in)
+		if v.Action != c.want {
+			t.Errorf("%s: %s, want %s (%+v)", c.name, v.Action, c.want, v.Options)
+		}
+		if c.want == anomaly.ActionSelftest && (v.Then != anomaly.ActionInspect || v.Reason.Key != "decide.reason.selftest.first") {
+			t.Errorf("%s: then %s because %s", c.name, v.Then, v.Reason.Key)
+		}
+	}
+}

@@ -178,6 +178,8 @@ func (s *situation) reason(v *anomaly.Verdict) anomaly.Message {
 	case v.Action == anomaly.ActionReread && s.firstOf(v) != anomaly.ActionReread:
 		key += ".first"
 		args = append(args, anomaly.TermArg("instead", string(s.firstOf(v))))
+	case v.Action == anomaly.ActionSelftest && s.firstOf(v) == anomaly.ActionInspect:
+		key += ".first"
 	case v.Action == anomaly.ActionEvidence && top == anomaly.CauseInsufficientData:
 		key += ".too_little"
 	case p < 0.5 && (v.Action == anomaly.ActionExplain || v.Action == anomaly.ActionInspect):

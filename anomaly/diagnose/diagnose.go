@@ -203,12 +203,13 @@ func (w *weighing) explained(in *Input, trace func(step)) {
 	if ramp <= 0 {
 		return
 	}
+	possible := w.m.before(in)
 	var share [causes]float64
 	sum := 0.0
 	for i := range in.Estimate.Parts {
 		part := &in.Estimate.Parts[i]
 		cause, ok := w.m.explains[part.What]
-		if s := part.Log / total; ok && s > 0 {
+		if s := part.Log / total; ok && s > 0 && !math.IsInf(possible[cause], -1) {
 			share[cause] += s
 			sum += s
 		}

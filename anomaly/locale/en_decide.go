@@ -1,6 +1,7 @@
 package locale
 
 var enDecide = catalogue{
+	"decide.reason.selftest.first":         "Half an hour of the customer shows first whether there is a reason for the visit: {cause} ({probability}) and other causes that need one from those that do not.",
 	"decide.reason.appliance_review.water": "The most probable cause is {cause} ({probability}); going through taps, toilets and tanks shows it.",
 	"decide.none.needs_nobody":             "The most probable cause is {cause} ({probability}): that needs nobody, and nobody has asked.",
 	"decide.none.outside":                  "The usage is out of its range, but chance is still likelier than anything that needs somebody ({normal}), and nobody has asked.",

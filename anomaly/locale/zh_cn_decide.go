@@ -1,6 +1,7 @@
 package locale
 
 var zhCNDecide = catalogue{
+	"decide.reason.selftest.first":         "用户先花半小时，就能看出是否需要派人到场：{cause}（{probability}）及其他需要到场的原因，与不需要到场的原因。",
 	"decide.reason.appliance_review.water": "最可能的原因是{cause}（{probability}），逐项检查水龙头、马桶和水箱就看得出来。",
 	"decide.none.needs_nobody":             "最可能的原因是{cause}（{probability}），不需要任何人处理，也没有人询问。",
 	"decide.none.outside":                  "用量超出预期范围，但仍以正常波动的可能最大（{normal}），也没有人询问。",

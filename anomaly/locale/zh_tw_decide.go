@@ -1,6 +1,7 @@
 package locale
 
 var zhTWDecide = catalogue{
+	"decide.reason.selftest.first":         "用戶先花半小時，就能看出是否需要派人到場：{cause}（{probability}）及其他需要到場的原因，與不需要到場的原因。",
 	"decide.reason.appliance_review.water": "最可能的原因是{cause}（{probability}），逐項檢視水龍頭、馬桶與水塔就看得出來。",
 	"decide.none.needs_nobody":             "最可能的原因是{cause}（{probability}），不需要任何人處理，也沒有人詢問。",
 	"decide.none.outside":                  "用量超出預期範圍，但仍以正常起伏的可能最大（{normal}），也沒有人詢問。",
