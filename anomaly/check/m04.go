@@ -29,6 +29,10 @@ var m04 = Check{
 				// Somebody has been there, and knows what it was.
 				key, severity, action = key+".found", anomaly.Info, anomaly.ActionNone
 				args = append(args, anomaly.DateArg("found", v.On), anomaly.TermArg("cause", v.Outcome))
+			} else if v := in.nothingSince(e.At); v != nil && in.service() != anomaly.Gas {
+				// What moved then was not found: it is measured again before anybody goes.
+				key, severity, action = key+".visited", anomaly.Medium, anomaly.ActionSelftest
+				args = append(args, anomaly.DateArg("visited", v.On))
 			} else {
 				key += in.gasSuffix()
 			}
@@ -49,4 +53,16 @@ func (in *Input) foundSince(day anomaly.Date) *anomaly.Inspection {
 		}
 	}
 	return nil
+}
+
+// nothingSince returns the last inspection from a day on that could have found a tap and
+// found nothing; nil where there is none.
+func (in *Input) nothingSince(day anomaly.Date) (last *anomaly.Inspection) {
+	for i := range in.History.Inspections {
+		v := &in.History.Inspections[i]
+		if v.Outcome == anomaly.NothingFound && v.On >= day && v.On <= in.AsOf && in.History.CouldFind(v, anomaly.CauseTappedByOthers) {
+			last = v
+		}
+	}
+	return last
 }

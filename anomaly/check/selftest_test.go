@@ -126,11 +126,13 @@ func TestSelftestsAsEvidence(t *testing.T) {
 	}
 }
 
-// Once a visit has found what the meter moved for, the test asks for no visit any more.
+// Once a visit has found what the meter moved for, the test asks for no visit any more; nor
+// does it for a second one after a visit that has not.
 func TestADrawThatAVisitHasFound(t *testing.T) {
 	for _, c := range []struct{ name, on, outcome, want string }{
 		{"found after the test", "2026-03-10", "tapped_by_others", "M04.draw.found"},
-		{"nothing found", "2026-03-10", anomaly.NothingFound, "M04.draw"},
+		{"nothing found", "2026-03-10", anomaly.NothingFound, "M04.draw.visited"},
+		{"nothing found before the test", "2026-03-04", anomaly.NothingFound, "M04.draw"},
 		{"found before the test", "2026-03-04", "misread", "M04.draw"},
 		{"not known yet", "2026-03-21", "tapped_by_others", "M04.draw"},
 	} {

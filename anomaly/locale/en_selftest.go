@@ -73,6 +73,8 @@ var enSelftest = catalogue{
 	"M04.name":                           "Draw before the main switch",
 	"M04.rule":                           "With the main switch off the meter moves by at least {share} of the power in dispute.",
 	"M04.blind":                          "What it is: a tap, crossed wires, a faulty meter.",
+	"M04.draw.visited":                   "{off} the meter moved by {rate} ({low} to {high}) on {on}: {usage} in {days} {days|day|days}. The visit of {visited} found nothing that it moved for: repeat the test before anybody goes again.",
+	"M04.partial.visited":                "{off} the meter moved by {rate} ({low} to {high}) on {on}: {usage} in {days} {days|day|days}. The visit of {visited} found nothing that it moved for: repeat the test before anybody goes again.",
 	"M04.draw":                           "{off} the meter moved by {rate} ({low} to {high}) on {on}: {usage} in {days} {days|day|days}. Something draws before {switch}: inspect now, do not wait.",
 	"M04.partial":                        "{off} the meter moved by {rate} ({low} to {high}) on {on}: {usage} in {days} {days|day|days}. That explains a part at most; the other causes stay open.",
 	"M05.name":                           "Circuit by circuit",

@@ -73,6 +73,8 @@ var zhCNSelftest = catalogue{
 	"M04.name":                           "总闸之前有用电",
 	"M04.rule":                           "总闸拉下时，电表仍以争议功率的 {share} 以上在走。",
 	"M04.blind":                          "究竟是搭线、串表还是电表故障。",
+	"M04.draw.visited":                   "{on} {off}，表仍走 {rate}（{low} 到 {high}），{days} 天为 {usage}。{visited} 的上门没有找到原因：再次派人之前，请先再测一次。",
+	"M04.partial.visited":                "{on} {off}，表仍走 {rate}（{low} 到 {high}），{days} 天为 {usage}。{visited} 的上门没有找到原因：再次派人之前，请先再测一次。",
 	"M04.draw":                           "{on} {off}，表仍走 {rate}（{low} 到 {high}），{days} 天为 {usage}。{switch}之前有用量，请立即检查，不要等待。",
 	"M04.partial":                        "{on} {off}，表仍走 {rate}（{low} 到 {high}），{days} 天为 {usage}。至多只能解释一部分，其他原因仍未排除。",
 	"M05.name":                           "逐路检查",

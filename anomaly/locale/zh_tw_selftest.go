@@ -73,6 +73,8 @@ var zhTWSelftest = catalogue{
 	"M04.name":                           "總開關之前有用電",
 	"M04.rule":                           "總開關關閉時，電表仍以爭議功率的 {share} 以上在走。",
 	"M04.blind":                          "究竟是盜接、錯接還是電表故障。",
+	"M04.draw.visited":                   "{on} {off}，表仍走 {rate}（{low} 到 {high}），{days} 天為 {usage}。{visited} 的訪查沒有找到原因：再次派人之前，請先再測一次。",
+	"M04.partial.visited":                "{on} {off}，表仍走 {rate}（{low} 到 {high}），{days} 天為 {usage}。{visited} 的訪查沒有找到原因：再次派人之前，請先再測一次。",
 	"M04.draw":                           "{on} {off}，表仍走 {rate}（{low} 到 {high}），{days} 天為 {usage}。{switch}之前有用量，請立即檢查，不要等待。",
 	"M04.partial":                        "{on} {off}，表仍走 {rate}（{low} 到 {high}），{days} 天為 {usage}。至多只能解釋一部分，其他原因仍未排除。",
 	"M05.name":                           "逐一分路檢查",
