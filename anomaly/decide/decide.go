@@ -70,7 +70,7 @@ func Act(in *Input) anomaly.Action {
 	}
 	s.weighStakes()
 	s.bar()
-	best := s.readingFirst(s.weigh(&s.p, now)).option.action()
+	best := s.readingFirst(s.weigh(&s.p, now), &s.p).option.action()
 	return cmp.Or(s.overruling(best), best)
 }
 

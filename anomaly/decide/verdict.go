@@ -27,7 +27,7 @@ func (s *situation) verdict() anomaly.Verdict {
 		}
 		v.Options = append(v.Options, anomaly.ActionOption{Action: o.action(), Separates: s.separates(o, live), Value: value})
 	}
-	best := s.readingFirst(s.weigh(&s.p, now))
+	best := s.readingFirst(s.weigh(&s.p, now), &s.p)
 	v.Action, v.Then = best.option.action(), s.then(best.option)
 	s.wait(&v, best)
 	v.Options = append(v.Options, anomaly.ActionOption{Action: anomaly.ActionWait, Separates: s.waitSeparates(live), Value: best.value + v.Wait.Value})
@@ -46,7 +46,7 @@ func (s *situation) verdict() anomaly.Verdict {
 
 // readingFirst puts reading the meter again before anything that asks more of people,
 // where a misread is named and not improbable.
-func (s *situation) readingFirst(best weighed) weighed {
+func (s *situation) readingFirst(best weighed, p *[causes]float64) weighed {
 	switch best.option {
 	case selftest, review, inspect, evidence:
 	default:
@@ -57,8 +57,8 @@ func (s *situation) readingFirst(best weighed) weighed {
 		if f.Check != "R03" || f.Action != anomaly.ActionReread {
 			continue
 		}
-		v, ok := s.valueOf(reread, &s.p, now)
-		if ok && v > 0 && s.p[misread] >= s.m.rules.Misread {
+		v, ok := s.valueOf(reread, p, now)
+		if ok && v > 0 && p[misread] >= s.m.rules.Misread {
 			return weighed{reread, v}
 		}
 	}

@@ -25,6 +25,24 @@ func (o *outlook) below(r float64) float64 {
 	return p
 }
 
+// apart reports whether the next bill would tell at least such a share of the causes from
+// the rest.
+func (o *outlook) apart(least float64) bool {
+	top := 0
+	for k, share := range o.share {
+		if share > o.share[top] {
+			top = k
+		}
+	}
+	others := 0.0
+	for k, share := range o.share {
+		if math.Abs(o.mean[k]-o.mean[top]) > 1.5*math.Max(o.sd[k], o.sd[top]) {
+			others += share
+		}
+	}
+	return others > least
+}
+
 // Ahead looks one bill ahead: what would be decided if it came.
 type Ahead interface {
 	// Next takes the decision on the next bill if its usage a day were so many times this
@@ -95,7 +113,7 @@ func (s *situation) wait(v *anomaly.Verdict, best weighed) {
 	w.Value = s.stakes.Discount*value - lost - best.value
 
 	switch {
-	case w.Changes < s.m.rules.Changes && w.Resolves >= 0.5:
+	case w.Changes < s.m.rules.Changes && (w.Resolves >= 0.5 || look.apart(s.m.rules.Apart)):
 		// The next bill would tell, but nothing that it could tell changes what is done.
 		w.Reason = anomaly.Msg("decide.wait.same_step", anomaly.TermArg("action", string(best.option.action())))
 	case w.Changes < s.m.rules.Changes:
@@ -154,7 +172,7 @@ func (s *situation) foresee(look *outlook, r, change float64, best option) fores
 	var q [causes]float64
 	if s.asked {
 		s.posterior(look, r, &q)
-		then := s.weigh(&q, now)
+		then := s.readingFirst(s.weigh(&q, now), &q)
 		return foreseen{r: r, usage: s.usageAt(r), changed: then.option != best, settled: s.settled(&q), value: s.later(&q, then.option, best)}
 	}
 	factor := math.Exp(change)
