@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"cmp"
+	"math"
 	"strings"
 	"unique"
 
@@ -13,9 +14,9 @@ import (
 type RankKey struct {
 	Flagged  bool    // something is to be done
 	Behind   bool    // no news: crews have the account already, or its whole route is out
-	Priority float64 // expected net value of a visit per visit-hour
+	Worth    float64 // what the recommended step is worth, or a visit now where that is more
 	Severity anomaly.Severity
-	Unit     unique.Handle[string] // what Priority is counted in
+	Unit     unique.Handle[string] // what Worth is counted in
 	Account  string
 	Bill     string
 }
@@ -24,12 +25,34 @@ type RankKey struct {
 func RankOf(a *anomaly.Assessment) RankKey {
 	k := RankKey{
 		Flagged: a.Verdict.Action != anomaly.ActionNone, Behind: a.CoolDown != nil || a.WithRoute(),
-		Priority: a.Verdict.Priority, Unit: unique.Make(a.PriorityUnit()), Account: a.AccountID, Bill: a.BillKey,
+		Worth: worthOf(a), Unit: unique.Make(a.PriorityUnit()), Account: a.AccountID, Bill: a.BillKey,
 	}
 	for i := range a.Findings {
 		k.Severity = max(k.Severity, a.Findings[i].Severity)
 	}
 	return k
+}
+
+// worthOf is what the recommended step of an assessment is expected to bring, in the unit
+// of its priority: a visit by the hour that it takes; a correction that documents ask for
+// by what they are about; anything else by its own value.
+func worthOf(a *anomaly.Assessment) float64 {
+	v := &a.Verdict
+	worth := v.Priority
+	for i := range v.Options {
+		if v.Options[i].Action == v.Action {
+			worth = max(worth, v.Options[i].Value)
+		}
+	}
+	if v.PriorityInUsage || v.Action != anomaly.ActionRebill && v.Action != anomaly.ActionGoodwill {
+		return worth
+	}
+	for i := range a.Findings {
+		if f := &a.Findings[i]; f.Action == v.Action && f.Amount.Valid {
+			worth = max(worth, math.Abs(anomaly.Float(f.Amount.Decimal)))
+		}
+	}
+	return worth
 }
 
 // Clone returns a key that shares no memory with the assessment.
@@ -63,14 +86,14 @@ func UnitsOf(flagged map[unique.Handle[string]]int) []string {
 }
 
 // Compare orders keys, the more urgent first: what needs something before what does
-// not, news before what is known, then by the value of a visit, by the gravest finding,
+// not, news before what is known, then by what the step is worth, by the gravest finding,
 // by account and bill. No two bills of a batch are equal.
 func (o RankOrder) Compare(a, b RankKey) int {
 	return cmp.Or(
 		first(a.Flagged, b.Flagged),
 		first(b.Behind, a.Behind),
 		cmp.Compare(o[a.Unit], o[b.Unit]),
-		cmp.Compare(b.Priority, a.Priority),
+		cmp.Compare(b.Worth, a.Worth),
 		cmp.Compare(b.Severity, a.Severity),
 		strings.Compare(a.Account, b.Account),
 		strings.Compare(a.Bill, b.Bill),
