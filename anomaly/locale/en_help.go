@@ -349,7 +349,7 @@ to standard output, what could not be read to standard error.
 
 As a crontab line, Mondays at five, about the week before:
 
-  0 5 * * 1  whybill import --quiet /srv/exports && whybill report --quiet --week "$(date -d 'last week' +\%G-W\%V)" --out /srv/reports
+  0 5 * * 1  whybill import --quiet /srv/exports; whybill report --quiet --week "$(date -d 'last week' +\%G-W\%V)" --out /srv/reports
 
 As a systemd service and timer:
 
@@ -358,7 +358,7 @@ As a systemd service and timer:
   Type=oneshot
   User=whybill
   Environment=WHYBILL_DB=/srv/whybill/whybill.db
-  ExecStart=/bin/sh -c 'whybill import --quiet /srv/exports && whybill report --quiet --week "$$(date -d "last week" +%%G-W%%V)" --out /srv/reports'
+  ExecStart=/bin/sh -c 'whybill import --quiet /srv/exports; whybill report --quiet --week "$$(date -d "last week" +%%G-W%%V)" --out /srv/reports'
 
   # /etc/systemd/system/whybill-report.timer
   [Timer]

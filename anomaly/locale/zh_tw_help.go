@@ -220,7 +220,7 @@ XDG_DATA_HOME, XDG_CONFIG_HOME, XDG_CACHE_HOME
 
 寫成 crontab，每週一凌晨五點，處理前一週：
 
-  0 5 * * 1  whybill import --quiet /srv/exports && whybill report --quiet --week "$(date -d 'last week' +\%G-W\%V)" --out /srv/reports
+  0 5 * * 1  whybill import --quiet /srv/exports; whybill report --quiet --week "$(date -d 'last week' +\%G-W\%V)" --out /srv/reports
 
 寫成 systemd 的 service 與 timer：
 
@@ -229,7 +229,7 @@ XDG_DATA_HOME, XDG_CONFIG_HOME, XDG_CACHE_HOME
   Type=oneshot
   User=whybill
   Environment=WHYBILL_DB=/srv/whybill/whybill.db
-  ExecStart=/bin/sh -c 'whybill import --quiet /srv/exports && whybill report --quiet --week "$$(date -d "last week" +%%G-W%%V)" --out /srv/reports'
+  ExecStart=/bin/sh -c 'whybill import --quiet /srv/exports; whybill report --quiet --week "$$(date -d "last week" +%%G-W%%V)" --out /srv/reports'
 
   # /etc/systemd/system/whybill-report.timer
   [Timer]

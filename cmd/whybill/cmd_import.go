@@ -179,9 +179,8 @@ func (a *app) importFile(ctx context.Context, s *store.Store, set *importers.Set
 	im, err := s.Begin(ctx, store.File{Name: f.Name, Hash: hash + readAs(opt), Bytes: f.Bytes, On: a.today()})
 	var again *store.AlreadyImported
 	if errors.As(err, &again) {
-		_, err = fmt.Fprintln(a.out, a.printer().Say(anomaly.Msg("cmd.import.again", anomaly.TextArg("file", f.Name),
+		return a.counted(a.printer().Say(anomaly.Msg("cmd.import.again", anomaly.TextArg("file", f.Name),
 			anomaly.DateArg("on", again.File.On), anomaly.CountArg("seq", again.File.Seq))))
-		return err
 	}
 	if err != nil {
 		return err
@@ -211,7 +210,16 @@ func (a *app) importFile(ctx context.Context, s *store.Store, set *importers.Set
 	a.remarkFile(f)
 	problems.print()
 	p := a.printer()
-	_, err = fmt.Fprintln(a.out, p.Label(f.Name, importSummary(p, f, &result)))
+	return a.counted(p.Label(f.Name, importSummary(p, f, &result)))
+}
+
+// counted says what became of a file; --quiet leaves it out, so that a job that went
+// well prints nothing.
+func (a *app) counted(line string) error {
+	if a.global.quiet {
+		return nil
+	}
+	_, err := fmt.Fprintln(a.out, line)
 	return err
 }
 

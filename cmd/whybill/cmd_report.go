@@ -20,7 +20,7 @@ import (
 type reportOptions struct {
 	files             fileOptions
 	week, since, asOf string
-	dir               string
+	dir, failOn       string
 	record            bool
 }
 
@@ -30,7 +30,8 @@ func newReportCommand(a *app) *cobra.Command {
 		Use:     "report [FILE...]",
 		GroupID: "answer",
 		Example: `  whybill report --week 2026-W12 --out reports
-  whybill report --since 2026-03-09 --as-of 2026-03-20 --out reports --lang zh-TW`,
+  whybill report --since 2026-03-09 --as-of 2026-03-20 --out reports --lang zh-TW
+  whybill report --week 2026-W12 --out reports --fail-on inspect,rebill`,
 		RunE: func(cmd *cobra.Command, args []string) error { return a.runReport(cmd.Context(), &o, args) },
 	}
 	flags := cmd.Flags()
@@ -39,6 +40,7 @@ func newReportCommand(a *app) *cobra.Command {
 	flags.StringVar(&o.since, "since", "", "")
 	flags.StringVar(&o.asOf, "as-of", "", "")
 	flags.StringVar(&o.dir, "out", "", "")
+	flags.StringVar(&o.failOn, "fail-on", "", "")
 	flags.BoolVar(&o.record, "record", true, "")
 	return cmd
 }
@@ -52,6 +54,10 @@ func (a *app) runReport(ctx context.Context, o *reportOptions, paths []string) e
 	}
 	week := &report.Week{Program: "whybill " + version()}
 	if err := a.reportDays(o, week); err != nil {
+		return err
+	}
+	fail, err := parseFailOn(o.failOn)
+	if err != nil {
 		return err
 	}
 	config, err := a.configured()
@@ -71,7 +77,7 @@ func (a *app) runReport(ctx context.Context, o *reportOptions, paths []string) e
 	if err := a.neighbours(ctx, src, actx, config, week.AsOf, "", false); err != nil {
 		return err
 	}
-	if err := a.gatherWeek(ctx, src, actx, week); err != nil {
+	if err := a.gatherWeek(ctx, src, actx, week, fail); err != nil {
 		return err
 	}
 	if len(paths) == 0 {
@@ -99,7 +105,10 @@ func (a *app) runReport(ctx context.Context, o *reportOptions, paths []string) e
 	if brief.Desk != nil {
 		brief.Desk = brief.Desk.Brief()
 	}
-	return enc.Encode(&brief)
+	if err := enc.Encode(&brief); err != nil {
+		return err
+	}
+	return fail.result()
 }
 
 // reportDays works out what days the report is about, and its name.
@@ -155,7 +164,7 @@ func isoWeek(name string) (anomaly.Date, error) {
 }
 
 // gatherWeek assesses all accounts and collects what the report is about.
-func (a *app) gatherWeek(ctx context.Context, src pipeline.Source, actx *anomaly.Context, week *report.Week) error {
+func (a *app) gatherWeek(ctx context.Context, src pipeline.Source, actx *anomaly.Context, week *report.Week, fail *failOn) error {
 	listed := newListedAccounts(&week.Config, week.AsOf)
 	if err := errors.Join(listed.addKept(ctx, src), listed.addSummary(week.Previous)); err != nil {
 		return err
@@ -169,6 +178,7 @@ func (a *app) gatherWeek(ctx context.Context, src pipeline.Source, actx *anomaly
 		counts[worker].accounts++
 		if x.BillKey != "" {
 			counts[worker].bills++
+			fail.look(x)
 			if x.Verdict.Action != anomaly.ActionNone {
 				gather.add(worker, x)
 			}
