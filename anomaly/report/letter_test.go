@@ -34,6 +34,7 @@ func TestLettersAndWorksheets(t *testing.T) {
 	h := &anomaly.History{Events: []anomaly.Event{
 		{Kind: anomaly.EventComplaint, At: date("2026-03-05"), Note: "THE TECHNICIAN WAS RUDE", By: "MRS LIN"},
 		{Kind: anomaly.EventVisitDone, At: date("2026-03-12"), Note: `present=no looked_at=meter_face "MRS LIN SHOUTED"`, By: "MR WU"},
+		{Kind: anomaly.EventVisitDone, At: date("2026-03-24"), Note: `present=yes looked_at=leak`}, // after the sheet
 	}}
 	meter := &anomaly.Meter{ID: "M-77", InstalledOn: date("2019-05-01"), Multiplier: money("1"), Constant: money("1600")}
 	reading := &anomaly.Reading{Value: anomaly.MustDecimal("25217"), On: date("2026-03-01")}
@@ -41,15 +42,18 @@ func TestLettersAndWorksheets(t *testing.T) {
 		for _, format := range DocumentFormats {
 			golden(t, "letter_"+string(lang)+"."+format, []byte(letterOf(t, story(lang), lang, format)))
 			golden(t, "worksheet_"+string(lang)+"."+format, []byte(sheetOf(t, story(lang), lang, WorksheetOptions{
-				Format: format, Meter: meter, Reading: reading, Visits: EarlierVisits(h),
+				Format: format, Meter: meter, Reading: reading, Visits: EarlierVisits(h, date("2026-03-20")),
 			})))
 		}
 	}
-	text := sheetOf(t, story(locale.English), locale.English, WorksheetOptions{Visits: EarlierVisits(h)})
+	text := sheetOf(t, story(locale.English), locale.English, WorksheetOptions{Visits: EarlierVisits(h, date("2026-03-20"))})
 	for _, private := range []string{"RUDE", "LIN", "WU", "SHOUTED"} {
 		if strings.Contains(text, private) {
 			t.Errorf("the work sheet has %q:\n%s", private, text)
 		}
+	}
+	if strings.Contains(text, "2026-03-24") {
+		t.Errorf("the work sheet has a visit that is still to come:\n%s", text)
 	}
 	if !strings.Contains(text, "2026-03-12: looked at the meter's face; the customer was not there") {
 		t.Errorf("the work sheet does not say what the last visit did:\n%s", text)

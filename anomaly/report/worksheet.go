@@ -24,14 +24,14 @@ type Visit struct {
 	LookedAt string // what was looked at, as ids joined by commas
 }
 
-// EarlierVisits takes the visits out of a history: their day and two fields of fixed
-// meaning. Free text and names stay behind, so that no complaint and nobody's name can
+// EarlierVisits takes the visits up to a day out of a history: their day and two fields of
+// fixed meaning. Free text and names stay behind, so that no complaint and nobody's name can
 // reach a work sheet.
-func EarlierVisits(h *anomaly.History) []Visit {
+func EarlierVisits(h *anomaly.History, asOf anomaly.Date) []Visit {
 	var visits []Visit
 	for i := range h.Events {
 		e := &h.Events[i]
-		if e.Kind != anomaly.EventVisitDone {
+		if e.Kind != anomaly.EventVisitDone || e.At > asOf {
 			continue
 		}
 		v := Visit{On: e.At}

@@ -118,11 +118,14 @@ func (a *app) runWorksheet(ctx context.Context, o *documentOptions, id string) (
 	answer := assessor.AssessBill(x.history, bill, x.asOf)
 	b := &x.history.Bills[bill]
 	opt := report.WorksheetOptions{
-		Format: o.format, Meter: x.history.MeterAt(b.MeterID, b.Period.End), Visits: report.EarlierVisits(x.history),
+		Format: o.format, Meter: x.history.MeterAt(b.MeterID, b.Period.End), Visits: report.EarlierVisits(x.history, x.asOf),
 	}
-	if n := len(x.history.Readings); n > 0 {
-		opt.Reading = &x.history.Readings[n-1]
-	} else if b.To.Valid {
+	for i := range x.history.Readings { // in order of their days
+		if r := &x.history.Readings[i]; r.On <= x.asOf {
+			opt.Reading = r
+		}
+	}
+	if opt.Reading == nil && b.To.Valid {
 		opt.Reading = &anomaly.Reading{MeterID: b.MeterID, On: b.Period.End, Value: b.To.Decimal, Quality: b.Quality}
 	}
 	return a.writeDocument(o.output, func(w io.Writer) error { return report.Worksheet(w, answer, a.printer(), opt) })
