@@ -37,6 +37,8 @@ var enReport = catalogue{
 	"card.part.last_year":      "a year before",
 	"card.part.last_year_home": "a year before, other home",
 	"card.part.others":         "others",
+	"card.part.found":          "what the visit found",
+	"say.may.found":            "The visit of {on} found the cause.",
 	"card.causes":              "Causes",
 	"card.cause.rest":          "others {p}",
 	"card.cause":               "{cause} {p}",

@@ -37,6 +37,8 @@ var zhCNReport = catalogue{
 	"card.part.last_year":      "去年同期",
 	"card.part.last_year_home": "去年同期（另一处住房）",
 	"card.part.others":         "其他较小差异",
+	"card.part.found":          "上门检查找到的原因",
+	"say.may.found":            "{on} 的上门检查找到了原因。",
 	"card.causes":              "可能原因",
 	"card.cause.rest":          "其余合计 {p}",
 	"card.cause":               "{cause} {p}",

@@ -37,6 +37,8 @@ var zhTWReport = catalogue{
 	"card.part.last_year":      "去年同期",
 	"card.part.last_year_home": "去年同期（另一處住家）",
 	"card.part.others":         "其他較小差異",
+	"card.part.found":          "訪查找到的原因",
+	"say.may.found":            "{on} 的訪查找到了原因。",
 	"card.causes":              "可能原因",
 	"card.cause.rest":          "其餘合計 {p}",
 	"card.cause":               "{cause} {p}",

@@ -96,11 +96,15 @@ func (l *letter) why() {
 		l.d.add(paragraph, l.reference())
 		l.d.list(points, l.differences()...)
 	}
-	if text := l.rest(); text != "" {
-		l.d.add(paragraph, text)
+	if l.a.Verdict.FoundOn.IsZero() { // what a visit has found is not open
+		for _, text := range []string{l.rest(), l.own()} {
+			if text != "" {
+				l.d.add(paragraph, text)
+			}
+		}
 	}
-	if text := l.own(); text != "" {
-		l.d.add(paragraph, text)
+	if m := l.alarm(); m != nil {
+		l.d.add(paragraph, l.say("letter.test", m.Args...))
 	}
 	if text := l.reason(); text != "" {
 		l.d.add(paragraph, text)
@@ -199,6 +203,9 @@ func argOf(a *anomaly.Assessment, key, name string) (float64, bool) {
 // reason is what was found in the bill itself, where there is something that can be
 // said to the customer, else the likely cause where it is probable and blames nobody.
 func (l *letter) reason() string {
+	if on := l.a.Verdict.FoundOn; !on.IsZero() {
+		return l.found(on)
+	}
 	for _, f := range bySeverity(l.a.Findings) {
 		if key := "letter.found." + f.Check; f.Severity >= anomaly.Medium && l.p.Has(key) {
 			return l.p.Text(key)
@@ -212,6 +219,27 @@ func (l *letter) reason() string {
 		return l.p.Text(key)
 	}
 	return l.say("letter.cause", anomaly.TermArg("cause", string(c.Cause)))
+}
+
+// found says what a visit has found, without a word on who did it.
+func (l *letter) found(on anomaly.Date) string {
+	cause := string(topCause(l.a).Cause)
+	key := "letter.visit"
+	if own := key + "." + cause; l.p.Has(own) {
+		key = own
+	}
+	return l.say(key, anomaly.DateArg("on", on), anomaly.TermArg("cause", cause))
+}
+
+// alarm is what a self-test saw that somebody has to come for; nil where none did, or
+// where somebody has been there since.
+func (l *letter) alarm() *anomaly.Message {
+	for i := range l.a.Findings {
+		if f := &l.a.Findings[i]; f.Check == "M04" && f.Action == anomaly.ActionInspect {
+			return &f.Message
+		}
+	}
+	return nil
 }
 
 // named is the probability from which on a letter names a cause.
@@ -271,6 +299,9 @@ func (l *letter) differences() []string {
 		if key := "letter.what." + r.What; l.p.Has(key) {
 			what = l.p.Text(key)
 		}
+		if r.What == anomaly.PartUnexplained && !l.a.Verdict.FoundOn.IsZero() {
+			what = l.p.Text("letter.what.found")
+		}
 		switch {
 		case r.Usage.IsZero():
 			items = append(items, l.say("letter.part.money", anomaly.TextArg("what", what), anomaly.TextArg("amount", signedMoney(l.p, r.Amount.Decimal, l.a.Currency, true))))
@@ -291,7 +322,11 @@ func (l *letter) next() {
 		action = anomaly.ActionNone
 	}
 	l.d.add(heading, l.p.Text("letter.h.next"))
-	l.d.add(paragraph, l.say("letter.next."+string(action), anomaly.DateArg("by", l.opt.By)))
+	key := "letter.next." + string(action)
+	if action == anomaly.ActionInspect && l.alarm() != nil {
+		key += ".test"
+	}
+	l.d.add(paragraph, l.say(key, anomaly.DateArg("by", l.opt.By)))
 	if v.Then == anomaly.ActionInspect && action != anomaly.ActionInspect {
 		l.d.add(paragraph, l.say("letter.then.inspect", anomaly.DateArg("by", l.opt.By)))
 	}
@@ -301,8 +336,12 @@ func (l *letter) next() {
 }
 
 // today is what the customer can do: the steps of the self-test where that is asked
-// for, and a reading of the meter in any case.
+// for, and a reading of the meter. Once a visit has found the cause, or a test that
+// somebody has to come for it, the customer has done their part.
 func (l *letter) today() {
+	if !l.a.Verdict.FoundOn.IsZero() || l.a.Verdict.Action == anomaly.ActionInspect && l.alarm() != nil {
+		return
+	}
 	var items []string
 	service := l.a.Service.String()
 	if l.a.Verdict.Action == anomaly.ActionSelftest {

@@ -108,6 +108,8 @@ func partLabel(a *anomaly.Assessment, p *locale.Printer, what string) string {
 		return p.Text("card.part.last_year_home")
 	case what == anomaly.PartReference:
 		return p.Text("card.part.last_year")
+	case what == anomaly.PartUnexplained && !a.Verdict.FoundOn.IsZero():
+		return p.Text("card.part.found")
 	case what == partOthers:
 		return p.Text("card.part.others")
 	}

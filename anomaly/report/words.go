@@ -113,7 +113,9 @@ func sayings(a *anomaly.Assessment) (may, never []anomaly.Message) {
 	default:
 		may = append(may, anomaly.Msg("say.may.unusual"))
 	}
-	if u := a.Unexplained; u.Known && u.High > 0 && a.Verdict.Action != anomaly.ActionNone {
+	if on := a.Verdict.FoundOn; !on.IsZero() {
+		may = append(may, anomaly.Msg("say.may.found", anomaly.DateArg("on", on)))
+	} else if u := a.Unexplained; u.Known && u.High > 0 && a.Verdict.Action != anomaly.ActionNone {
 		m := anomaly.Msg("say.may.unexplained_up_to", anomaly.UsageArg("high", u.High, a.Unit, digits(u.High)))
 		if u.Low > 0 {
 			m.Key = "say.may.unexplained"
