@@ -56,9 +56,14 @@ func (in *Input) waitVerdict(verdict *anomaly.Verdict, claim *anomaly.Event, out
 		severity, action, key = anomaly.Info, anomaly.ActionWait, "C03.correct_itself.open"
 	case verdict.Action == anomaly.ActionNone:
 		severity, action, key = anomaly.Info, anomaly.ActionNone, "C03.correct_itself.nothing"
+	case w.Resolves >= 0.5 && w.Changes < 0.005: // shown as 0 %
+		key = "C03.correct_itself.told"
+	case w.Resolves >= 0.5:
+		key = "C03.correct_itself.later"
 	}
 	f := in.finding("C03", severity, action, "itself"+claim.Source.File+claim.Note, anomaly.Msg(key,
-		anomaly.TermArg("by", "speaker."+who(claim)), anomaly.PercentArg("resolves", w.Resolves, 0)))
+		anomaly.TermArg("by", "speaker."+who(claim)), anomaly.PercentArg("resolves", w.Resolves, 0),
+		anomaly.PercentArg("changes", w.Changes, 0)))
 	f.Evidence = evidence(claim.Source, in.bill.Source)
 	out.add(f)
 }
