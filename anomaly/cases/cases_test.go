@@ -382,6 +382,7 @@ func TestStatesOfACase(t *testing.T) {
 		{"kept", []anomaly.CaseEntry{open, promise, entry("2026-03-13", anomaly.CaseVisit, "present=yes looked_at=no_load")}, Visited, "2026-03-20", PromiseKept},
 		{"a day early", []anomaly.CaseEntry{open, promise, entry("2026-03-12", anomaly.CaseVisit, "present=yes")}, Visited, "2026-03-19", PromiseBroken},
 		{"on the day, without the customer", []anomaly.CaseEntry{open, promise, entry("2026-03-13", anomaly.CaseVisit, "present=no")}, Visited, "2026-03-20", PromiseBroken},
+		{"moved before its day, and kept on the new one", []anomaly.CaseEntry{open, promise, due(entry("2026-03-12", anomaly.CasePromise, ""), "2026-03-16"), entry("2026-03-16", anomaly.CaseVisit, "present=yes")}, Visited, "2026-03-23", PromiseKept},
 		{"closed over it in time, by force", []anomaly.CaseEntry{open, promise, found(entry("2026-03-12", anomaly.CaseClose, "forced=yes"), "misread")}, Closed, "", PromiseDropped},
 		{"closed over it by force when its day was over", []anomaly.CaseEntry{open, promise, found(entry("2026-03-16", anomaly.CaseClose, "forced=yes"), "misread")}, Closed, "", PromiseOverdue},
 		{"the customer's turn", []anomaly.CaseEntry{open, due(entry("2026-03-10", anomaly.CaseNote, "waits=customer"), "2026-03-18")}, WaitingCustomer, "2026-03-18", ""},

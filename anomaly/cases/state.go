@@ -60,6 +60,7 @@ const (
 	PromiseBroken  PromiseState = "broken" // a visit on another day, or alone where it was to be joint; an answer too late
 	PromiseOverdue PromiseState = "overdue"
 	PromiseDropped PromiseState = "dropped" // the case was closed over it, for a reason that is on record
+	PromiseMoved   PromiseState = "moved"   // before its day another one was promised instead
 )
 
 // Promise is a visit or an answer that was promised for a day.
@@ -68,7 +69,7 @@ type Promise struct {
 	DueTime    string
 	Answer     bool
 	Joint      bool
-	Done       int // index into the case's Entries of the visit or answer that came of it; -1 while there is none
+	Done       int // index into the case's Entries of the visit, answer or other day that came of it; -1 while there is none
 }
 
 // Open reports whether nothing has come of the promise yet.
@@ -233,6 +234,11 @@ func (c *Case) apply(e *anomaly.CaseEntry, rules *anomaly.CaseRules) {
 	case anomaly.CaseNote:
 		c.note(e, rules)
 	case anomaly.CasePromise:
+		for i := range c.Promises {
+			if p := &c.Promises[i]; p.Open() && !p.Answer && e.On < p.Due {
+				p.Done = len(c.Entries) - 1
+			}
+		}
 		c.Promises = append(c.Promises, Promise{Given: e.On, Due: e.Due, DueTime: e.DueTime, Joint: e.Has("joint"), Done: -1})
 		c.wait(VisitPromised, e.Due, e.DueTime)
 	case anomaly.CaseVisit:
@@ -345,6 +351,9 @@ func (c *Case) PromiseState(p *Promise, asOf anomaly.Date) PromiseState {
 		return PromiseOpen
 	}
 	done := &c.Entries[p.Done]
+	if done.Kind == anomaly.CasePromise {
+		return PromiseMoved
+	}
 	late := done.On > p.Due
 	switch {
 	case p.Answer && late:

@@ -1,6 +1,11 @@
 package check
 
-import "whybill/anomaly"
+import (
+	"cmp"
+	"strings"
+
+	"whybill/anomaly"
+)
 
 // C04: a visit that was promised and made otherwise, or not at all.
 var c04 = Check{
@@ -9,7 +14,7 @@ var c04 = Check{
 		events := in.History.Events
 		for i := range events {
 			p := &events[i]
-			if p.Kind != anomaly.EventVisitPromised || p.Due.IsZero() || !in.concerns(p) {
+			if p.Kind != anomaly.EventVisitPromised || p.Due.IsZero() || !in.concerns(p) || in.moved(p) {
 				continue
 			}
 			in.promise(p, in.visitFor(p), out)
@@ -34,6 +39,27 @@ func (in *Input) visitFor(p *anomaly.Event) *anomaly.Event {
 		}
 	}
 	return first
+}
+
+// moved reports whether another day was promised in the same case before a promise was due:
+// then that day counts.
+func (in *Input) moved(p *anomaly.Event) bool {
+	for i := range in.History.Events {
+		q := &in.History.Events[i]
+		if q.Kind == anomaly.EventVisitPromised && q.Ref == p.Ref && q.At <= in.AsOf && q.At < p.Due && givenAfter(q, p) {
+			return true
+		}
+	}
+	return false
+}
+
+// givenAfter reports whether an event is later than another; of one moment, by its row.
+func givenAfter(q, p *anomaly.Event) bool {
+	row := 0
+	if q.Source.File == p.Source.File {
+		row = cmp.Compare(q.Source.Row, p.Source.Row)
+	}
+	return cmp.Or(cmp.Compare(q.At, p.At), strings.Compare(q.Time, p.Time), row) > 0
 }
 
 // calledOff reports whether the case was closed over a promise before its day, for a reason

@@ -16,7 +16,7 @@ var c12 = Check{
 			if p.Due.IsZero() || !in.concerns(p) {
 				continue
 			}
-			if p.Kind == anomaly.EventVisitPromised && in.AsOf <= p.Due && !in.visitMade(p) {
+			if p.Kind == anomaly.EventVisitPromised && in.AsOf <= p.Due && !in.visitMade(p) && !in.moved(p) {
 				in.promisedForWork(p, out)
 			}
 			in.promisedForQueue(p, out)

@@ -170,6 +170,26 @@ func TestPromisesAndClosingByForce(t *testing.T) {
 	}
 }
 
+// Another day that is promised before the first is due moves the visit; after it, nobody came.
+func TestMovedVisits(t *testing.T) {
+	for _, c := range []struct {
+		situation, given, ref string
+		broken                bool
+	}{
+		{"moved the day before", "2026-03-12", "D-1", false},
+		{"another day named when the first was over", "2026-03-14", "D-1", true},
+		{"a visit of another case", "2026-03-12", "D-2", true},
+	} {
+		out := runDesk("2026-03-18", []told{
+			{on: "2026-03-09", kind: "visit_promised", due: "2026-03-13", ref: "D-1"}, {on: c.given, kind: "visit_promised", due: "2026-03-19", ref: c.ref},
+		}, desk)
+		broken := slices.ContainsFunc(out.Findings, func(f anomaly.Finding) bool { return f.Check == "C04" })
+		if broken != c.broken {
+			t.Errorf("%s: broken %t, want %t", c.situation, broken, c.broken)
+		}
+	}
+}
+
 // A file of inspections says that a promise was kept as well as an event does.
 func TestPromisesAndInspections(t *testing.T) {
 	promise := told{on: "2026-03-09", kind: "visit_promised", due: "2026-03-13", note: "joint=yes"}

@@ -125,6 +125,7 @@ var enCases = catalogue{
 	"term.promise.broken":         "broken",
 	"term.promise.overdue":        "overdue",
 	"term.promise.dropped":        "called off",
+	"term.promise.moved":          "moved to another day",
 	"term.entry.open":             "opened",
 	"term.entry.note":             "note",
 	"term.entry.promise":          "visit promised",

@@ -101,7 +101,8 @@ somebody tells us without a dispute: ` + "`case note CASE --told`" + ` answers i
 	"help.case.promise.long": `promise puts a visit on record: the day, whether the customer is to be there, and what it
 is to look for. A repeat visit with no new idea is refused. With the jobs that wait and
 how many are done a day, a promise that the queue cannot keep is flagged at once, as is
-one for a day or an hour at which nobody works.`,
+one for a day or an hour at which nobody works. Another promise before the day of the
+first moves the visit: the first stays on record as moved and is not counted as broken.`,
 	"help.case.reopen.short": "Open a closed case again",
 	"help.case.reopen.long":  "reopen opens a closed case again, with a reason that stays on record.",
 	"help.case.rules.short":  "Print the built-in rules file: clocks, working days, costs",

@@ -125,6 +125,7 @@ var zhCNCases = catalogue{
 	"term.promise.broken":         "未遵守",
 	"term.promise.overdue":        "逾期",
 	"term.promise.dropped":        "取消",
+	"term.promise.moved":          "已改期",
 	"term.entry.open":             "立案",
 	"term.entry.note":             "备注",
 	"term.entry.promise":          "约定上门",
