@@ -53,6 +53,17 @@ func Check(c *Case, e *anomaly.CaseEntry) error {
 	return nil
 }
 
+// Another reports why another complaint may not be put on record: a dispute of the same
+// account is open on its day.
+func Another(all []Case, e *anomaly.CaseEntry) error {
+	for i := range all {
+		if c := &all[i]; c.ID != e.Case && c.Disputes() && c.State != Closed && c.Opened <= e.On {
+			return refuse("case.another", anomaly.TextArg("case", c.ID), anomaly.TextArg("account", c.AccountID), anomaly.DateArg("opened", c.Opened))
+		}
+	}
+	return nil
+}
+
 // ActionTable is what actions can see; package decide's model is one.
 type ActionTable interface {
 	// Sees returns the probability that an action turns something up if the cause is true.

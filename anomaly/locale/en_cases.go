@@ -154,6 +154,8 @@ var enCases = catalogue{
 	"case.unknown.hint":           "`whybill case list` shows the cases",
 	"case.exists":                 "there is a case {case} already",
 	"case.exists.hint":            "leave --case out, or add to the case that is there",
+	"case.another":                "{account} has an open case, {case}, of {opened}",
+	"case.another.hint":           "add to it with `whybill case note`; --another opens a second one",
 	"case.before_opening":         "{case} was opened on {opened}: nothing can have happened in it before",
 	"case.before_opening.hint":    "look at --on",
 	"case.closed":                 "{case} was closed on {on}",

@@ -179,6 +179,7 @@ var enFlags = catalogue{
 	"flag.applied":                    "what was applied for is in force",
 	"flag.rejected":                   "what was applied for is refused",
 	"flag.case.note.sent":             "`what` was sent: reminder or survey",
+	"flag.case.open.another":          "open a second case beside one of the account that is open",
 	"flag.case.open.feedback":         "somebody tells us something and disputes nothing",
 	"flag.case.application.for":       "`what` is applied for: plan or payment_account",
 	"flag.case.application.name":      "the `name` on the form",

@@ -96,7 +96,8 @@ went out, and --due when it arrives. --applied and --rejected end an application
 	"help.case.open.short": "Open a case on a complaint",
 	"help.case.open.long": `open puts a complaint on record. Where money is in dispute, --amount says how much; with
 the open order, what the relation earns is set beside it. --feedback puts on record what
-somebody tells us without a dispute: ` + "`case note CASE --told`" + ` answers it.`,
+somebody tells us without a dispute: ` + "`case note CASE --told`" + ` answers it. Where a case of the
+account is open already, another one is refused unless --another is given.`,
 	"help.case.promise.short": "Promise a visit",
 	"help.case.promise.long": `promise puts a visit on record: the day, whether the customer is to be there, and what it
 is to look for. A repeat visit with no new idea is refused. With the jobs that wait and

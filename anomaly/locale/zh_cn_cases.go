@@ -154,6 +154,8 @@ var zhCNCases = catalogue{
 	"case.unknown.hint":           "`whybill case list` 列出案件",
 	"case.exists":                 "案件 {case} 已经存在",
 	"case.exists.hint":            "不要给 --case，或加到原有的案件",
+	"case.another":                "{account} 已有 {opened} 开立的案件 {case}，尚未结案",
+	"case.another.hint":           "请以 `whybill case note` 加到该案；确要另立一案时加上 --another",
 	"case.before_opening":         "{case} 在 {opened} 才立案，之前不会有记录",
 	"case.before_opening.hint":    "请检查 --on",
 	"case.closed":                 "{case} 已在 {on} 结案",

@@ -177,6 +177,7 @@ var zhCNFlags = catalogue{
 	"flag.applied":                    "申请已生效",
 	"flag.rejected":                   "申请已驳回",
 	"flag.case.note.sent":             "寄出了`什么`：reminder（催缴）或 survey（问卷）",
+	"flag.case.open.another":          "该户号已有未结案件，仍另立一案",
 	"flag.case.open.feedback":         "只是意见，没有争议",
 	"flag.case.application.for":       "申请`项目`：plan（方案）或 payment_account（扣款账户）",
 	"flag.case.application.name":      "申请表上的`姓名`",

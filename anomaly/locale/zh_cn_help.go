@@ -52,7 +52,7 @@ var zhCNHelp = catalogue{
 	"help.case.note.short":        "登记说过或做过的事",
 	"help.case.note.long":         "note 登记说过或做过的事。--told 表示已告知用户；--waits-for 表示轮到谁处理，--due 表示期限；--resolved 表示问题已解决，只差告知用户。--sent 表示已寄出催缴通知（reminder）或问卷（survey），--due 表示送达日期；--applied 与 --rejected 表示申请已生效或已驳回。",
 	"help.case.open.short":        "受理投诉，立案",
-	"help.case.open.long":         "open 登记一件投诉。涉及金额时以 --amount 注明；若有尚未完成的订单，会将这段客户关系的收益一并列出比较。--feedback 登记没有争议的意见；以 case note 加上 --told 回复。",
+	"help.case.open.long":         "open 登记一件投诉。涉及金额时以 --amount 注明；若有尚未完成的订单，会将这段客户关系的收益一并列出比较。--feedback 登记没有争议的意见；以 case note 加上 --told 回复。该户号已有未结案件时，除非加上 --another，否则不另立一案。",
 	"help.case.promise.short":     "承诺上门",
 	"help.case.promise.long":      "promise 登记一次上门：日期、用户是否陪同、要查什么。没有新的怀疑而重复上门会被拒绝。若给了待办件数与每日完成件数，排不到的承诺会立即标示；约在没有人上班的日子或时间也是。在原定日期之前再登记一次即为改期：原约定留在记录上，注明已改期，不算失约。",
 	"help.case.reopen.short":      "重启已结案件",

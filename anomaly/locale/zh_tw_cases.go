@@ -154,6 +154,8 @@ var zhTWCases = catalogue{
 	"case.unknown.hint":           "`whybill case list` 列出案件",
 	"case.exists":                 "案件 {case} 已經存在",
 	"case.exists.hint":            "不要給 --case，或加到原有的案件",
+	"case.another":                "{account} 已有 {opened} 開立的案件 {case}，尚未結案",
+	"case.another.hint":           "請以 `whybill case note` 加到該案；確要另立一案時加上 --another",
 	"case.before_opening":         "{case} 在 {opened} 才立案，之前不會有紀錄",
 	"case.before_opening.hint":    "請檢查 --on",
 	"case.closed":                 "{case} 已在 {on} 結案",

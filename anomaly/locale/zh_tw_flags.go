@@ -177,6 +177,7 @@ var zhTWFlags = catalogue{
 	"flag.applied":                    "申請已生效",
 	"flag.rejected":                   "申請已駁回",
 	"flag.case.note.sent":             "寄出了`什麼`：reminder（催繳）或 survey（問卷）",
+	"flag.case.open.another":          "該電號已有未結案件，仍另立一案",
 	"flag.case.open.feedback":         "只是意見，沒有爭議",
 	"flag.case.application.for":       "申請`項目`：plan（方案）或 payment_account（扣款帳戶）",
 	"flag.case.application.name":      "申請書上的`姓名`",

@@ -52,7 +52,7 @@ var zhTWHelp = catalogue{
 	"help.case.note.short":        "登錄說過或做過的事",
 	"help.case.note.long":         "note 登錄說過或做過的事。--told 表示已告知用戶；--waits-for 表示輪到誰處理，--due 表示期限；--resolved 表示問題已解決，只差告知用戶。--sent 表示已寄出催繳通知（reminder）或問卷（survey），--due 表示送達日期；--applied 與 --rejected 表示申請已生效或已駁回。",
 	"help.case.open.short":        "受理申訴，立案",
-	"help.case.open.long":         "open 登錄一件申訴。涉及金額時以 --amount 註明；若有尚未完成的訂單，會將這段客戶關係的收益一併列出比較。--feedback 登錄沒有爭議的意見；以 case note 加上 --told 回覆。",
+	"help.case.open.long":         "open 登錄一件申訴。涉及金額時以 --amount 註明；若有尚未完成的訂單，會將這段客戶關係的收益一併列出比較。--feedback 登錄沒有爭議的意見；以 case note 加上 --told 回覆。該電號已有未結案件時，除非加上 --another，否則不另立一案。",
 	"help.case.promise.short":     "承諾訪查",
 	"help.case.promise.long":      "promise 登錄一次訪查：日期、用戶是否會同、要查什麼。沒有新的懷疑而重複訪查會被拒絕。若給了待辦件數與每日完成件數，排不到的承諾會立即標示；約在沒有人上班的日子或時間也是。在原定日期之前再登錄一次即為改期：原約定留在紀錄上，註明已改期，不算失約。",
 	"help.case.reopen.short":      "重啟已結案件",

@@ -48,7 +48,8 @@ func (o *entryOptions) addFlags(flags *pflag.FlagSet) {
 type entering struct {
 	app   *app
 	x     *account
-	case_ *cases.Case // nil when a case is opened
+	case_ *cases.Case  // nil when a case is opened
+	all   []cases.Case // the account's
 	entry anomaly.CaseEntry
 	learn *anomaly.Inspection
 }
@@ -103,6 +104,7 @@ func (a *app) enter(ctx context.Context, o *entryOptions, id string, kind anomal
 		}
 		x.history = h
 		all := cases.Of(h, ledger, rules, 0)
+		e.all = all
 		e.entry.Case = id
 		if e.entry.Kind.Begins() {
 			e.entry.Case = fmt.Sprintf("D-%d", next)

@@ -13,7 +13,7 @@ import (
 func newCaseOpenCommand(a *app) *cobra.Command {
 	var o entryOptions
 	var id, bill, topic, amount, currency, order, margin, leave string
-	var feedback bool
+	var feedback, another bool
 	cmd := &cobra.Command{
 		Use: "open ACCOUNT",
 		Example: `  whybill case open 0712345602 --topic high_bill --text "twice as much as last winter"
@@ -28,6 +28,11 @@ func newCaseOpenCommand(a *app) *cobra.Command {
 			return a.enter(cmd.Context(), &o, args[0], kind, func(e *entering) error {
 				if id != "" {
 					e.entry.Case = id
+				}
+				if !feedback && !another {
+					if err := cases.Another(e.all, &e.entry); err != nil {
+						return err
+					}
 				}
 				if bill != "" {
 					i, err := e.x.bill(bill)
@@ -62,6 +67,7 @@ func newCaseOpenCommand(a *app) *cobra.Command {
 	f.StringVar(&margin, "margin", "", "")
 	f.StringVar(&leave, "leave", "", "")
 	f.BoolVar(&feedback, "feedback", false, "")
+	f.BoolVar(&another, "another", false, "")
 	return cmd
 }
 

@@ -114,7 +114,7 @@ func TestNobodysWordsLeaveTheDesk(t *testing.T) {
 		{"case", "promise", "C-1", "--on", "2026-03-16", "--by", "QXAGENT", "--due", "2026-03-18", "--crew", "QXCREW", "--text", "QXLEDGER"},
 		{"case", "evidence", "C-1", "--on", "2026-03-16", "--by", "QXAGENT", "--document", "mail", "--text", "QXLEDGER"},
 		{"case", "claim", "C-1", "--on", "2026-03-16", "--by", "QXAGENT", "--says", "usage_per_day=20", "--speaker", "agent", "--text", "QXLEDGER"},
-		{"case", "open", account, "--on", "2026-03-17", "--by", "QXAGENT", "--case", "K-2", "--topic", "QXTOPIC", "--text", "QXLEDGER about the technician"},
+		{"case", "open", account, "--on", "2026-03-17", "--by", "QXAGENT", "--case", "K-2", "--another", "--topic", "QXTOPIC", "--text", "QXLEDGER about the technician"},
 		{"case", "close", "K-2", "--on", "2026-03-18", "--by", "QXAGENT", "--cause", "other", "--evidence", "QXLEDGER", "--told", "QXLEDGER", "--text", "QXLEDGER"},
 		{"case", "application", account, "--on", "2026-03-17", "--by", "QXAGENT", "--case", "S-3", "--for", "payment_account", "--name", "QXFORM", "--old", "QXBANK", "--text", "QXLEDGER"},
 		{"case", "open", account, "--on", "2026-03-17", "--by", "QXAGENT", "--case", "F-4", "--feedback", "--topic", "QXTOPIC", "--text", "QXLEDGER"},
