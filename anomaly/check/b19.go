@@ -12,7 +12,8 @@ var b19 = Check{
 		oldest := in.issued().AddMonths(-in.Config.Stakes.BackBillMonths)
 		add := func(key, detail string, p anomaly.Period, amount anomaly.NullDecimal, at anomaly.Source) {
 			f := in.finding("B19", anomaly.High, anomaly.ActionHoldCollection, detail, anomaly.Msg(key,
-				anomaly.DateArg("start", p.Start), anomaly.DateArg("oldest", oldest), anomaly.CountArg("months", in.Config.Stakes.BackBillMonths)))
+				anomaly.DateArg("start", p.Start), anomaly.DateArg("end", p.End), anomaly.DateArg("oldest", oldest),
+				anomaly.CountArg("months", in.Config.Stakes.BackBillMonths), in.moneyArg("amount", amount.Decimal)))
 			f.Amount = amount
 			f.Evidence = []anomaly.Source{at}
 			out.add(f)

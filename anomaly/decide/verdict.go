@@ -172,6 +172,13 @@ func (s *situation) reason(v *anomaly.Verdict) anomaly.Message {
 	if s.finder != nil && string(top) == s.finder.Outcome {
 		return anomaly.Msg("decide.reason.found", anomaly.DateArg("on", s.finder.On), anomaly.TermArg("cause", string(top)), anomaly.PercentArg("probability", p, 0))
 	}
+	if v.Action == anomaly.ActionExplain && top == anomaly.CauseNormalVariation {
+		for i := range s.in.Findings {
+			if m := &s.in.Findings[i].Message; m.Key == "B19.within" {
+				return anomaly.Message{Key: "decide.reason.explain.back", Args: m.Args}
+			}
+		}
+	}
 	key := "decide.reason." + string(v.Action)
 	args := []anomaly.Arg{anomaly.TermArg("cause", string(top)), anomaly.PercentArg("probability", p, 0)}
 	switch {

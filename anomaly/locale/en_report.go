@@ -52,6 +52,7 @@ var enReport = catalogue{
 	"card.unchecked.one":       "{reason} ({ids})",
 
 	"say.may.price_right":             "The price is right: {amount} for the usage that was billed.",
+	"say.may.price_right_usage":       "{amount} is right for the usage of this period; what is charged for days long past has not been checked.",
 	"say.may.price_differs":           "The price was recomputed and does not agree with the bill.",
 	"say.may.price_unchecked":         "The price has not been recomputed yet.",
 	"say.may.usual":                   "The usage is within the range that was to be expected.",

@@ -52,6 +52,7 @@ var zhCNReport = catalogue{
 	"card.unchecked.one":       "{reason}（{ids}）",
 
 	"say.may.price_right":             "计价正确：按账单上的用量计算，就是 {amount}。",
+	"say.may.price_right_usage":       "按本期用量计算，{amount} 正确；很久以前日子的费用尚未核算。",
 	"say.may.price_differs":           "重新计算的金额与账单不符。",
 	"say.may.price_unchecked":         "金额尚未重新核算。",
 	"say.may.usual":                   "用量在预期范围内。",

@@ -52,6 +52,7 @@ var zhTWReport = catalogue{
 	"card.unchecked.one":       "{reason}（{ids}）",
 
 	"say.may.price_right":             "計價正確：以帳單上的用量計算，就是 {amount}。",
+	"say.may.price_right_usage":       "以本期用量計算，{amount} 正確；很久以前日子的費用尚未核算。",
 	"say.may.price_differs":           "重新計算的金額與帳單不符。",
 	"say.may.price_unchecked":         "金額尚未重新核算。",
 	"say.may.usual":                   "用量在預期範圍內。",

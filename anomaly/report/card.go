@@ -138,8 +138,11 @@ func (c *card) partsShort(most int) []string {
 	rows := parts(c.a, c.p, 3)
 	var all []string
 	for i, r := range rows[:len(rows)-1] {
-		if i == 0 {
+		switch {
+		case i == 0:
 			r.usage += " " + c.p.Term(c.a.Unit)
+		case r.start == r.end && r.money != "":
+			r.usage = r.money
 		}
 		all = append(all, c.p.Say(anomaly.Msg("card.part", anomaly.TextArg("what", r.label), anomaly.TextArg("usage", r.usage))))
 	}

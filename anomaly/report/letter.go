@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"math"
+	"slices"
 	"strings"
 
 	"whybill/anomaly"
@@ -101,6 +102,11 @@ func (l *letter) why() {
 			if text != "" {
 				l.d.add(paragraph, text)
 			}
+		}
+	}
+	for i := range l.a.Findings {
+		if m := &l.a.Findings[i].Message; backCharged[m.Key] {
+			l.d.add(paragraph, l.say("letter.back", m.Args...))
 		}
 	}
 	if m := l.alarm(); m != nil {
@@ -212,6 +218,9 @@ func (l *letter) reason() string {
 		}
 	}
 	c := topCause(l.a)
+	if c.Cause == anomaly.CauseNormalVariation && slices.ContainsFunc(l.a.Findings, func(f anomaly.Finding) bool { return backCharged[f.Message.Key] }) {
+		return "" // the charge is the reason, and has been named
+	}
 	if c.Probability < named || accusing[c.Cause] || physical[c.Cause] || c.Cause == anomaly.CauseOther || c.Cause == anomaly.CauseInsufficientData {
 		return ""
 	}
@@ -220,6 +229,9 @@ func (l *letter) reason() string {
 	}
 	return l.say("letter.cause", anomaly.TermArg("cause", string(c.Cause)))
 }
+
+// backCharged are the findings of a charge for what was not recorded in its time.
+var backCharged = map[string]bool{"B19.within": true, "B19.line": true}
 
 // found says what a visit has found, without a word on who did it.
 func (l *letter) found(on anomaly.Date) string {

@@ -52,8 +52,9 @@ func parts(a *anomaly.Assessment, p *locale.Printer, most int) []part {
 // the others, so that the rows still add up exactly.
 func fold(rows []anomaly.ExplainedRow, most int) []anomaly.ExplainedRow {
 	var small []int
+	keep := dearest(rows)
 	for i, r := range rows {
-		if r.What != anomaly.PartReference && r.What != anomaly.PartUnexplained {
+		if r.What != anomaly.PartReference && r.What != anomaly.PartUnexplained && i != keep {
 			small = append(small, i)
 		}
 	}
@@ -88,11 +89,26 @@ func fold(rows []anomaly.ExplainedRow, most int) []anomaly.ExplainedRow {
 			return rows
 		}
 	}
-	at := len(kept)
-	if at > 0 && kept[at-1].What == anomaly.PartUnexplained {
-		at--
+	at := slices.IndexFunc(kept, func(r anomaly.ExplainedRow) bool { return r.What == anomaly.PartUnexplained })
+	if at < 0 {
+		at = len(kept)
 	}
 	return slices.Insert(kept, at, others)
+}
+
+// dearest is the place of the lines besides the tariff, where no other difference costs
+// as much: without usage of their own they would be folded first. -1 elsewhere.
+func dearest(rows []anomaly.ExplainedRow) int {
+	at := -1
+	for i := range rows {
+		if rows[i].What != anomaly.PartReference && (at < 0 || nullAbs(rows[i].Amount).Cmp(nullAbs(rows[at].Amount)) > 0) {
+			at = i
+		}
+	}
+	if at >= 0 && rows[at].What != anomaly.PartOtherLines {
+		return -1
+	}
+	return at
 }
 
 // partOthers is the row that sums the smallest differences.

@@ -2,6 +2,7 @@ package report
 
 import (
 	"math"
+	"slices"
 
 	"whybill/anomaly"
 	"whybill/anomaly/locale"
@@ -93,7 +94,12 @@ func sayings(a *anomaly.Assessment) (may, never []anomaly.Message) {
 	price, where := priceOf(a), placeOf(a)
 	switch price {
 	case priceRight:
-		may = append(may, anomaly.Msg("say.may.price_right", anomaly.MoneyArg("amount", a.Rebill.Priced.Amount, a.Rebill.Priced.Currency)))
+		key := "say.may.price_right"
+		if outOfWindow(a) {
+			key = "say.may.price_right_usage"
+			never = append(never, anomaly.Msg("say.never.price_right"))
+		}
+		may = append(may, anomaly.Msg(key, anomaly.MoneyArg("amount", a.Rebill.Priced.Amount, a.Rebill.Priced.Currency)))
 	case priceDiffers:
 		may = append(may, anomaly.Msg("say.may.price_differs"))
 		never = append(never, anomaly.Msg("say.never.price_right"))
@@ -143,6 +149,12 @@ func sayings(a *anomaly.Assessment) (may, never []anomaly.Message) {
 		never = append(never, anomaly.Msg("say.never.wait"))
 	}
 	return may, never
+}
+
+// outOfWindow reports whether a line that was not recomputed charges for days longer
+// ago than may be billed.
+func outOfWindow(a *anomaly.Assessment) bool {
+	return slices.ContainsFunc(a.Findings, func(f anomaly.Finding) bool { return f.Check == "B19" && f.Severity >= anomaly.High })
 }
 
 // faulty reports whether an action takes the bill, the reading or the meter for wrong
