@@ -44,9 +44,9 @@ func (h *History) StillConcerns(e *Event, bill int, asOf Date) bool {
 	if before < 0 || e.At.IsZero() || !h.Concerns(e, before, asOf) {
 		return false
 	}
-	until := h.Bills[bill].Period.End
-	if !asOf.IsZero() {
-		until = min(until, asOf)
+	until := asOf
+	if until.IsZero() {
+		until = MaxDate
 	}
 	return h.SettledBy(e, until) == nil
 }

@@ -26,6 +26,9 @@ type Estimate struct {
 	// previous one), SetAside the ones that were not, and why.
 	PeriodsUsed int
 	SetAside    []SetAside
+	// AsOf is the day up to which what was said of the bills is allowed for; zero: the
+	// closing day of this one.
+	AsOf Date
 	// Basis says in sentences what the estimate rests on, most important first.
 	Basis []Message
 

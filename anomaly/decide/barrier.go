@@ -157,9 +157,10 @@ func (s *situation) visited() bool {
 			sought = i
 		}
 	}
+	_, until := s.in.History.Window(s.in.Bill)
 	for i := range s.in.History.Inspections {
 		v := &s.in.History.Inspections[i]
-		if v.Outcome == anomaly.NothingFound && v.On >= since && (s.in.AsOf.IsZero() || v.On <= s.in.AsOf) &&
+		if v.Outcome == anomaly.NothingFound && v.On >= since && v.On < until && (s.in.AsOf.IsZero() || v.On <= s.in.AsOf) &&
 			sought >= 0 && s.in.History.CouldFind(v, anomaly.Causes[sought]) {
 			return true
 		}

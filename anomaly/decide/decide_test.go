@@ -163,6 +163,11 @@ func TestWaiting(t *testing.T) {
 	if !away.Wait.AtMost.Valid || away.Wait.AtMost.Value > 250 || away.Then != anomaly.ActionInspect {
 		t.Errorf("the reading that decides is not named: %+v, then %s", away.Wait, away.Then)
 	}
+	// The meter more likely: asking whether anybody was there costs less than a month.
+	doubtful := Decide(Believed(suspicion(map[anomaly.Cause]float64{anomaly.CauseVacancy: 0.65, anomaly.CauseMeterSlow: 0.3}, 130)))
+	if doubtful.Action != anomaly.ActionEvidence || doubtful.Wait.Allowed {
+		t.Errorf("away or, more likely than before, slow: %s, %+v", doubtful.Action, doubtful.Wait)
+	}
 	// The same, and a customer is on the line: an answer costs less than a month.
 	asked := Decide(Believed(suspicion(map[anomaly.Cause]float64{anomaly.CauseVacancy: 0.65, anomaly.CauseMeterSlow: 0.3}, 130).asked()))
 	if asked.Wait.Allowed {

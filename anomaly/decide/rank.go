@@ -289,8 +289,8 @@ func (r *Ranking) explore(candidates []Candidate, seed uint64, random int) {
 	random = min(random, len(rest))
 	groups := min(strata, random)
 	for s := range groups {
-		group := rest[s*len(rest)/groups : (s+1)*len(rest)/groups]
-		draw := min(random*(s+1)/groups-random*s/groups, len(group))
+		first, last := random*s/groups, random*(s+1)/groups
+		draw, group := last-first, rest[first*len(rest)/random:last*len(rest)/random]
 		lots := slices.Clone(group)
 		slices.SortFunc(lots, func(a, b int) int {
 			return cmp.Or(cmp.Compare(lot(&candidates[a], seed), lot(&candidates[b], seed)), byProbability(a, b))

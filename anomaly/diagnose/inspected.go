@@ -18,9 +18,10 @@ func (w *weighing) inspections(in *Input, weigh func(*evidence, ...anomaly.Arg))
 		since = in.onset()
 	}
 	found := h.FoundFor(in.Bill, since, in.AsOf)
+	_, until := h.Window(in.Bill)
 	for i := range h.Inspections {
 		v := &h.Inspections[i]
-		if v.On.IsZero() || !in.AsOf.IsZero() && v.On > in.AsOf {
+		if v.On.IsZero() || v.On >= until || !in.AsOf.IsZero() && v.On > in.AsOf {
 			continue
 		}
 		cause := indexOf(anomaly.Cause(v.Outcome))

@@ -45,7 +45,7 @@ func multiplied(prior [causes]float64, s *anomaly.PriorStratum) [causes]float64 
 		}
 	}
 	for _, c := range s.Causes {
-		if i := indexOf(c.Cause); i >= 0 && !c.Fault {
+		if i := indexOf(c.Cause); i >= 0 && !c.Fault && after > 0 {
 			moved[i] *= before / after
 		}
 	}

@@ -44,7 +44,7 @@ func Basis(h *anomaly.History, bill int, est *anomaly.Estimate) []anomaly.Messag
 	if !est.Known {
 		return nil
 	}
-	var s pll.Series
+	s := pll.Series{Known: est.AsOf}
 	s.Load(h, bill)
 	unit := h.Unit()
 	basis := basisOfBills(&s)

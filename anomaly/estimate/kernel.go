@@ -26,6 +26,10 @@ const (
 // Kernel estimates bills, one at a time, and keeps its memory between them. It is for
 // one goroutine; several may share one Context.
 type Kernel struct {
+	// AsOf is the day as of which bills are assessed: a complaint up to then says that a bill
+	// is in dispute. Zero: the closing day of the bill that is estimated.
+	AsOf anomaly.Date
+
 	ctx    *anomaly.Context
 	cfg    *anomaly.Config
 	groups map[groupID]*group
@@ -92,7 +96,9 @@ func (k *Kernel) Estimate(h *anomaly.History, bill int) anomaly.Estimate {
 	var est anomaly.Estimate
 	b := &h.Bills[bill]
 	s := &k.series
+	s.Known = k.AsOf
 	s.Load(h, bill)
+	est.AsOf = k.AsOf
 	est.SetAside = setAside(h, s)
 	if !b.Period.Valid() {
 		est.Missing = anomaly.Msg("estimate.needs_period")

@@ -22,6 +22,7 @@ type Place struct {
 // Estimate: nothing is decomposed and no change is looked for.
 func (k *Kernel) Place(h *anomaly.History, bill int) Place {
 	b, s := &h.Bills[bill], &k.series
+	s.Known = k.AsOf
 	s.Load(h, bill)
 	if !b.Period.Valid() || s.Own < len(s.Obs) {
 		return Place{} // another premise's history takes no side

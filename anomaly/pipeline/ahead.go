@@ -18,6 +18,7 @@ type ahead struct {
 	a        *Assessor
 	kernel   *estimate.Kernel
 	bill     int // the real one
+	asOf     anomaly.Date
 	estimate *anomaly.Estimate
 
 	ready  bool
@@ -36,8 +37,8 @@ type ahead struct {
 }
 
 // look sets the real bill; nothing is worked out before it is asked for.
-func (n *ahead) look(h *anomaly.History, bill int, e *anomaly.Estimate) *ahead {
-	n.ready, n.bill, n.estimate = false, bill, e
+func (n *ahead) look(h *anomaly.History, bill int, e *anomaly.Estimate, asOf anomaly.Date) *ahead {
+	n.ready, n.bill, n.estimate, n.asOf = false, bill, e, asOf
 	n.h = *h
 	return n
 }
@@ -46,6 +47,7 @@ func (n *ahead) look(h *anomaly.History, bill int, e *anomaly.Estimate) *ahead {
 // is expected of the two, if this one is not learnt from.
 func (n *ahead) prepare() {
 	n.ready = true
+	n.forget()
 	if n.kernel == nil {
 		n.kernel = estimate.NewKernel(n.a.ctx, n.a.cfg)
 	}
@@ -135,4 +137,22 @@ func (n *ahead) Next(factor float64) decide.Foreseen {
 		History: &n.h, Bill: bill, Estimate: &n.expected, Findings: n.found.Findings, Causes: causes, UnitPrice: n.a.price, Config: n.a.cfg, AsOf: asOf, Model: n.a.actions,
 	})
 	return decide.Foreseen{Usage: usage, Action: action, Causes: causes}
+}
+
+// forget takes out of the history what is not known yet on the day of the real decision:
+// the imagined one is made for a later day.
+func (n *ahead) forget() {
+	if n.asOf.IsZero() {
+		return
+	}
+	later := func(on anomaly.Date) bool { return on > n.asOf }
+	if slices.ContainsFunc(n.h.Events, func(e anomaly.Event) bool { return later(e.At) }) {
+		n.h.Events = keep(n.h.Events, func(e *anomaly.Event) bool { return !later(e.At) })
+	}
+	if slices.ContainsFunc(n.h.Inspections, func(v anomaly.Inspection) bool { return later(v.On) }) {
+		n.h.Inspections = keep(n.h.Inspections, func(v *anomaly.Inspection) bool { return !later(v.On) })
+	}
+	if slices.ContainsFunc(n.h.Readings, func(r anomaly.Reading) bool { return later(r.On) }) {
+		n.h.Readings = keep(n.h.Readings, func(r *anomaly.Reading) bool { return !later(r.On) })
+	}
 }

@@ -89,6 +89,7 @@ func (a *Assessor) AssessBill(h *anomaly.History, bill int, asOf anomaly.Date) *
 		Usage: b.Usage, Amount: b.Amount, Currency: b.Currency, Quality: b.Quality, Source: b.Source, Route: h.Account.Route,
 		Findings: out.Findings[:0], NotChecked: out.NotChecked[:0], History: points(out.History[:0], h, bill),
 	}
+	a.kernel.AsOf = asOf
 	out.Estimate = a.kernel.Estimate(h, bill)
 	out.Rebill = rebill(a.ctx.Pricer, h, bill)
 	if out.Estimate.Known {
@@ -113,7 +114,7 @@ func (a *Assessor) AssessBill(h *anomaly.History, bill int, asOf anomaly.Date) *
 	out.Verdict = decide.Decide(&decide.Input{
 		History: h, Bill: bill, Estimate: &out.Estimate,
 		Findings: out.Findings, Causes: out.Causes, Unexplained: out.Unexplained,
-		UnitPrice: a.price, Config: a.cfg, AsOf: asOf, Model: a.actions, Ahead: a.ahead.look(h, bill, &out.Estimate),
+		UnitPrice: a.price, Config: a.cfg, AsOf: asOf, Model: a.actions, Ahead: a.ahead.look(h, bill, &out.Estimate, asOf),
 	})
 	a.found.Findings = out.Findings
 	check.RunAfter(&a.in, &out.Verdict, &a.found)

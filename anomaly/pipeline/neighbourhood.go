@@ -32,8 +32,10 @@ func Neighbourhood(ctx context.Context, src Source, actx *anomaly.Context, cfg *
 	common := train.NewCommon(Workers(), asOf)
 	seen := make([]surroundings, Workers())
 	for i := range seen {
+		kernel := estimate.NewKernel(&alone, cfg)
+		kernel.AsOf = asOf
 		seen[i] = surroundings{
-			asOf: asOf, kernel: estimate.NewKernel(&alone, cfg),
+			asOf: asOf, kernel: kernel,
 			readers: map[string]*anomaly.ReaderRecord{}, levels: map[peers][]float64{},
 		}
 	}

@@ -58,6 +58,10 @@ const (
 // Series is what a history has to learn from for one bill: the observations before it,
 // oldest first, and what was set aside. A Series is reused; Load refills it.
 type Series struct {
+	// Known is the day until which what was said of the bills is known, where that is later
+	// than the closing day of the bill to be expected. It is for the caller to set.
+	Known anomaly.Date
+
 	Obs   []Observation
 	Aside []Aside
 	// Pending are estimated bills right before the bill that its reading settles.
@@ -75,11 +79,11 @@ type Series struct {
 // Load collects what is known before bill of h; bill == len(h.Bills) takes all of it.
 // The customer's account at another premise is drawn on where the tenure here is short.
 func (s *Series) Load(h *anomaly.History, bill int) {
-	*s = Series{Obs: s.Obs[:0], Aside: s.Aside[:0]}
+	*s = Series{Obs: s.Obs[:0], Aside: s.Aside[:0], Known: s.Known}
 	limit, until, meter := anomaly.MaxDate, anomaly.MaxDate, ""
 	if bill < len(h.Bills) {
 		b := &h.Bills[bill]
-		limit, until, meter = b.Period.Start, b.Period.End, b.MeterID
+		limit, until, meter = b.Period.Start, max(b.Period.End, s.Known), b.MeterID
 	} else if n := len(h.Bills); n > 0 {
 		meter = h.Bills[n-1].MeterID
 	}

@@ -32,14 +32,14 @@ func changesNeighbourhood(rows *anomaly.Rows) bool {
 // keepsNeighbourhood says that a file has changed nothing in what is kept, if that was as
 // of the file before.
 func keepsNeighbourhood(c *conn, seq int64) error {
-	return sqlitex.Execute(c.Conn, "UPDATE models SET after = ?1 WHERE name = ?2 AND after = ?1 - 1",
-		&sqlitex.ExecOptions{Args: []any{seq, neighbourhoodName}})
+	return sqlitex.Execute(c.Conn, "UPDATE models SET after = ?1 WHERE name = ?2 AND after = (SELECT coalesce(max(seq), 0) FROM files WHERE seq < ?1 AND hash <> ?3)",
+		&sqlitex.ExecOptions{Args: []any{seq, neighbourhoodName, anomaly.LedgerFile}})
 }
 
 // LastFile returns the number of the last file imported; 0 where there is none.
 func (s *Store) LastFile(ctx context.Context) (seq int, err error) {
 	err = s.view(ctx, func(c *conn) error {
-		n, err := integer(c, "SELECT coalesce(max(seq), 0) FROM files")
+		n, err := integer(c, "SELECT coalesce(max(seq), 0) FROM files WHERE hash <> '"+anomaly.LedgerFile+"'")
 		seq = int(n)
 		return err
 	})

@@ -49,10 +49,10 @@ func (o *visitOptions) addFlags(flags *pflag.FlagSet) {
 func (o *visitOptions) asked() bool { return o.visits > 0 || o.hours > 0 || o.maxFDR > 0 }
 
 func (o *visitOptions) check() error {
-	if o.visits < 0 || o.hours < 0 || o.perRoute < 0 {
+	if o.visits < 0 || !(o.hours >= 0 && o.hours < 1e7) || o.perRoute < 0 {
 		return misuse("negative", anomaly.TextArg("flags", "--visits, --hours, --per-route"))
 	}
-	if o.explore < 0 || o.explore > 1 || o.maxFDR < 0 || o.maxFDR > 1 {
+	if !(o.explore >= 0 && o.explore <= 1) || !(o.maxFDR >= 0 && o.maxFDR <= 1) {
 		return misuse("shares", anomaly.TextArg("flags", "--explore, --max-fdr"))
 	}
 	return nil
