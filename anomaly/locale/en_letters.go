@@ -18,6 +18,7 @@ var enLetters = catalogue{
 	"letter.expected.above":                 "From what we know we would have expected between {low} and {high}; your usage lies above that.",
 	"letter.expected.below":                 "From what we know we would have expected between {low} and {high}; your usage lies below that.",
 	"letter.expected.wide":                  " That range is wide, because there is little that this bill can be compared with.",
+	"letter.expected.little":                " There is little that this bill can be compared with.",
 	"letter.expected.unknown":               "We know too little of your earlier usage to say what was to be expected.",
 	"letter.reference.last_year":            "In the same period last year it was {usage}. The difference is made up of:",
 	"letter.reference.home":                 "In the same period last year, in another home, it was {usage}; the two can be compared only roughly. The difference is made up of:",

@@ -77,6 +77,8 @@ var enReport = catalogue{
 	"card.place.below.short":          "Below the range, though it is wide: there is less than a year of history.",
 	"card.place.inside.short":         "Inside, but the range is wide: there is less than a year of history.",
 	"card.place.above.short":          "Above the range, though it is wide: there is less than a year of history.",
+	"card.place.home":                 " The history is another home's.",
+	"card.place.short":                " There is less than a year of history.",
 	"card.part":                       "{what} {usage}",
 	"say.may.unexplained_up_to":       "Up to {high} of it are not explained yet.",
 	"say.never.meter_fine.because":    " (reading, meter, wiring or a tap: still {p})",

@@ -18,6 +18,7 @@ var zhCNLetters = catalogue{
 	"letter.expected.above":                 "依目前的数据，这段期间应在 {low} 至 {high}之间，您的用量高于这个范围。",
 	"letter.expected.below":                 "依目前的数据，这段期间应在 {low} 至 {high}之间，您的用量低于这个范围。",
 	"letter.expected.wide":                  "这个范围很宽，因为可以比较的数据不多。",
+	"letter.expected.little":                "可以比较的数据不多。",
 	"letter.expected.unknown":               "您过去的用量数据太少，我们无法说明应该用多少。",
 	"letter.reference.last_year":            "去年同期是 {usage}，差异来自：",
 	"letter.reference.home":                 "去年同期在另一处住房是 {usage}，两者只能大致比较。差异来自：",

@@ -77,6 +77,8 @@ var zhCNReport = catalogue{
 	"card.place.below.short":          "低于范围；范围已经很宽，因为历史数据不满一年。",
 	"card.place.inside.short":         "在范围内，但范围很宽：历史数据不满一年。",
 	"card.place.above.short":          "高于范围；范围已经很宽，因为历史数据不满一年。",
+	"card.place.home":                 "过去的用量来自另一处住家。",
+	"card.place.short":                "历史资料不满一年。",
 	"card.part":                       "{what} {usage}",
 	"say.may.unexplained_up_to":       "其中最多 {high}目前还无法解释。",
 	"say.never.meter_fine.because":    "（抄表、电表、线路或被搭线仍有 {p} 的可能）",

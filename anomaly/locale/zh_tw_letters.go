@@ -18,6 +18,7 @@ var zhTWLetters = catalogue{
 	"letter.expected.above":                 "依目前的資料，這段期間應在 {low} 至 {high}之間，您的用量高於這個範圍。",
 	"letter.expected.below":                 "依目前的資料，這段期間應在 {low} 至 {high}之間，您的用量低於這個範圍。",
 	"letter.expected.wide":                  "這個範圍很寬，因為可以比較的資料不多。",
+	"letter.expected.little":                "可以比較的資料不多。",
 	"letter.expected.unknown":               "您過去的用量資料太少，我們無法說明應該用多少。",
 	"letter.reference.last_year":            "去年同期是 {usage}，差異來自：",
 	"letter.reference.home":                 "去年同期在另一處住家是 {usage}，兩者只能概略比較。差異來自：",

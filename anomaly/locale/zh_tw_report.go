@@ -77,6 +77,8 @@ var zhTWReport = catalogue{
 	"card.place.below.short":          "低於範圍；範圍已經很寬，因為歷史資料不滿一年。",
 	"card.place.inside.short":         "在範圍內，但範圍很寬：歷史資料不滿一年。",
 	"card.place.above.short":          "高於範圍；範圍已經很寬，因為歷史資料不滿一年。",
+	"card.place.home":                 "過去的用量來自另一處住家。",
+	"card.place.short":                "歷史資料不滿一年。",
 	"card.part":                       "{what} {usage}",
 	"say.may.unexplained_up_to":       "其中最多 {high}目前還無法解釋。",
 	"say.never.meter_fine.because":    "（抄表、電表、線路或被接線仍有 {p} 的可能）",

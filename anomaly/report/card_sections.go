@@ -213,13 +213,20 @@ func usageText(a *anomaly.Assessment, p *locale.Printer) string {
 	where := placeKeys[placeOf(a)]
 	switch {
 	case e.Comparable:
+		return text + p.Text(where)
+	case wide(e) && e.OtherPremise:
+		return text + p.Text(where+".home")
+	case wide(e):
+		return text + p.Text(where+".short")
 	case e.OtherPremise:
-		where += ".home"
-	default:
-		where += ".short"
+		return text + p.Text(where) + p.Text("card.place.home")
 	}
-	return text + p.Text(where)
+	return text + p.Text(where) + p.Text("card.place.short")
 }
+
+// wide reports whether a 90 % range is called wide: its ends more than a factor of 2.5
+// apart. What was learnt from many homes can be narrow though this home's history is short.
+func wide(e *anomaly.Estimate) bool { return e.High90 > 2.5*e.Low90 }
 
 var placeKeys = [...]string{below: "card.place.below", inside: "card.place.inside", above: "card.place.above"}
 

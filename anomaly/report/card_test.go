@@ -288,3 +288,27 @@ func TestWhatMayNotBeSaid(t *testing.T) {
 		}
 	}
 }
+
+func TestARangeIsCalledWideOnlyWhereItIs(t *testing.T) {
+	for _, c := range []struct {
+		situation string
+		low, high float64
+		home      bool
+		want, not string
+	}{
+		{"learnt from many homes, short history", 1330, 1440, false, "There is less than a year of history", "wide"},
+		{"learnt from many homes, another home's history", 1330, 1440, true, "The history is another home's", "wide"},
+		{"short history alone", 310, 2480, false, "the range is wide: there is less than a year", "There is less"},
+	} {
+		a := story(locale.English)
+		a.Estimate.Low90, a.Estimate.High90, a.Estimate.OtherPremise, a.Estimate.Comparable = c.low, c.high, c.home, false
+		text := usageText(a, locale.New(locale.English))
+		if !strings.Contains(text, c.want) || strings.Contains(text, c.not) {
+			t.Errorf("%s: the card says %s", c.situation, text)
+		}
+		letter := strings.ReplaceAll(letterOf(t, a, locale.English, "text"), "\n", " ")
+		if strings.Contains(letter, "range is wide") != wide(&a.Estimate) {
+			t.Errorf("%s: the letter says\n%s", c.situation, letter)
+		}
+	}
+}

@@ -280,8 +280,12 @@ func (l *letter) expected() string {
 	n := digits(e.Usage)
 	key := [...]string{below: "letter.expected.below", inside: "letter.expected.inside", above: "letter.expected.above"}[placeOf(l.a)]
 	text := l.say(key, anomaly.NumberArg("low", e.Low90, n), anomaly.UsageArg("high", e.High90, l.a.Unit, n))
-	if !e.Comparable {
+	switch {
+	case e.Comparable:
+	case wide(e):
 		text += l.p.Text("letter.expected.wide")
+	default:
+		text += l.p.Text("letter.expected.little")
 	}
 	return text
 }
