@@ -77,7 +77,7 @@ var zhCNReport = catalogue{
 	"card.place.below.short":          "低于范围；范围已经很宽，因为历史数据不满一年。",
 	"card.place.inside.short":         "在范围内，但范围很宽：历史数据不满一年。",
 	"card.place.above.short":          "高于范围；范围已经很宽，因为历史数据不满一年。",
-	"card.place.home":                 "过去的用量来自另一处住家。",
+	"card.place.home":                 "过去的用量来自另一处住房。",
 	"card.place.short":                "历史资料不满一年。",
 	"card.part":                       "{what} {usage}",
 	"say.may.unexplained_up_to":       "其中最多 {high}目前还无法解释。",

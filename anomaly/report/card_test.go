@@ -312,3 +312,30 @@ func TestARangeIsCalledWideOnlyWhereItIs(t *testing.T) {
 		}
 	}
 }
+
+func TestNoMoreIsUnexplainedThanTheRise(t *testing.T) {
+	for _, c := range []struct {
+		situation string
+		high      float64
+		reference string
+		want      string // "": nothing is said of it
+	}{
+		{"less than the rise", 300, "807", "Up to 300 kWh"},
+		{"more than the rise", 1028, "807", "Up to 593 kWh"}, // 1400 - 807
+		{"no rise", 1028, "1500", ""},
+	} {
+		a := story(locale.English)
+		a.Unexplained = anomaly.UnexplainedRange{Known: true, Low: -900, Middle: 100, High: c.high}
+		a.Explained[0].Usage = anomaly.MustDecimal(c.reference)
+		may, _ := sayings(a)
+		text := ""
+		for _, m := range may {
+			if strings.HasPrefix(m.Key, "say.may.unexplained") {
+				text = locale.New(locale.English).Say(m)
+			}
+		}
+		if !strings.HasPrefix(text, c.want) || (text == "") != (c.want == "") {
+			t.Errorf("%s: the card says %q", c.situation, text)
+		}
+	}
+}

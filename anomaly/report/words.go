@@ -121,7 +121,7 @@ func sayings(a *anomaly.Assessment) (may, never []anomaly.Message) {
 	}
 	if on := a.Verdict.FoundOn; !on.IsZero() {
 		may = append(may, anomaly.Msg("say.may.found", anomaly.DateArg("on", on)))
-	} else if u := a.Unexplained; u.Known && u.High > 0 && a.Verdict.Action != anomaly.ActionNone {
+	} else if u := unexplained(a); u.Known && u.High > 0 && a.Verdict.Action != anomaly.ActionNone {
 		m := anomaly.Msg("say.may.unexplained_up_to", anomaly.UsageArg("high", u.High, a.Unit, digits(u.High)))
 		if u.Low > 0 {
 			m.Key = "say.may.unexplained"
@@ -149,6 +149,19 @@ func sayings(a *anomaly.Assessment) (may, never []anomaly.Message) {
 		never = append(never, anomaly.Msg("say.never.wait"))
 	}
 	return may, never
+}
+
+// unexplained is how much is not explained yet, and no more than what has to be: where
+// the card compares with a reference, the rise against it.
+func unexplained(a *anomaly.Assessment) anomaly.UnexplainedRange {
+	u := a.Unexplained
+	if len(a.Explained) > 0 && a.Explained[0].What == anomaly.PartReference {
+		u.High = min(u.High, anomaly.Float(a.Usage)-anomaly.Float(a.Explained[0].Usage))
+		if u.Low >= u.High {
+			u.Low = 0
+		}
+	}
+	return u
 }
 
 // outOfWindow reports whether a line that was not recomputed charges for days longer
