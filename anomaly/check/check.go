@@ -11,6 +11,7 @@
 package check
 
 import (
+	"math"
 	"strconv"
 
 	"whybill/anomaly"
@@ -194,6 +195,12 @@ func (in *Input) usageDigits() int {
 
 func (in *Input) usageArg(name string, usage float64) anomaly.Arg {
 	return anomaly.UsageArg(name, usage, in.unit(), in.usageDigits())
+}
+
+// shown is a usage as usageArg shows it.
+func (in *Input) shown(usage float64) float64 {
+	scale := math.Pow10(in.usageDigits())
+	return math.Round(usage*scale) / scale
 }
 
 // exactArg shows a usage as it stands on the bill.

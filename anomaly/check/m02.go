@@ -1,6 +1,10 @@
 package check
 
-import "whybill/anomaly"
+import (
+	"math"
+
+	"whybill/anomaly"
+)
 
 // M02: the self-test could not have seen what it looked for.
 var m02 = Check{
@@ -18,7 +22,8 @@ var m02 = Check{
 				continue
 			}
 			f := in.finding("M02", anomaly.Low, anomaly.ActionSelftest, e.At.String()+e.Note, anomaly.Msg("M02.weak", anomaly.DateArg("on", e.At),
-				in.rateArg("least", r.Detectable), in.rateArg("disputed", r.Disputed), anomaly.NumberArg("minutes", r.Minutes, 0),
+				in.rateArg("one", r.Test.OneCount()), anomaly.CountArg("counts", int(r.Test.Needs(in.Config))), in.rateArg("least", r.Detectable),
+				in.rateArg("disputed", r.Disputed), anomaly.NumberArg("minutes", math.Ceil(r.Minutes), 0),
 				watchTerm(in.service(), r.Test.Watch)))
 			f.Evidence = []anomaly.Source{e.Source}
 			out.add(f)

@@ -240,7 +240,7 @@ func TestWaterAndGasTestsAsEvidence(t *testing.T) {
 	}{
 		{"all taps closed, and it turns", anomaly.Water, "watch=register resolution=0.0001 minutes=20 counts=700 main=on branches=off", "M05", "M05.panel.water", "With all taps closed 210.0 L/h flowed on 2026-03-05"},
 		{"all taps closed, and it rests", anomaly.Water, "watch=register resolution=0.0001 minutes=20 counts=0 main=on branches=off", "M03", "M03.clear", "from 1.5 L/h on it would have been seen"},
-		{"a dial too coarse for 20 minutes", anomaly.Water, "watch=register resolution=1 minutes=20 counts=0 main=on branches=off", "M02", "M02.weak", "it sees from 15,000.0 L/h on"},
+		{"a dial too coarse for 20 minutes", anomaly.Water, "watch=register resolution=1 minutes=20 counts=0 main=on branches=off", "M02", "M02.weak", "one count in its time is 3,000.0 L/h, and 5 counts, 15,000.0 L/h,"},
 		{"the stopcock closed, and it turns", anomaly.Water, "watch=register resolution=0.0001 minutes=20 counts=700 main=off", "M04", "M04.draw", "With the stopcock closed the meter moved by 210.0 L/h"},
 		{"nobody says what was counted", anomaly.Water, "watch=register minutes=20 counts=7 main=off", "M01", "M01.unusable", "the step of what was counted"},
 		{"all appliances off, and the gas flows", anomaly.Gas, "watch=register resolution=0.001 minutes=20 counts=70 main=on branches=off", "M05", "M05.panel.gas", "emergency number"},

@@ -32,7 +32,9 @@ var u06 = Check{
 		if baseline+high <= 0 {
 			return
 		}
+		// What the sentence names adds up.
 		usage := in.usage()
+		baseline, high = in.shown(baseline), in.shown(high)
 		switch gap := usage - baseline - high; {
 		case gap > in.Config.Checks.ApplianceGap*usage:
 			key := "U06.gap"
