@@ -96,17 +96,15 @@ func (c *card) full() []string {
 
 // A density is how much room the sections beside the findings take.
 type density struct {
-	parts   int  // rows of the decomposition; 0: one sentence instead of a table
+	table   bool // the decomposition as a table, else as a sentence
 	spark   bool // the row of blocks
-	causes  int  // lines for the causes
 	reason  int  // lines for the reason of the next step
 	finding int  // lines for a finding; 0: as many as it needs
 }
 
 // densities goes from roomy to dense.
 var densities = []density{
-	{7, true, 2, 3, 0}, {5, true, 2, 3, 0}, {4, true, 2, 2, 0}, {0, true, 2, 2, 0}, {0, false, 2, 2, 0}, {0, false, 1, 2, 0},
-	{0, false, 1, 0, 0}, {0, false, 1, 0, 2},
+	{true, true, 3, 0}, {true, true, 2, 0}, {false, true, 2, 0}, {false, false, 2, 0}, {false, false, 0, 0}, {false, false, 0, 2},
 }
 
 // essentials fits the card into cardLines: the roomiest layout in which all findings
@@ -117,7 +115,7 @@ func (c *card) essentials() []string {
 	left, limit := 0, 0
 	for _, d := range densities {
 		limit = d.finding
-		top = slices.Concat(c.head(2), c.next(2, d.reason), c.wait(2), c.assumed(2), c.price(1, false), c.usage(3, d.spark), c.partsShort(d.parts), c.causesShort(d.causes))
+		top = slices.Concat(c.head(2), c.next(2, d.reason), c.wait(2), c.assumed(2), c.price(1, false), c.usage(3, d.spark), c.partsShort(d.table), c.causesShort())
 		left = cardLines - len(top) - len(foot)
 		needed := 0
 		for _, f := range c.ranked() {
@@ -130,12 +128,17 @@ func (c *card) essentials() []string {
 	return slices.Concat(top, c.findingsShort(left, limit), foot)
 }
 
-// partsShort is the decomposition as a table of at most most rows, or as one sentence.
-func (c *card) partsShort(most int) []string {
-	if most > 0 || len(c.a.Explained) == 0 {
-		return c.parts(most)
+// shortRows is the most rows of the decomposition on the short card, without the bill
+// itself. It does not depend on what room there is: which differences an agent is shown
+// must not depend on how long the words of a language are.
+const shortRows = 5
+
+// partsShort is the decomposition as a table or as one sentence, of the same rows.
+func (c *card) partsShort(table bool) []string {
+	if table || len(c.a.Explained) == 0 {
+		return c.parts(shortRows)
 	}
-	rows := parts(c.a, c.p, 3)
+	rows := parts(c.a, c.p, shortRows)
 	var all []string
 	for i, r := range rows[:len(rows)-1] {
 		switch {

@@ -365,32 +365,26 @@ func sourceText(s anomaly.Source) string {
 	return fmt.Sprintf("%s:%d", s.File, s.Row)
 }
 
-// causesShort names the most probable causes, as many as fit into the lines given, and
-// says what is left to all others: where it is much, even in the place of a name.
-func (c *card) causesShort(limit int) []string {
-	fits := func(text string) bool { return len(wrap(text, c.width-c.label)) <= limit }
-	text, left := "", 1.0
-	for _, cause := range c.a.Causes {
-		if cause.Probability < alive {
+// causesShort names the most probable causes and says what is left to all others: the
+// same ones however long their names are.
+func (c *card) causesShort() []string {
+	var all []string
+	left := 1.0
+	for i, cause := range c.a.Causes {
+		if cause.Probability < alive || i >= fewCauses && cause.Probability < must {
 			break
 		}
-		named := c.p.Say(anomaly.Msg("card.cause", anomaly.TermArg("cause", string(cause.Cause)), anomaly.PercentArg("p", cause.Probability, 0)))
-		if text != "" {
-			named = text + c.p.Text("card.separator") + named
-			if !fits(named) || left >= much && left-cause.Probability >= unnamed && !fits(named+c.rest(left-cause.Probability)) {
-				break
-			}
-		}
-		text = named
+		all = append(all, c.p.Say(anomaly.Msg("card.cause", anomaly.TermArg("cause", string(cause.Cause)), anomaly.PercentArg("p", cause.Probability, 0))))
 		left -= cause.Probability
 	}
-	if text == "" {
+	if len(all) == 0 {
 		return nil
 	}
-	if left >= unnamed && (left >= much || fits(text+c.rest(left))) {
+	text := strings.Join(all, c.p.Text("card.separator"))
+	if left >= unnamed {
 		text += c.rest(left)
 	}
-	return c.row("card.causes", text, "", limit)
+	return c.row("card.causes", text, "", 0)
 }
 
 // rest says what is left to the causes that are not named.
@@ -398,9 +392,13 @@ func (c *card) rest(left float64) string {
 	return c.p.Text("card.separator") + c.p.Say(anomaly.Msg("card.cause.rest", anomaly.PercentArg("p", left, 0)))
 }
 
-// The probabilities from which on the causes that are not named are spoken of, and from
-// which on that goes before another name.
-const unnamed, much = 0.05, 0.25
+// Of the causes the short card names the first few, and any other from a probability of
+// must on; unnamed is the probability from which on it speaks of the rest.
+const (
+	fewCauses = 2
+	must      = 0.10
+	unnamed   = 0.05
+)
 
 func (c *card) causesFull() []string {
 	var lines []string

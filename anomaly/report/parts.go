@@ -148,11 +148,8 @@ func signedMoney(p *locale.Printer, d anomaly.Decimal, currency string, differen
 }
 
 // parts lays the decomposition out as a table with a bar in each row. most is the
-// number of lines that it may take; 0: as many as it needs.
+// number of rows beside the bill itself; 0: as many as there are.
 func (c *card) parts(most int) []string {
-	if most > 0 {
-		most-- // the bill itself
-	}
 	rows := parts(c.a, c.p, most)
 	var name, number, money int
 	top, bottom := 0.0, 0.0
