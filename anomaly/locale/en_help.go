@@ -163,7 +163,7 @@ Each file is one transaction: it is there as a whole or not at all, and importin
 same content again changes nothing. A file that corrects an earlier one replaces what
 both speak of, and says how many rows that were. A file that cannot be read is named with
 the reason, and the others are imported; the exit status is 2 (--strict imports nothing
-instead). A row that cannot be read is reported with its file, row, column, reason and
+instead). Where a file that is named is not there, nothing is imported. A row that cannot be read is reported with its file, row, column, reason and
 value; the other rows are imported. The rows that were left out are kept in a file beside the database, below their header, to be put right and
 imported again; with --repair, so is a list of the rows that were changed. Where more
 than 1 percent of a file's rows are left out, the exit status is 2.

@@ -83,8 +83,8 @@ var synonyms = []synonym{
 	{field: BillID, names: "bill|bill no|bill number|invoice|invoice id|invoice no|invoice number|bseg id|statement number|" +
 		"帳單編號|帳單號碼|單據號碼|發票號碼|账单编号|账单号|电费单号|发票号码|结算单号"},
 	{field: Amount, names: "total amount|amount due|total charge|total charges|total cost|bill amount|billed amount|invoice amount|charges|charge|cost|total|" +
-		"應繳總金額|繳費總金額|應繳金額|應繳總額|應收金額|總金額|電費合計|電費小計|本期電費|水費合計|本期水費|金額|" +
-		"应收电费合计|应缴金额|应收金额|电费合计|本期电费|电费|总电费|水费|金额"},
+		"應繳總金額|繳費總金額|應繳金額|應繳總額|應收金額|總金額|電費合計|電費小計|應繳電費|電費金額|本期電費|水費合計|本期水費|電費|金額|" +
+		"应收电费合计|应缴金额|应缴电费|电费金额|应收金额|电费合计|本期电费|电费|总电费|水费|金额"},
 	{field: Currency, names: "currency code|幣別|货币|币种"},
 	{field: IssuedOn, names: "issue date|issued|bill date|billed on|statement date|invoice date|開立日期|發單日|帳單日期|製單日期|出账日期|账单日期|发行日期"},
 	{field: DueOn, names: "due date|payment due|payment due date|pay by|繳費期限|繳費截止日|代收截止日|缴费期限|交费截止日期|缴费截止日期"},
