@@ -24,7 +24,8 @@ import (
 // lines that are passed through; `price` is what the reference usage costs under this
 // bill's tariff less what it cost; `tier` is the exact rest, which is what the tiers made of
 // it. Without a pricer `price` takes the rest. Where the reference has no amount, usage
-// is valued at this bill's own average price; where the bill has none, no row has.
+// is valued at this bill's own average price; where the bill has none, no row has. A
+// broadband bill without a reference is priced row by row, see stepByStep.
 func Explain(h *anomaly.History, bill int, est *anomaly.Estimate, pricer anomaly.Pricer) ([]anomaly.ExplainedRow, anomaly.UnexplainedRange) {
 	if !est.Known {
 		return nil, anomaly.UnexplainedRange{}
@@ -151,6 +152,9 @@ func apportion(values []float64, total anomaly.Decimal, scale int) []anomaly.Dec
 // addMoney gives the rows their amounts and adds price and tier.
 func addMoney(rows []anomaly.ExplainedRow, h *anomaly.History, b, ref *anomaly.Bill, r *anomaly.Reference, reference anomaly.Decimal, pricer anomaly.Pricer) []anomaly.ExplainedRow {
 	total := b.Amount.Decimal
+	if h.Account.Service == anomaly.Broadband && ref == nil {
+		return stepByStep(rows, h, b, pricer)
+	}
 	if ref == nil || !r.Amount.Valid || !reference.IsPos() {
 		return atAveragePrice(rows, b.Usage, total)
 	}
@@ -182,6 +186,33 @@ func addMoney(rows []anomaly.ExplainedRow, h *anomaly.History, b, ref *anomaly.B
 	rows = append(rows, anomaly.ExplainedRow{What: anomaly.PartPrice, Usage: zero, Amount: anomaly.Known(price)})
 	if tier, _ := anomaly.Sub(rest, price); !tier.IsZero() {
 		rows = append(rows, anomaly.ExplainedRow{What: anomaly.PartTier, Usage: zero, Amount: anomaly.Known(tier)})
+	}
+	return rows
+}
+
+// stepByStep values each row at what it adds to the tariff's price, in the order of the
+// rows: a plan's fee covers a quota, so an average price says nothing of what is beyond
+// it. Where the tariff does not come to the billed amount no row has an amount.
+func stepByStep(rows []anomaly.ExplainedRow, h *anomaly.History, b *anomaly.Bill, pricer anomaly.Pricer) []anomaly.ExplainedRow {
+	var before, usage anomaly.Decimal
+	amounts := make([]anomaly.Decimal, len(rows))
+	for i := range rows {
+		usage, _ = anomaly.Add(usage, rows[i].Usage)
+		if usage.IsNeg() {
+			return rows
+		}
+		now, ok := reprice(h, b, usage, pricer)
+		if !ok {
+			return rows
+		}
+		amounts[i], _ = anomaly.Sub(now, before)
+		before = now
+	}
+	if before.Cmp(b.Amount.Decimal) != 0 {
+		return rows
+	}
+	for i := range rows {
+		rows[i].Amount = anomaly.Known(amounts[i])
 	}
 	return rows
 }
