@@ -47,7 +47,7 @@ func newConfigCommand(a *app) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				c := &configuration{engine: anomaly.DefaultConfig()}
+				c := defaultConfiguration()
 				if err := c.read(args[0], data); err != nil {
 					return err
 				}
@@ -70,7 +70,7 @@ func (a *app) runConfigInit() error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}
-	defaults := &configuration{engine: anomaly.DefaultConfig()}
+	defaults := defaultConfiguration()
 	if err := report.WriteFile(path, func(w io.Writer) error { return writeConfig(w, defaults, a.printer(), true) }); err != nil {
 		return err
 	}

@@ -88,10 +88,15 @@ func (a *app) configPath() (path string, named bool) {
 	return "", false
 }
 
+// defaultConfiguration is what holds where no file says otherwise.
+func defaultConfiguration() *configuration {
+	return &configuration{neighbours: true, engine: anomaly.DefaultConfig(), cases: cases.Default()}
+}
+
 // configured reads the configuration; without a file it is the defaults.
 func (a *app) configured() (*configuration, error) {
 	path, named := a.configPath()
-	c := &configuration{neighbours: true, engine: anomaly.DefaultConfig(), cases: cases.Default()}
+	c := defaultConfiguration()
 	if path == "" {
 		return c, nil
 	}

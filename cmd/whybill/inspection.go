@@ -102,7 +102,13 @@ func writeInspection(w io.Writer, seen *importers.Inspection, p *locale.Printer)
 		if g.Rejected {
 			key = "inspect.rejected"
 		}
-		fmt.Fprintf(w, "  %s\n", p.Say(anomaly.Msg(key, anomaly.CountArg("count", g.Count), anomaly.TextArg("column", g.Column), anomaly.TextArg("reason", p.Say(g.Reason)))))
+		args := []anomaly.Arg{anomaly.CountArg("count", g.Count), anomaly.TextArg("reason", p.Say(g.Reason))}
+		if g.Column == "" { // it is about the whole row
+			key += ".row"
+		} else {
+			args = append(args, anomaly.TextArg("column", g.Column))
+		}
+		fmt.Fprintf(w, "  %s\n", p.Say(anomaly.Message{Key: key, Args: args}))
 		for j := range g.First {
 			fmt.Fprintf(w, "    %s\n", problemLine(p.Say, &g.First[j]))
 		}
