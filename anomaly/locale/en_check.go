@@ -151,7 +151,7 @@ var enCheck = catalogue{
 	"C03.name":                        "Claims about the bill",
 	"C03.rule":                        "A figure that somebody named is off the bill's by more than {tolerance}; a statement is supported, contradicted or untested.",
 	"C03.blind":                       "Claims that nobody wrote down.",
-	"C03.usage_per_day.contradicted":  "{by} spoke of {claimed} a day. It is {actual} a day: {usage} in {days} {days|day|days}.",
+	"C03.usage_per_day.contradicted":  "{by} said {claimed} a day. It is {actual}: {usage} in {days} {days|day|days}.",
 	"C03.usage_per_day.supported":     "{by} spoke of {claimed} a day, and it is {actual}: {usage} in {days} {days|day|days}.",
 	"C03.usage.contradicted":          "{by} spoke of {claimed}; the bill says {actual}.",
 	"C03.usage.supported":             "{by} spoke of {claimed}, and so does the bill: {actual}.",

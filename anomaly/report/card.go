@@ -131,7 +131,7 @@ func (c *card) essentials() []string {
 // shortRows is the most rows of the decomposition on the short card, without the bill
 // itself. It does not depend on what room there is: which differences an agent is shown
 // must not depend on how long the words of a language are.
-const shortRows = 5
+const shortRows = 4
 
 // partsShort is the decomposition as a table or as one sentence, of the same rows.
 func (c *card) partsShort(table bool) []string {
