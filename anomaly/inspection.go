@@ -32,6 +32,25 @@ func PartFinds(part string, c Cause) (finds, known bool) {
 	return slices.Contains(causes, c), known
 }
 
+// LookedAt reads what a visit looked at, parts with commas or spaces between them: those
+// that are known, and the first word that is none.
+func LookedAt(text string) (parts []string, unknown string) {
+	for word := range strings.FieldsFuncSeq(text, func(r rune) bool { return r == ',' || r == ' ' }) {
+		if _, known := visitParts[word]; known {
+			parts = append(parts, word)
+		} else if unknown == "" {
+			unknown = word
+		}
+	}
+	return parts, unknown
+}
+
+// FaceOnly reports whether a visit that looked at these parts could find no more than a
+// misread.
+func FaceOnly(parts []string) bool {
+	return len(parts) == 0 || len(parts) == 1 && parts[0] == "meter_face"
+}
+
 // CouldFind reports whether an inspection could have found a cause. Where the visit of
 // its day says what it looked at, that decides: one that read the meter's face finds a
 // misread and nothing else, and one that does not say what it looked at counts for
@@ -45,7 +64,8 @@ func (h *History) CouldFind(v *Inspection, c Cause) bool {
 		}
 		seen = true
 		looked, _ := e.Field("looked_at")
-		for part := range strings.FieldsFuncSeq(looked, func(r rune) bool { return r == ',' || r == ' ' }) {
+		parts, _ := LookedAt(looked)
+		for _, part := range parts {
 			if finds, _ := PartFinds(part, c); finds {
 				return true
 			}

@@ -2,7 +2,6 @@ package cases
 
 import (
 	"slices"
-	"strings"
 
 	"whybill/anomaly"
 )
@@ -79,32 +78,11 @@ func Looks() []string {
 	return anomaly.VisitParts()
 }
 
-// Parts returns what a visit looked at, and the first word that names nothing.
-func Parts(lookedAt string) (parts []string, unknown string) {
-	for part := range strings.SplitSeq(lookedAt, ",") {
-		part = strings.TrimSpace(part)
-		if part == "" {
-			continue
-		}
-		if _, known := anomaly.PartFinds(part, ""); !known {
-			return nil, part
-		}
-		parts = append(parts, part)
-	}
-	return parts, ""
-}
-
 // lookedAt returns what a visit looked at.
 func lookedAt(e *anomaly.CaseEntry) []string {
 	looked, _ := e.Field("looked_at")
-	parts, _ := Parts(looked)
+	parts, _ := anomaly.LookedAt(looked)
 	return parts
-}
-
-// FaceOnly reports whether a visit that looked at these parts could find no more than a
-// misread.
-func FaceOnly(parts []string) bool {
-	return len(parts) == 0 || len(parts) == 1 && parts[0] == "meter_face"
 }
 
 // seenBy returns the probability that an entry would have turned a cause up.
@@ -113,9 +91,7 @@ func seenBy(e *anomaly.CaseEntry, c anomaly.Cause, table ActionTable) float64 {
 	case anomaly.CaseSelftest:
 		return table.Sees(anomaly.ActionSelftest, c)
 	case anomaly.CaseVisit:
-		looked, _ := e.Field("looked_at")
-		parts, _ := Parts(looked)
-		for _, part := range parts {
+		for _, part := range lookedAt(e) {
 			if finds, _ := anomaly.PartFinds(part, c); finds {
 				return table.Sees(anomaly.ActionInspect, c)
 			}
@@ -162,7 +138,7 @@ func (c *Case) found() *anomaly.CaseEntry {
 		if e.Outcome != anomaly.NothingFound {
 			return e
 		}
-		if !FaceOnly(lookedAt(e)) {
+		if !anomaly.FaceOnly(lookedAt(e)) {
 			return nil
 		}
 	}
@@ -225,7 +201,7 @@ func Repeat(c *Case, hypothesis string) error {
 			continue
 		}
 		parts := lookedAt(e)
-		if e.Outcome != anomaly.NothingFound || FaceOnly(parts) {
+		if e.Outcome != anomaly.NothingFound || anomaly.FaceOnly(parts) {
 			return nil // it could find nothing, or it found something
 		}
 		for _, part := range parts {

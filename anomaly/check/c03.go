@@ -124,10 +124,10 @@ func (in *Input) meterTested() (tested *anomaly.Event, state string) {
 	return tested, state
 }
 
-// meterFaceOnly reports whether a visit did no more than read the meter again.
+// meterFaceOnly reports whether a visit says that it did no more than read the meter again.
 func meterFaceOnly(e *anomaly.Event) bool {
-	looked, ok := e.Field("looked_at")
-	return ok && looked == "meter_face"
+	parts := lookedAt(e)
+	return len(parts) > 0 && anomaly.FaceOnly(parts)
 }
 
 func movedAtNoLoad(e *anomaly.Event) bool {

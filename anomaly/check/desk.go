@@ -1,8 +1,6 @@
 package check
 
 import (
-	"strings"
-
 	"whybill/anomaly"
 )
 
@@ -70,13 +68,13 @@ func (in *Input) followed(e *anomaly.Event, kinds ...string) *anomaly.Event {
 // lookedAt returns what a visit looked at.
 func lookedAt(visit *anomaly.Event) []string {
 	looked, _ := visit.Field("looked_at")
-	return strings.FieldsFunc(looked, func(r rune) bool { return r == ',' || r == ' ' })
+	parts, _ := anomaly.LookedAt(looked)
+	return parts
 }
 
 // sawNothingNew reports whether a visit could find no more than a misread.
 func sawNothingNew(visit *anomaly.Event) bool {
-	parts := lookedAt(visit)
-	return len(parts) == 0 || len(parts) == 1 && parts[0] == "meter_face"
+	return anomaly.FaceOnly(lookedAt(visit))
 }
 
 // dateField reads a date of a note's field.

@@ -208,7 +208,7 @@ func newCaseVisitCommand(a *app) *cobra.Command {
 		Args: exactlyOne("case", "whybill case visit D-1"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.enter(cmd.Context(), &o, args[0], anomaly.CaseVisit, func(e *entering) error {
-				parts, unknown := cases.Parts(looked)
+				parts, unknown := anomaly.LookedAt(looked)
 				switch {
 				case unknown != "":
 					return noSuch("part", unknown, cases.Looks()...)
@@ -222,7 +222,7 @@ func newCaseVisitCommand(a *app) *cobra.Command {
 				e.fact("crew", crew)
 				e.fact("hypothesis", hypothesis)
 				e.entry.Outcome = found
-				if found == "" || found == anomaly.NothingFound && cases.FaceOnly(parts) {
+				if found == "" || found == anomaly.NothingFound && anomaly.FaceOnly(parts) {
 					return nil
 				}
 				e.learn = &anomaly.Inspection{On: e.entry.On, Outcome: found}
