@@ -173,7 +173,7 @@ func (h *History) buildBills(rows *Rows, kept []Bill) {
 		}
 		h.Bills = append(h.Bills, *b)
 	}
-	h.cancelBills()
+	markCancelled(h.Bills)
 	h.attachLines(rows.Lines)
 }
 
@@ -212,30 +212,30 @@ func equalNull(a, b NullDecimal) bool {
 	return a.Valid == b.Valid && (!a.Valid || a.Decimal.Cmp(b.Decimal) == 0)
 }
 
-// cancelBills marks what counts for nothing: a bill that another one names as
+// markCancelled marks what counts for nothing: a bill that another one names as
 // replaced, and a reversal (negative usage and amount) together with what it reverses.
-func (h *History) cancelBills() {
-	for i := range h.Bills {
-		b := &h.Bills[i]
+func markCancelled(bills []Bill) {
+	for i := range bills {
+		b := &bills[i]
 		if b.Cancels != "" {
-			for j := range h.Bills {
-				if j != i && h.Bills[j].ID == b.Cancels {
-					h.Bills[j].Cancelled = true
+			for j := range bills {
+				if j != i && bills[j].ID == b.Cancels {
+					bills[j].Cancelled = true
 				}
 			}
 		}
 		if b.Usage.IsNeg() && b.Amount.Valid && b.Amount.Decimal.IsNeg() {
-			if j := h.reversedBy(b); j >= 0 {
-				h.Bills[j].Cancelled = true
+			if j := reversedBy(bills, b); j >= 0 {
+				bills[j].Cancelled = true
 				b.Cancelled = true
 			}
 		}
 	}
 }
 
-func (h *History) reversedBy(reversal *Bill) int {
-	for j := range h.Bills {
-		b := &h.Bills[j]
+func reversedBy(bills []Bill, reversal *Bill) int {
+	for j := range bills {
+		b := &bills[j]
 		if !b.Cancelled && b.Period == reversal.Period && b.Amount.Valid &&
 			b.Usage.Cmp(reversal.Usage.Neg()) == 0 && b.Amount.Decimal.Cmp(reversal.Amount.Decimal.Neg()) == 0 {
 			return j

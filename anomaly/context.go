@@ -26,6 +26,15 @@ type WeatherSeries struct {
 	Mean  []float64
 }
 
+// Known returns the series up to a day, that one included; the zero Date leaves nothing out.
+func (w *WeatherSeries) Known(on Date) *WeatherSeries {
+	days := on.Sub(w.First) + 1
+	if on.IsZero() || days >= len(w.Mean) {
+		return w
+	}
+	return &WeatherSeries{First: w.First, Mean: w.Mean[:max(0, days)]}
+}
+
 // Neighbourhood holds what only the other accounts of a batch know, as of a day. It is
 // the same as of every day from From on and before Until (zero: for ever): no bill and no
 // reading lies between.

@@ -1,5 +1,7 @@
 package anomaly
 
+import "slices"
+
 // Service is what is delivered and billed.
 type Service uint8
 
@@ -346,16 +348,29 @@ func (h *History) BillIndex(key string) int {
 }
 
 // LatestBill returns the index of the bill that an assessment as of a day is about:
-// the last one that counts and whose period ends on or before that day; -1 where there is none.
+// the last one that counts by then and whose period ends on or before that day; -1 where there is none.
 func (h *History) LatestBill(asOf Date) int {
 	latest := -1
 	for i := range h.Bills {
 		b := &h.Bills[i]
-		if !b.Cancelled && b.Period.End <= asOf && (latest < 0 || b.Period.End >= h.Bills[latest].Period.End) {
+		if (latest < 0 || b.Period.End >= h.Bills[latest].Period.End) && h.Counts(i, asOf) {
 			latest = i
 		}
 	}
 	return latest
+}
+
+// Counts reports whether a bill counts as of a day: it is known by then, and no bill that is
+// known by then takes its place.
+func (h *History) Counts(bill int, asOf Date) bool {
+	if h.Bills[bill].laterThan(asOf) {
+		return false
+	}
+	if !h.Bills[bill].Cancelled || !slices.ContainsFunc(h.Bills, func(b Bill) bool { return b.corrects() && b.laterThan(asOf) }) {
+		return !h.Bills[bill].Cancelled
+	}
+	known, at := h.Known(asOf, bill)
+	return !known.Bills[at].Cancelled
 }
 
 // Unit returns the unit of the account's usage.

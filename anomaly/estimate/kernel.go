@@ -27,7 +27,8 @@ const (
 // one goroutine; several may share one Context.
 type Kernel struct {
 	// AsOf is the day as of which bills are assessed: a complaint up to then says that a bill
-	// is in dispute. Zero: the closing day of the bill that is estimated.
+	// is in dispute, and the weather up to then is known. Zero: complaints up to the closing
+	// day of the bill that is estimated, and all of the weather.
 	AsOf anomaly.Date
 
 	ctx    *anomaly.Context

@@ -8,6 +8,7 @@ import (
 type placeID struct {
 	station string
 	group   *anomaly.GroupModel
+	asOf    anomaly.Date
 }
 
 // weatherTerms says where in the row the weather stands; nothing without a station.
@@ -23,11 +24,11 @@ func (k *Kernel) addWeather(f *pll.Filter, h *anomaly.History, g *group) weather
 	if station == "" {
 		return weatherTerms{}
 	}
-	id := placeID{station, g.model}
+	id := placeID{station, g.model, k.AsOf}
 	climate, ok := k.places[id]
 	if !ok {
 		if w := k.ctx.Weather[station]; w != nil {
-			climate = pll.NewClimate(w, &g.model.Weather)
+			climate = pll.NewClimate(w.Known(k.AsOf), &g.model.Weather)
 		}
 		k.places[id] = climate
 	}

@@ -47,10 +47,10 @@ func (n *ahead) look(h *anomaly.History, bill int, e *anomaly.Estimate, asOf ano
 // is expected of the two, if this one is not learnt from.
 func (n *ahead) prepare() {
 	n.ready = true
-	n.forget()
 	if n.kernel == nil {
 		n.kernel = estimate.NewKernel(n.a.ctx, n.a.cfg)
 	}
+	n.kernel.AsOf = n.asOf
 	n.bills = append(n.bills[:0], n.h.Bills[:n.bill+1]...)
 	now := n.bills[n.bill]
 	days := max(1, now.Period.Days())
@@ -137,22 +137,4 @@ func (n *ahead) Next(factor float64) decide.Foreseen {
 		History: &n.h, Bill: bill, Estimate: &n.expected, Findings: n.found.Findings, Causes: causes, UnitPrice: n.a.price, Config: n.a.cfg, AsOf: asOf, Model: n.a.actions,
 	})
 	return decide.Foreseen{Usage: usage, Action: action, Causes: causes}
-}
-
-// forget takes out of the history what is not known yet on the day of the real decision:
-// the imagined one is made for a later day.
-func (n *ahead) forget() {
-	if n.asOf.IsZero() {
-		return
-	}
-	later := func(on anomaly.Date) bool { return on > n.asOf }
-	if slices.ContainsFunc(n.h.Events, func(e anomaly.Event) bool { return later(e.At) }) {
-		n.h.Events = keep(n.h.Events, func(e *anomaly.Event) bool { return !later(e.At) })
-	}
-	if slices.ContainsFunc(n.h.Inspections, func(v anomaly.Inspection) bool { return later(v.On) }) {
-		n.h.Inspections = keep(n.h.Inspections, func(v *anomaly.Inspection) bool { return !later(v.On) })
-	}
-	if slices.ContainsFunc(n.h.Readings, func(r anomaly.Reading) bool { return later(r.On) }) {
-		n.h.Readings = keep(n.h.Readings, func(r *anomaly.Reading) bool { return !later(r.On) })
-	}
 }

@@ -79,8 +79,9 @@ func (a *Assessor) Assess(h *anomaly.History, asOf anomaly.Date) *anomaly.Assess
 	return a.AssessBill(h, bill, asOf)
 }
 
-// AssessBill assesses one bill of the account.
+// AssessBill assesses one bill of the account by what is known on the day: see History.Known.
 func (a *Assessor) AssessBill(h *anomaly.History, bill int, asOf anomaly.Date) *anomaly.Assessment {
+	h, bill = h.Known(asOf, bill)
 	b := &h.Bills[bill]
 	out := &a.out
 	*out = anomaly.Assessment{
@@ -139,6 +140,7 @@ const (
 
 // Explain returns all that speaks for and against each cause of an account's bill.
 func (a *Assessor) Explain(h *anomaly.History, bill int, asOf anomaly.Date) []diagnose.Explanation {
+	h, bill = h.Known(asOf, bill)
 	x := a.AssessBill(h, bill, asOf)
 	return diagnose.Explain(&diagnose.Input{
 		History: h, Bill: bill, Estimate: &x.Estimate, Findings: x.Findings, NotChecked: x.NotChecked,
@@ -166,6 +168,7 @@ func (a *Assessor) unitPrice(out *anomaly.Assessment) float64 {
 
 // withoutBill is the verdict on an account that has no bill to assess.
 func (a *Assessor) withoutBill(h *anomaly.History, asOf anomaly.Date) *anomaly.Assessment {
+	h, _ = h.Known(asOf, -1)
 	reason := anomaly.Msg("assess.no_bill", anomaly.DateArg("as_of", asOf))
 	a.out = anomaly.Assessment{
 		AccountID: h.Account.ID, Service: h.Account.Service, ServiceAssumed: h.ServiceAssumed, Unit: h.Unit(),

@@ -66,7 +66,7 @@ func Batch(ctx context.Context, src Source, actx *anomaly.Context, cfg *anomaly.
 			return visit(worker, assessors[worker].Assess(h, asOf))
 		}
 		for i := range h.Bills {
-			if h.Bills[i].Cancelled || h.Bills[i].Period.End > asOf {
+			if !h.Counts(i, asOf) {
 				continue
 			}
 			if err := visit(worker, assessors[worker].AssessBill(h, i, asOf)); err != nil {

@@ -40,8 +40,10 @@ func Neighbourhood(ctx context.Context, src Source, actx *anomaly.Context, cfg *
 		}
 	}
 	err := EachOutline(ctx, src, func(worker int, h *anomaly.History) error {
-		common.Look(worker, h)
-		seen[worker].look(h)
+		seen[worker].mark(h)
+		known, _ := h.Known(asOf, -1)
+		common.Look(worker, known)
+		seen[worker].look(known)
 		return nil
 	})
 	if err != nil {
@@ -85,11 +87,21 @@ type closing struct {
 	on    anomaly.Date
 }
 
+// mark notes the days on which what is known of an account changes.
+func (s *surroundings) mark(h *anomaly.History) {
+	for i := range h.Readings {
+		s.saw(h.Readings[i].On)
+	}
+	for i := range h.Bills {
+		s.saw(h.Bills[i].Period.End)
+	}
+}
+
+// look takes in what is known of an account.
 func (s *surroundings) look(h *anomaly.History) {
 	for i := range h.Readings {
 		r := &h.Readings[i]
-		s.saw(r.On)
-		if r.Reader == "" || r.Quality.Guessed() || r.On > s.asOf {
+		if r.Reader == "" || r.Quality.Guessed() {
 			continue
 		}
 		record := s.readers[r.Reader]
@@ -98,9 +110,6 @@ func (s *surroundings) look(h *anomaly.History) {
 			s.readers[strings.Clone(r.Reader)] = record
 		}
 		record.LastDigit[lastDigit(r.Value)]++
-	}
-	for i := range h.Bills {
-		s.saw(h.Bills[i].Period.End)
 	}
 	latest := h.LatestBill(s.asOf)
 	if latest < 0 {

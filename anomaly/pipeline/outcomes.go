@@ -210,20 +210,13 @@ func (s *said) visit(h *anomaly.History, day *visitDay, fault []bool, sensitivit
 }
 
 // asKnown is the history as it was known before a day: what came later would tell what
-// the visit found.
+// the visit found. A visit whose day nobody knows may have been later, and so was a bill
+// that had not been issued.
 func asKnown(h *anomaly.History, before anomaly.Date) *anomaly.History {
-	k := *h
-	k.Bills = keep(h.Bills, func(b *anomaly.Bill) bool { return b.Period.End < before && b.IssuedOn < before })
-	k.Readings = keep(h.Readings, func(r *anomaly.Reading) bool { return r.On < before })
-	k.Events = keep(h.Events, func(e *anomaly.Event) bool { return e.At < before })
-	k.Inspections = keep(h.Inspections, func(i *anomaly.Inspection) bool { return !i.On.IsZero() && i.On < before })
-	for i := range k.Bills {
-		// A bill that was cancelled by a later one counted then.
-		b := &k.Bills[i]
-		if b.Cancelled && !slices.ContainsFunc(k.Bills, func(o anomaly.Bill) bool { return o.Cancels == b.ID && b.ID != "" }) {
-			b.Cancelled = false
-		}
-	}
+	known, _ := h.Known(before.AddDays(-1), -1)
+	k := *known
+	k.Bills = keep(k.Bills, func(b *anomaly.Bill) bool { return b.IssuedOn < before })
+	k.Inspections = keep(k.Inspections, func(i *anomaly.Inspection) bool { return !i.On.IsZero() })
 	return &k
 }
 

@@ -135,7 +135,7 @@ func (x *account) chosen(o *checkOptions) ([]int, error) {
 	}
 	var all []int
 	for i := range x.history.Bills {
-		if b := &x.history.Bills[i]; !b.Cancelled && b.Period.End <= x.asOf {
+		if x.history.Counts(i, x.asOf) {
 			all = append(all, i)
 		}
 	}

@@ -133,7 +133,7 @@ func (a *app) explainFinding(ctx context.Context, o *explainOptions, ref string,
 		return err
 	}
 	for i := len(h.Bills) - 1; i >= 0; i-- {
-		if h.Bills[i].Cancelled {
+		if !h.Counts(i, x.asOf) {
 			continue
 		}
 		answer := assessor.AssessBill(h, i, x.asOf)
