@@ -62,9 +62,10 @@ func (c *conn) keptVisits(where string, args ...any) (lines []anomaly.ListedVisi
 }
 
 // InspectedVisits returns all inspections with a day, by account and day, each with the
-// line of a kept list that it goes back to (see anomaly.ListedBefore). A learner weighs
-// what a visit found by 1/Propensity; only those drawn at random say how often nothing is
-// found where nothing was suspected.
+// line of a kept list that it goes back to (see anomaly.ListedBefore). Only those drawn
+// at random say how often nothing is found where nothing was suspected, and a share over all
+// accounts that is made from them has to weigh each by 1/Propensity. Learning priors weighs
+// none: it holds what was found against what was expected of the very same visits.
 func (s *Store) InspectedVisits(ctx context.Context) (visits []anomaly.InspectedVisit, err error) {
 	err = s.view(ctx, func(c *conn) error {
 		lines, err := c.keptVisits("account IN (SELECT account FROM inspections)")
