@@ -28,7 +28,7 @@ var enDecide = catalogue{
 	"decide.reason.rebill":           "{cause} ({probability}): the documents settle it.",
 	"decide.reason.goodwill":         "{cause} ({probability}): the rules were kept and the customer was still surprised.",
 	"decide.reason.evidence":         "A document or an answer would settle it; the most probable cause that it would show is {cause} ({probability}).",
-	"decide.reason.selftest":         "It costs the customer half an hour and tells what else nobody can tell: {cause} ({probability}) and other causes that need a visit from those that do not.",
+	"decide.reason.selftest":         "The customer can do it at home, and it tells {cause} ({probability}) and other causes that need a visit from those that do not.",
 	"decide.reason.appliance_review": "The most probable cause is {cause} ({probability}); going through the appliances shows it.",
 	"decide.reason.reread":           "The most probable cause that a second reading shows is {cause} ({probability}).",
 	"decide.reason.inspect":          "Only a visit can find it; the most probable cause is {cause} ({probability}).",

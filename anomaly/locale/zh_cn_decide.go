@@ -28,7 +28,7 @@ var zhCNDecide = catalogue{
 	"decide.reason.rebill":           "{cause}（{probability}）：凭文件就能确定。",
 	"decide.reason.goodwill":         "{cause}（{probability}）：虽按规定办理，用户仍未能预知。",
 	"decide.reason.evidence":         "一份文件或一句回答就能查明；最可能因此显现的原因是{cause}（{probability}）。",
-	"decide.reason.selftest":         "用户只需花半小时，就能分辨别的办法分不出来的事：{cause}（{probability}）及其他需要上门的原因，与不需要上门的原因。",
+	"decide.reason.selftest":         "用户在家就能做，并能把{cause}（{probability}）等需要上门的原因，与不需要上门的原因分开。",
 	"decide.reason.appliance_review": "最可能的原因是{cause}（{probability}），逐项核对用电设备就看得出来。",
 	"decide.reason.reread":           "重新抄表看得出来的原因中，最可能的是{cause}（{probability}）。",
 	"decide.reason.inspect":          "只有上门才查得出来；最可能的原因是{cause}（{probability}）。",

@@ -28,7 +28,7 @@ var zhTWDecide = catalogue{
 	"decide.reason.rebill":           "{cause}（{probability}）：憑文件就能確定。",
 	"decide.reason.goodwill":         "{cause}（{probability}）：雖依規定辦理，用戶仍未能預知。",
 	"decide.reason.evidence":         "一份文件或一句回答就能釐清；最可能因此顯現的原因是{cause}（{probability}）。",
-	"decide.reason.selftest":         "用戶只需花半小時，就能分辨別的方法分不出來的事：{cause}（{probability}）及其他需要到場的原因，與不需要到場的原因。",
+	"decide.reason.selftest":         "用戶在家就能做，並能把{cause}（{probability}）等需要到場的原因，與不需要到場的原因分開。",
 	"decide.reason.appliance_review": "最可能的原因是{cause}（{probability}），逐項核對用電設備就看得出來。",
 	"decide.reason.reread":           "重新抄表看得出來的原因中，最可能的是{cause}（{probability}）。",
 	"decide.reason.inspect":          "只有到場才查得出來；最可能的原因是{cause}（{probability}）。",

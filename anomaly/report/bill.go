@@ -179,6 +179,7 @@ type Rebilled struct {
 // marked and the mistakes that explain them.
 func Rebill(w io.Writer, r *Rebilled, p *locale.Printer) error {
 	b := r.Bill
+	p = p.For(r.Service)
 	out := &errWriter{w: w}
 	out.line(p.Say(anomaly.Msg("bill.title", anomaly.TermArg("number", "account_number."+r.Service.String()), anomaly.TextArg("account", r.AccountID), anomaly.TextArg("bill", b.Key()),
 		anomaly.DateArg("start", b.Period.Start), anomaly.DateArg("end", b.Period.End), anomaly.CountArg("days", b.Period.Days()))))

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"whybill/anomaly"
+	"whybill/anomaly/locale"
 	"whybill/anomaly/pipeline"
 	"whybill/anomaly/store"
 	"whybill/anomaly/tariff"
@@ -67,6 +68,9 @@ func (x *account) read(ctx context.Context, a *app, id string) (err error) {
 	}
 	return err
 }
+
+// printer writes what is said of the account, in the words of its service.
+func (x *account) printer() *locale.Printer { return x.app.printer().For(x.history.Account.Service) }
 
 // close closes the database and joins what went wrong there to err.
 func (x *account) close(err error) error { return errors.Join(err, x.store.Close()) }

@@ -168,7 +168,7 @@ func (a *app) sayEntered(ctx context.Context, x *account, added *anomaly.CaseEnt
 	if !ok {
 		return fmt.Errorf("case %s is not in the ledger after it was written", added.Case)
 	}
-	p := a.printer()
+	p := x.printer()
 	cal := &x.context.Cases.Calendar
 	fmt.Fprintln(a.out, p.Say(caseLine(c, cal)))
 	if added.Kind == anomaly.CaseNote && !added.Due.IsZero() && !cal.Works(added.Due) {

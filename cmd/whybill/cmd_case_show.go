@@ -255,16 +255,16 @@ func (a *app) runCaseShow(ctx context.Context, o *caseViewOptions, id string) (e
 		return cases.Check(nil, &anomaly.CaseEntry{Case: id})
 	}
 	findings := of(c, all, x.deskFindings())
+	p := x.printer()
 	if o.format == "json" {
-		return a.writeCaseJSON(c, findings, asOf, o.redacted)
+		return a.writeCaseJSON(c, findings, asOf, o.redacted, p)
 	}
-	fmt.Fprintln(a.out, a.printer().Say(caseLine(c, &x.context.Cases.Calendar)))
-	a.writeCase(c, findings, asOf, o.redacted)
+	fmt.Fprintln(a.out, p.Say(caseLine(c, &x.context.Cases.Calendar)))
+	a.writeCase(c, findings, asOf, o.redacted, p)
 	return nil
 }
 
-func (a *app) writeCase(c *cases.Case, findings []anomaly.Finding, asOf anomaly.Date, redacted bool) {
-	p := a.printer()
+func (a *app) writeCase(c *cases.Case, findings []anomaly.Finding, asOf anomaly.Date, redacted bool, p *locale.Printer) {
 	fmt.Fprintln(a.out, p.Clauses(p.Say(anomaly.Msg("case.account", anomaly.TextArg("account", c.AccountID))),
 		p.Say(anomaly.Msg("case.age", anomaly.CountArg("days", c.Age(asOf)), anomaly.DateArg("opened", c.Opened)))))
 	fmt.Fprintln(a.out)
@@ -329,8 +329,7 @@ func writeEntry(a *app, p *locale.Printer, e *anomaly.CaseEntry, redacted bool) 
 	}
 }
 
-func (a *app) writeCaseJSON(c *cases.Case, findings []anomaly.Finding, asOf anomaly.Date, redacted bool) error {
-	p := a.printer()
+func (a *app) writeCaseJSON(c *cases.Case, findings []anomaly.Finding, asOf anomaly.Date, redacted bool, p *locale.Printer) error {
 	j := caseJSON(c, asOf)
 	if !redacted {
 		j.Topic = c.Topic

@@ -58,14 +58,22 @@ func explainable() []string {
 
 var findingRef = regexp.MustCompile(`^([A-Z][0-9]{2})-[0-9a-f]{6}$`)
 
-func (a *app) runExplain(ctx context.Context, o *explainOptions, id string) error {
+func (a *app) runExplain(ctx context.Context, o *explainOptions, id string) (err error) {
 	if err := a.checkGlobal(); err != nil {
 		return err
 	}
+	var x *account // nil: no account was named
 	p := a.printer()
+	if o.account != "" {
+		if x, err = a.openAccount(ctx, o.account, accountOptions{asOf: o.asOf}); err != nil {
+			return err
+		}
+		defer func() { err = x.close(err) }()
+		p = x.printer()
+	}
 	if m := findingRef.FindStringSubmatch(id); m != nil {
-		if o.account != "" {
-			if err := a.explainFinding(ctx, o, id, p); err != nil {
+		if x != nil {
+			if err := a.explainFinding(ctx, x, id, p); err != nil {
 				return err
 			}
 		}
@@ -80,10 +88,10 @@ func (a *app) runExplain(ctx context.Context, o *explainOptions, id string) erro
 		if !slices.Contains(anomaly.Causes, anomaly.Cause(id)) {
 			return nil
 		}
-		if err := a.explainPrior(ctx, anomaly.Cause(id)); err != nil || o.account == "" {
+		if err := a.explainPrior(ctx, anomaly.Cause(id)); err != nil || x == nil {
 			return err
 		}
-		return a.explainCause(ctx, o, anomaly.Cause(id), p)
+		return a.explainCause(ctx, x, anomaly.Cause(id), p)
 	}
 	return misuse("nothing_to_explain", quoted("value", id))
 }
@@ -121,12 +129,7 @@ func explainTerm(w io.Writer, id string, p *locale.Printer) {
 }
 
 // explainFinding prints one finding of an account with its numbers and where they stand.
-func (a *app) explainFinding(ctx context.Context, o *explainOptions, ref string, p *locale.Printer) (err error) {
-	x, err := a.openAccount(ctx, o.account, accountOptions{asOf: o.asOf})
-	if err != nil {
-		return err
-	}
-	defer func() { err = x.close(err) }()
+func (a *app) explainFinding(ctx context.Context, x *account, ref string, p *locale.Printer) error {
 	h := x.history
 	assessor, err := x.assessor(ctx)
 	if err != nil {
@@ -150,17 +153,12 @@ func (a *app) explainFinding(ctx context.Context, o *explainOptions, ref string,
 			return nil
 		}
 	}
-	return misuse("no_finding", anomaly.TextArg("account", o.account), anomaly.TextArg("finding", ref))
+	return misuse("no_finding", anomaly.TextArg("account", h.Account.ID), anomaly.TextArg("finding", ref))
 }
 
 // explainCause prints what speaks for and against a cause in an account's bill: each
 // piece of evidence with the factor by which it moved the cause's odds.
-func (a *app) explainCause(ctx context.Context, o *explainOptions, cause anomaly.Cause, p *locale.Printer) (err error) {
-	x, err := a.openAccount(ctx, o.account, accountOptions{asOf: o.asOf})
-	if err != nil {
-		return err
-	}
-	defer func() { err = x.close(err) }()
+func (a *app) explainCause(ctx context.Context, x *account, cause anomaly.Cause, p *locale.Printer) error {
 	bill, err := x.bill("")
 	if err != nil {
 		return err
@@ -172,7 +170,7 @@ func (a *app) explainCause(ctx context.Context, o *explainOptions, cause anomaly
 	all := assessor.Explain(x.history, bill, x.asOf)
 	at := slices.IndexFunc(all, func(e diagnose.Explanation) bool { return e.Cause == cause })
 	e := &all[at]
-	fmt.Fprintf(a.out, "\n%s\n", p.Say(anomaly.Msg("cmd.explain.in_bill", anomaly.TextArg("account", o.account), anomaly.TextArg("bill", x.history.Bills[bill].Key()),
+	fmt.Fprintf(a.out, "\n%s\n", p.Say(anomaly.Msg("cmd.explain.in_bill", anomaly.TextArg("account", x.history.Account.ID), anomaly.TextArg("bill", x.history.Bills[bill].Key()),
 		anomaly.PercentArg("probability", e.Probability, 1), anomaly.PercentArg("prior", e.Prior, 1))))
 	for _, side := range []struct {
 		key     string

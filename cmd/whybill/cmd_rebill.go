@@ -57,7 +57,7 @@ func (a *app) runRebill(ctx context.Context, o *rebillOptions, id string) (err e
 		return err
 	}
 	answer := assessor.AssessBill(x.history, bill, x.asOf)
-	p := a.printer()
+	p := x.printer()
 	if o.format == "json" {
 		_, err := a.out.Write(append(answer.AppendJSON(nil, p.Say), '\n'))
 		return err
@@ -77,7 +77,7 @@ func (a *app) runRebill(ctx context.Context, o *rebillOptions, id string) (err e
 
 // writeDispute says what a part of the bill's usage comes to in money.
 func (a *app) writeDispute(o *rebillOptions, x *account, bill int) error {
-	p := a.printer()
+	p := x.printer()
 	low, high, err := decimalRange(o.inDispute)
 	if err != nil {
 		return misuse("in_dispute", quoted("value", o.inDispute))

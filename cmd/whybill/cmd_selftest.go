@@ -15,6 +15,7 @@ import (
 
 	"whybill/anomaly"
 	"whybill/anomaly/check"
+	"whybill/anomaly/locale"
 	"whybill/anomaly/store"
 )
 
@@ -180,9 +181,9 @@ func (a *app) runSelftest(ctx context.Context, o *selftestOptions, args []string
 			return err
 		}
 	}
-	p := a.printer()
+	p := d.printer(a)
 	if o.dispute.format == "json" {
-		return a.writeTestJSON(findings, verdict)
+		return a.writeTestJSON(findings, verdict, p)
 	}
 	for i := range findings {
 		fmt.Fprintf(a.out, "%s  %s\n", findings[i].Check, p.Say(findings[i].Message))
@@ -243,6 +244,9 @@ func pair(key, value string) string {
 	return key + "=" + value
 }
 
+// printer writes what is said of the dispute, in the words of its service.
+func (d *dispute) printer(a *app) *locale.Printer { return a.printer().For(d.history.Account.Service) }
+
 // judge returns what the checks say of the test and, for an account, the new verdict.
 func (d *dispute) judge(ctx context.Context, event *anomaly.Event) (findings []anomaly.Finding, verdict *anomaly.Verdict, err error) {
 	var all []anomaly.Finding
@@ -272,8 +276,7 @@ func (d *dispute) judge(ctx context.Context, event *anomaly.Event) (findings []a
 	return findings, verdict, nil
 }
 
-func (a *app) writeTestJSON(findings []anomaly.Finding, verdict *anomaly.Verdict) error {
-	p := a.printer()
+func (a *app) writeTestJSON(findings []anomaly.Finding, verdict *anomaly.Verdict, p *locale.Printer) error {
 	type jsonFinding struct {
 		ID      string   `json:"id"`
 		Action  string   `json:"action"`
@@ -348,7 +351,7 @@ func (a *app) runSelftestPlan(ctx context.Context, o *disputeOptions, args []str
 		}
 	}
 	plan := check.PlanSelftest(service, d.history.Unit(), disputed, b.Period.Days(), d.history.MeterAt(b.MeterID, b.Period.End), nil)
-	p := a.printer()
+	p := d.printer(a)
 	if plan.Disputed > 0 {
 		fmt.Fprintln(a.out, p.Say(anomaly.Msg("cmd.selftest.sought", anomaly.UsageArg("usage", disputed, d.history.Unit(), 0),
 			anomaly.CountArg("days", b.Period.Days()), check.RateArg("power", service, d.history.Unit(), plan.Disputed))))

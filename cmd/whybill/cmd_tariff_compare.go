@@ -57,7 +57,7 @@ func (a *app) runTariffCompare(ctx context.Context, o *tariffCompareOptions, id 
 		row.Own = other == own
 		rows = append(rows, row)
 	}
-	p := a.printer()
+	p := x.printer()
 	period := anomaly.Period{Start: h.Bills[bills[0]].Period.Start, End: h.Bills[bills[len(bills)-1]].Period.End}
 	if o.format == "text" {
 		return report.TariffCosts(a.out, h.Account.ID, period, rows, p)
