@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"math"
+	"slices"
 
 	"whybill/anomaly"
 )
@@ -129,24 +130,55 @@ func (in *Input) level() (level, variance float64, ok bool) {
 	if p == nil || p.Count < in.config().Checks.PeerCount || p.P50 <= 0 || p.P05 <= 0 || p.P95 <= p.P05 {
 		return 0, 0, false
 	}
-	usage, days := 0.0, 0
+	var year lastYear
 	until := in.History.Bills[in.Bill].Period.End
 	for i := in.Bill; i >= 0; i-- {
 		b := &in.History.Bills[i]
-		if b.Period.End.Sub(until) < -365 {
+		if b.Period.End.Sub(until) < -365 || year.n == len(year.adu) {
 			break
 		}
-		if !b.Cancelled {
-			usage += anomaly.Float(b.Usage)
-			days += b.Period.Days()
+		if !b.Cancelled && b.Period.Valid() {
+			year.add(b)
 		}
 	}
+	usage, days := year.total()
 	if usage <= 0 || days < 150 {
 		return 0, 0, false
 	}
 	// From the 5 % to the 95 % quantile are 3.29 standard deviations.
 	sd := math.Log(p.P95/p.P05) / 3.29
-	return math.Log(usage / float64(days) / p.P50), sd * sd, true
+	return math.Log(usage / days / p.P50), sd * sd, true
+}
+
+// lastYear is the usage a day of a year's bills.
+type lastYear struct {
+	adu, days [64]float64
+	n         int
+}
+
+func (y *lastYear) add(b *anomaly.Bill) {
+	y.adu[y.n], y.days[y.n] = b.ADU(), float64(b.Period.Days())
+	y.n++
+}
+
+// bounded is by what factor a bill may differ from the median one of its year, a day, and
+// count in full: seasons stay within it in most homes.
+const bounded = 2
+
+// total is the usage of the year and its days. A bill that is further from the median than
+// bounded counts as if it were just so far: one giant bill is no level.
+func (y *lastYear) total() (usage, days float64) {
+	sorted := y.adu
+	slices.Sort(sorted[:y.n])
+	if y.n == 0 {
+		return 0, 0
+	}
+	median := (sorted[(y.n-1)/2] + sorted[y.n/2]) / 2
+	for i := range y.n {
+		usage += y.days[i] * max(median/bounded, min(y.adu[i], median*bounded))
+		days += y.days[i]
+	}
+	return usage, days
 }
 
 // surviving is the log probability that a cause is still there so many bills later.
