@@ -348,6 +348,25 @@ func TestARouteIsOneMatter(t *testing.T) {
 	}
 }
 
+// Three of thirteen are out: two, which chance makes, and the one that is asked about.
+// Four are more than that.
+func TestARouteIsNotOutByTheBillThatIsAskedAbout(t *testing.T) {
+	p := anomaly.Period{Start: anomaly.MustDate("2026-01-03"), End: anomaly.MustDate("2026-02-02")}
+	for out, want := range map[int]int{3: 0, 4: 1} {
+		var bills []RouteBill
+		for i := range 130 {
+			b := RouteBill{Route: fmt.Sprintf("r%d", i/13), Period: p}
+			if i < out {
+				b.Side = -1
+			}
+			bills = append(bills, b)
+		}
+		if shocks := RouteShocks(bills); len(shocks) != want {
+			t.Errorf("%d of 13: shocks %+v", out, shocks)
+		}
+	}
+}
+
 func TestAcceptedFindings(t *testing.T) {
 	s, err := LoadSuppressions(strings.NewReader("[[accepted]]\nref = \"U01-aa\"\nuntil = 2026-06-30\nreason = \"sauna, seen\"\nby = \"li\"\n"))
 	if err != nil {

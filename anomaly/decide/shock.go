@@ -24,7 +24,8 @@ const (
 
 // RouteShocks finds routes on which, in one billing cycle, far more bills than usual
 // are out on the same side: more than three times the share of all routes, more than a
-// fifth of at least ten accounts, and more than chance makes (four standard deviations).
+// fifth of at least ten accounts, and more than chance makes (four standard deviations),
+// each without counting any one of them.
 // That is one matter - a route misread, the weather, a tariff - and not as many as there
 // are accounts. Bills of a route are of one cycle when their periods begin in the same month.
 func RouteShocks(bills []RouteBill) []anomaly.RouteShock {
@@ -69,10 +70,13 @@ func RouteShocks(bills []RouteBill) []anomaly.RouteShock {
 			}
 			// The other routes' share, and never less than what an interval leaves out.
 			usual := math.Max(0.025, float64(outAll-out)/math.Max(1, float64(all.n-g.n)))
-			share := float64(out) / float64(g.n)
-			chance := 4 * math.Sqrt(usual*(1-usual)/float64(g.n))
-			if g.n >= shockAccounts && share >= shockLeast && share > shockFactor*usual && share > usual+chance {
-				shocks = append(shocks, anomaly.RouteShock{Route: k.route, Period: g.period, Up: up, Accounts: g.n, Share: share, Usual: usual})
+			// Whichever of these bills is asked about, the others have to show it.
+			others := float64(out-1) / float64(g.n-1)
+			chance := 4 * math.Sqrt(usual*(1-usual)/float64(g.n-1))
+			if g.n >= shockAccounts && others >= shockLeast && others > shockFactor*usual && others > usual+chance {
+				shocks = append(shocks, anomaly.RouteShock{
+					Route: k.route, Period: g.period, Up: up, Accounts: g.n, Share: float64(out) / float64(g.n), Usual: usual,
+				})
 			}
 		}
 	}
