@@ -8,7 +8,7 @@ var enFlags = catalogue{
 	"flag.db":                         "the database `file` (default $WHYBILL_DB, else whybill.db in the user's data folder)",
 	"flag.lang":                       "`language` of messages: en, zh-TW, zh-CN (default $WHYBILL_LANG, else the configuration's, $LC_ALL, $LC_MESSAGES, $LANG)",
 	"flag.roc-dates":                  "write years counted from 1912, as Taiwanese bills do",
-	"flag.quiet":                      "print no progress and no remarks, nor the counts of an import; errors and what could not be read are still printed",
+	"flag.quiet":                      "print no progress and no remarks, nor what was done where the result is in a file or the database; answers, errors and what could not be read are still printed",
 	"flag.color":                      "`when` to use colours: auto, always, never ($NO_COLOR turns them off)",
 	"flag.progress":                   "`how` to show progress on standard error: auto, json, never",
 	"flag.account":                    "the `account` that gets it",

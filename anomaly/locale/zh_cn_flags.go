@@ -6,7 +6,7 @@ var zhCNFlags = catalogue{
 	"flag.db":                         "数据库`文件`（默认为 $WHYBILL_DB，否则为用户数据目录中的 whybill.db）",
 	"flag.lang":                       "消息的`语言`：en、zh-TW、zh-CN（默认为 $WHYBILL_LANG，否则按配置文件、$LC_ALL、$LC_MESSAGES、$LANG）",
 	"flag.roc-dates":                  "以民国纪年书写日期",
-	"flag.quiet":                      "不打印进度与备注，也不打印导入行数；错误与无法读取的数据仍会打印",
+	"flag.quiet":                      "不打印进度与备注；结果写入文件或数据库时，也不打印做了什么。答案、错误与无法读取的数据仍会打印",
 	"flag.color":                      "`何时`使用颜色：auto、always、never（$NO_COLOR 会关闭）",
 	"flag.progress":                   "在标准错误显示进度的`方式`：auto、json、never",
 	"flag.account":                    "收件的`户号`",

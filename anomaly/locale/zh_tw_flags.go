@@ -6,7 +6,7 @@ var zhTWFlags = catalogue{
 	"flag.db":                         "資料庫`檔案`（預設為 $WHYBILL_DB，否則為使用者資料目錄中的 whybill.db）",
 	"flag.lang":                       "訊息的`語言`：en、zh-TW、zh-CN（預設為 $WHYBILL_LANG，否則依設定檔、$LC_ALL、$LC_MESSAGES、$LANG）",
 	"flag.roc-dates":                  "以民國紀年書寫日期",
-	"flag.quiet":                      "不印出進度與附註，也不印出匯入筆數；錯誤與無法讀取的資料仍會印出",
+	"flag.quiet":                      "不印出進度與附註；結果寫入檔案或資料庫時，也不印出做了什麼。答案、錯誤與無法讀取的資料仍會印出",
 	"flag.color":                      "`何時`使用色彩：auto、always、never（$NO_COLOR 會關閉）",
 	"flag.progress":                   "在標準錯誤顯示進度的`方式`：auto、json、never",
 	"flag.account":                    "收件的`電號`",

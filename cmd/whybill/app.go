@@ -254,6 +254,16 @@ func (a *app) remark(format string, args ...any) {
 	}
 }
 
+// done says on standard output what became of a command whose result is elsewhere, in a
+// file or in the database; --quiet leaves it out, so that a job that went well prints nothing.
+func (a *app) done(line string) error {
+	if a.global.quiet {
+		return nil
+	}
+	_, err := fmt.Fprintln(a.out, line)
+	return err
+}
+
 // dbPath returns the database's path: the flag, the environment, the user's data folder.
 func (a *app) dbPath() (string, error) {
 	if a.global.db != "" {

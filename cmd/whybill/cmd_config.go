@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -51,8 +50,7 @@ func newConfigCommand(a *app) *cobra.Command {
 				if err := c.read(args[0], data); err != nil {
 					return err
 				}
-				_, err = fmt.Fprintln(a.out, a.printer().Say(anomaly.Msg("cmd.tariff.valid", anomaly.TextArg("file", args[0]))))
-				return err
+				return a.done(a.printer().Say(anomaly.Msg("cmd.tariff.valid", anomaly.TextArg("file", args[0]))))
 			},
 		},
 	)
@@ -74,6 +72,5 @@ func (a *app) runConfigInit() error {
 	if err := report.WriteFile(path, func(w io.Writer) error { return writeConfig(w, defaults, a.printer(), true) }); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintln(a.out, path)
-	return err
+	return a.done(path)
 }

@@ -179,7 +179,7 @@ func (a *app) importFile(ctx context.Context, s *store.Store, set *importers.Set
 	im, err := s.Begin(ctx, store.File{Name: f.Name, Hash: hash + readAs(opt), Bytes: f.Bytes, On: a.today()})
 	var again *store.AlreadyImported
 	if errors.As(err, &again) {
-		return a.counted(a.printer().Say(anomaly.Msg("cmd.import.again", anomaly.TextArg("file", f.Name),
+		return a.done(a.printer().Say(anomaly.Msg("cmd.import.again", anomaly.TextArg("file", f.Name),
 			anomaly.DateArg("on", again.File.On), anomaly.CountArg("seq", again.File.Seq))))
 	}
 	if err != nil {
@@ -210,17 +210,7 @@ func (a *app) importFile(ctx context.Context, s *store.Store, set *importers.Set
 	a.remarkFile(f)
 	problems.print()
 	p := a.printer()
-	return a.counted(p.Label(f.Name, importSummary(p, f, &result)))
-}
-
-// counted says what became of a file; --quiet leaves it out, so that a job that went
-// well prints nothing.
-func (a *app) counted(line string) error {
-	if a.global.quiet {
-		return nil
-	}
-	_, err := fmt.Fprintln(a.out, line)
-	return err
+	return a.done(p.Label(f.Name, importSummary(p, f, &result)))
 }
 
 // readAs names the choices that decide how the same content is read: with another

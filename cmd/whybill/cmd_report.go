@@ -97,15 +97,17 @@ func (a *app) runReport(ctx context.Context, o *reportOptions, paths []string) e
 			return err
 		}
 	}
-	enc := json.NewEncoder(a.out)
-	enc.SetIndent("", "  ")
 	// The log wants the figures; the lists stand in the summary's file.
 	brief := *summary
 	brief.Flags = nil
 	if brief.Desk != nil {
 		brief.Desk = brief.Desk.Brief()
 	}
-	if err := enc.Encode(&brief); err != nil {
+	text, err := json.MarshalIndent(&brief, "", "  ")
+	if err != nil {
+		return err
+	}
+	if err := a.done(string(text)); err != nil {
 		return err
 	}
 	return fail.result()

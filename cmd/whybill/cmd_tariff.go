@@ -266,7 +266,9 @@ func newTariffValidateCommand(a *app) *cobra.Command {
 					bad++
 					continue
 				}
-				fmt.Fprintln(a.out, p.Say(anomaly.Msg("cmd.tariff.valid", anomaly.TextArg("file", path))))
+				if err := a.done(p.Say(anomaly.Msg("cmd.tariff.valid", anomaly.TextArg("file", path)))); err != nil {
+					return err
+				}
 			}
 			if bad > 0 {
 				return misuse("tariff_files", anomaly.CountArg("n", bad))

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 
@@ -129,9 +128,8 @@ func (a *app) saveModel(ctx context.Context, actx *anomaly.Context, config *conf
 	if err := a.keepNeighbours(ctx, s, actx, config); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintln(a.out, a.printer().Say(anomaly.Msg("cmd.trained", anomaly.CountArg("accounts", m.Accounts),
+	return a.done(a.printer().Say(anomaly.Msg("cmd.trained", anomaly.CountArg("accounts", m.Accounts),
 		anomaly.CountArg("bills", m.Bills), anomaly.DateArg("until", m.Until), anomaly.CountArg("groups", len(m.Groups)))))
-	return err
 }
 
 // countingSource counts accounts for the progress display.

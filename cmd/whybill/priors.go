@@ -42,8 +42,7 @@ func (a *app) sayPriors(p *anomaly.LearntPriors) error {
 	if p != nil {
 		m = anomaly.Msg("priors.learnt", anomaly.CountArg("visits", p.Visits()), anomaly.CountArg("found", p.Asked.Found+p.Unasked.Found), anomaly.DateArg("until", p.Until))
 	}
-	_, err := fmt.Fprintln(a.out, a.printer().Say(m))
-	return err
+	return a.done(a.printer().Say(m))
 }
 
 // writePriors prints what the visits teach of how often each cause is the true one, and
