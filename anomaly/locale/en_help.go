@@ -36,7 +36,8 @@ main_finding. CSV (--format csv) has a heading.
 
 --visits and --hours ask for a list of visits that fits the crews instead: by expected
 net value an hour, a share of it drawn at random and marked, with what may be expected
-of it and what is worth a visit and not on it. Values in another currency, or in usage
+of it, what is worth a visit and not on it, and what other steps are left (a meter that
+could be read again on a route of the list among them). Values in another currency, or in usage
 that has no price, cannot be compared and come after the others. An account that crews
 have from an earlier list (one kept with --record, a report's, a --previous file, an
 alert_sent event) cools down: it is left off for stakes.cool_down bills, or until the
@@ -211,7 +212,7 @@ period) is "not checked", with what is missing; it is never called right.`,
 	"help.report.short": "Write a week as a workbook and one HTML page",
 	"help.report.long": `report assesses all accounts and writes what somebody should look at: a workbook, one
 self-contained HTML page that needs no network, and a summary as JSON, which is also
-printed for the job's log. New, continuing and resolved are told by the report before
+printed for the job's log (not with --quiet). New, continuing and resolved are told by the report before
 it in the same folder. Accounts that an earlier report or a kept list sends crews to
 already cool down: they come last, marked, and are counted by themselves.
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -98,9 +99,16 @@ type visitList struct {
 	asOf     anomaly.Date
 	accepted decide.Suppressions
 	workers  [][]decide.Candidate
+	services []map[anomaly.Service]bool // by worker: whose bills were looked at
 	ranking  decide.Ranking
 	chosen   map[[2]string]place // by account and bill
+	// others counts the bills that need another step than a visit and are not on the list.
+	others map[anomaly.Action]otherSteps
 }
+
+// otherSteps are bills that need the same step: how many, and how many of them are on a
+// route to which the list sends somebody anyway.
+type otherSteps struct{ bills, onRoutes int }
 
 // place is where a chosen bill stands in the list.
 type place struct {
@@ -113,7 +121,7 @@ func newVisitList(o *visitOptions, cfg *anomaly.Config, asOf anomaly.Date) (*vis
 	if err != nil {
 		return nil, err
 	}
-	return &visitList{o: o, cfg: cfg, asOf: asOf, accepted: accepted, workers: make([][]decide.Candidate, pipeline.Workers())}, nil
+	return &visitList{o: o, cfg: cfg, asOf: asOf, accepted: accepted, workers: make([][]decide.Candidate, pipeline.Workers()), services: make([]map[anomaly.Service]bool, pipeline.Workers())}, nil
 }
 
 // look takes a bill into the ranking.
@@ -128,6 +136,10 @@ func (l *visitList) look(worker int, a *anomaly.Assessment) {
 	c.Suppressed = l.accepted.Cover(a.Findings, l.asOf)
 	c.Shocked = a.WithRoute()
 	l.workers[worker] = append(l.workers[worker], c)
+	if l.services[worker] == nil {
+		l.services[worker] = map[anomaly.Service]bool{}
+	}
+	l.services[worker][a.Service] = true
 }
 
 // rank chooses the visits.
@@ -142,7 +154,33 @@ func (l *visitList) rank() {
 		c := &candidates[v.Index]
 		l.chosen[[2]string{c.Account, c.Bill}] = place{rank, v}
 	}
+	l.countOthers(candidates)
 	l.workers = nil
+}
+
+// countOthers counts what needs something and is no visit: whoever plans a round wants to
+// know of the meters that could be read again on the way.
+func (l *visitList) countOthers(candidates []decide.Candidate) {
+	routes, listed := map[string]bool{}, make([]bool, len(candidates))
+	for _, v := range l.ranking.Visits {
+		listed[v.Index] = true
+		if route := candidates[v.Index].Route; route != "" {
+			routes[route] = true
+		}
+	}
+	l.others = map[anomaly.Action]otherSteps{}
+	for i := range candidates {
+		c := &candidates[i]
+		if listed[i] || c.Action == anomaly.ActionNone || c.Action == anomaly.ActionInspect {
+			continue
+		}
+		n := l.others[c.Action]
+		n.bills++
+		if routes[c.Route] {
+			n.onRoutes++
+		}
+		l.others[c.Action] = n
+	}
 }
 
 // choice says how a bill came onto the list, and at which place; ok is false where it
@@ -187,5 +225,38 @@ func (l *visitList) summary(p *locale.Printer) []string {
 	if len(reasons) > 0 {
 		lines = append(lines, p.Say(anomaly.Msg("visits.left", anomaly.TextArg("reasons", strings.Join(reasons, p.Text("visits.left.and"))))))
 	}
+	if other := l.otherSteps(p); other != "" {
+		lines = append(lines, other)
+	}
 	return lines
+}
+
+// otherSteps says what else is to be done, by the step, and that plain batch lists it. Steps
+// are named in the words of the service where all accounts are of one.
+func (l *visitList) otherSteps(p *locale.Printer) string {
+	services := map[anomaly.Service]bool{}
+	for _, of := range l.services {
+		maps.Copy(services, of)
+	}
+	if len(services) == 1 {
+		for service := range services {
+			p = p.For(service)
+		}
+	}
+	var steps []string
+	for _, action := range anomaly.Actions {
+		n := l.others[action]
+		if n.bills == 0 {
+			continue
+		}
+		key, args := "visits.other", []anomaly.Arg{anomaly.TermArg("step", string(action)), anomaly.CountArg("n", n.bills)}
+		if action == anomaly.ActionReread && n.onRoutes > 0 {
+			key, args = "visits.other_on_routes", append(args, anomaly.CountArg("on_routes", n.onRoutes))
+		}
+		steps = append(steps, p.Say(anomaly.Msg(key, args...)))
+	}
+	if len(steps) == 0 {
+		return ""
+	}
+	return p.Say(anomaly.Msg("visits.others", anomaly.TextArg("steps", strings.Join(steps, p.Text("visits.left.and")))))
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"whybill/anomaly"
+	"whybill/anomaly/locale"
 )
 
 // routes writes two routes of twelve homes with bills of 24 months, each a little above or
@@ -147,5 +148,46 @@ func TestAListOfVisitsIsTheSameFromFilesAndFromTheDatabase(t *testing.T) {
 	}
 	if random != 5 {
 		t.Errorf("%d visits at random, want half of 10", random)
+	}
+}
+
+func TestAListOfVisitsSaysWhatElseIsToBeDone(t *testing.T) {
+	// One visit on route R-1; a meter to be read again on that route and one on another, a
+	// bill to be corrected, a self-test, and one with which nothing is the matter.
+	bill := func(account, route string, action anomaly.Action, service anomaly.Service, priority float64) *anomaly.Assessment {
+		a := &anomaly.Assessment{AccountID: account, BillKey: "b", Route: route, Service: service}
+		a.Verdict.Action, a.Verdict.Priority, a.Verdict.InspectionProbability = action, priority, 0.5
+		return a
+	}
+	all := func(service anomaly.Service) []*anomaly.Assessment {
+		return []*anomaly.Assessment{
+			bill("visit", "R-1", anomaly.ActionInspect, service, 900), bill("on the way", "R-1", anomaly.ActionReread, service, -1),
+			bill("elsewhere", "R-2", anomaly.ActionReread, service, -1), bill("no route", "", anomaly.ActionRebill, service, -1),
+			bill("test", "R-1", anomaly.ActionSelftest, service, 5), bill("fine", "R-1", anomaly.ActionNone, service, -1),
+		}
+	}
+	cfg := anomaly.DefaultConfig()
+	summary := func(bills []*anomaly.Assessment) string {
+		list, err := newVisitList(&visitOptions{visits: 1}, &cfg, anomaly.MustDate("2026-04-02"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, a := range bills {
+			list.look(0, a)
+		}
+		list.rank()
+		return strings.Join(list.summary(locale.New(locale.English)), "\n")
+	}
+	for _, c := range []struct{ situation, want, got string }{
+		{"electricity", "(batch without --visits lists them): read the meter again 2 (1 of them on the routes of this list); correct the bill 1; self-test with the main breaker off 1.", summary(all(anomaly.Electricity))},
+		{"water alone", "; self-test with all taps shut 1.", summary(all(anomaly.Water))},
+		{"both", "; self-test with the main breaker off 2.", summary(append(all(anomaly.Water), all(anomaly.Electricity)...))},
+	} {
+		if !strings.Contains(c.got, c.want) {
+			t.Errorf("%s: %q is not in\n%s", c.situation, c.want, c.got)
+		}
+	}
+	if got := summary(all(anomaly.Electricity)[:1]); strings.Contains(got, "Other steps") {
+		t.Errorf("nothing else is to be done, but:\n%s", got)
 	}
 }
