@@ -134,9 +134,14 @@ type Verdict struct {
 	Priority              float64
 	PriorityInUsage       bool
 	InspectionProbability float64
-	Recoverable           NullDecimal
-	RecoverableMonths     int // the window used
-	Wait                  Wait
+	// Recoverable is what is in dispute of the bills so far, RecoverableBills of them, no
+	// further back than the window of RecoverableMonths. RecoverableAhead is what as many months
+	// to come would add at the rate of this bill, if the cause goes on.
+	Recoverable       NullDecimal
+	RecoverableBills  int
+	RecoverableMonths int
+	RecoverableAhead  NullDecimal
+	Wait              Wait
 	// Options are all actions that were weighed, best first.
 	Options []ActionOption
 }

@@ -385,6 +385,12 @@ func (w *jsonWriter) verdict(v *Verdict, unit string) {
 		w.raw(`,"recoverable_months":`)
 		w.int(v.RecoverableMonths)
 	}
+	if v.Recoverable.Valid {
+		w.raw(`,"recoverable_bills":`)
+		w.int(v.RecoverableBills)
+		w.raw(`,"recoverable_ahead":`)
+		w.money(v.RecoverableAhead)
+	}
 	w.raw(`,"refused":[`)
 	for i := range v.Refused {
 		w.comma(i)

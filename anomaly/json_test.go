@@ -130,6 +130,8 @@ type (
 		InspectionProbability *float64  `json:"inspection_probability"`
 		Recoverable           *string   `json:"recoverable"`
 		RecoverableMonths     int       `json:"recoverable_months"`
+		RecoverableBills      int       `json:"recoverable_bills"`
+		RecoverableAhead      *string   `json:"recoverable_ahead"`
 		Refused               []refusal `json:"refused"`
 		Options               []option  `json:"options"`
 		Wait                  wait      `json:"wait"`
@@ -214,7 +216,7 @@ func TestJSONOfABillThatIsRecomputed(t *testing.T) {
 		Verdict: anomaly.Verdict{
 			Action: anomaly.ActionSelftest, Then: anomaly.ActionInspect, Reason: anomaly.Msg("decide.selftest"),
 			Refused:  []anomaly.RefusedAction{{Action: anomaly.ActionReread, Reason: anomaly.Msg("decide.blind")}},
-			Priority: 120.456, InspectionProbability: 0.31416, Recoverable: money("7453.80"), RecoverableMonths: 12,
+			Priority: 120.456, InspectionProbability: 0.31416, Recoverable: money("7453.80"), RecoverableBills: 6, RecoverableMonths: 12, RecoverableAhead: money("7690.50"),
 			Wait:    anomaly.Wait{Changes: 0.02, Resolves: 0.03, Value: -1240, Reason: anomaly.Msg("decide.wait_refused")},
 			Options: []anomaly.ActionOption{{Action: anomaly.ActionSelftest, Value: 900, Separates: []anomaly.Cause{anomaly.CauseTappedByOthers}}},
 		},
@@ -240,7 +242,7 @@ func TestJSONOfABillThatIsRecomputed(t *testing.T) {
 			{"other", ptr(json.Number("0.3333")), nil, nil},
 		},
 		Verdict: verdict{
-			ptr("selftest"), ptr("inspect"), ptr("decide.selftest"), ptr(120.46), "", ptr(0.3142), ptr("7453.8"), 12,
+			ptr("selftest"), ptr("inspect"), ptr("decide.selftest"), ptr(120.46), "", ptr(0.3142), ptr("7453.8"), 12, 6, ptr("7690.5"),
 			[]refusal{{"reread", "decide.blind"}}, []option{{"selftest", ptr(900.0), []string{"tapped_by_others"}}},
 			wait{false, ptr(0.02), ptr(0.03), ptr(-1240.0), nil, nil, nil, ptr("decide.wait_refused")},
 		},

@@ -46,6 +46,8 @@ type situation struct {
 	visit   float64          // what a visit costs
 	stake   float64          // what is at stake in a bill
 	arrears float64          // the same since the onset, within the window
+	bills   float64          // how many bills like this one that is
+	ahead   float64          // the stake of as many months to come as the window has
 	value   float64          // what finding a fault now is worth
 	worth   [causes]float64  // what settling a cause is worth
 	barred  [options]barrier // why an action is out of the question

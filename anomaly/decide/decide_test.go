@@ -237,6 +237,15 @@ func TestTheNumbersOfAVisit(t *testing.T) {
 	if v.Recoverable.Decimal.String() != "450" || v.RecoverableMonths != 12 {
 		t.Errorf("recoverable %v in %d months, want 450 in 12", v.Recoverable, v.RecoverableMonths)
 	}
+	// One bill so far, and 456.56 a month for the twelve months of the window if it goes on.
+	if ahead := 450 / (30 / daysAMonth) * 12; v.RecoverableBills != 1 || math.Abs(anomaly.Float(v.RecoverableAhead.Decimal)-ahead) > 0.5 {
+		t.Errorf("%d bills so far and %v ahead, want 1 and %.2f", v.RecoverableBills, v.RecoverableAhead, ahead)
+	}
+	in.Estimate.Change = anomaly.ChangeTest{Bills: 3, Onset: in.History.Bills[0].Period.End.AddDays(-90)}
+	if v := Decide(in); v.RecoverableBills != 3 {
+		t.Errorf("since three bills: %d bills so far", v.RecoverableBills)
+	}
+	in.Estimate.Change = anomaly.ChangeTest{}
 	in.UnitPrice, in.History.Bills[0].Amount = 0, anomaly.NullDecimal{}
 	if v = Decide(in); !v.PriorityInUsage || v.Recoverable.Valid {
 		t.Errorf("without a price: in usage %t, recoverable %v", v.PriorityInUsage, v.Recoverable)

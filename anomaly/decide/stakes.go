@@ -21,9 +21,10 @@ func (s *situation) weighStakes() {
 	if amount, ok := s.ownAmount(); ok && s.price > 0 {
 		s.stake = amount
 	}
-	bills := s.billsInWindow()
-	s.arrears = s.stake * bills
+	s.bills = s.billsInWindow()
+	s.arrears = s.stake * s.bills
 	months := math.Max(float64(s.bill.Period.Days())/daysAMonth, 0.1)
+	s.ahead = s.stake / months * float64(s.stakes.BackBillMonths)
 	recovered := s.stakes.RecoveryShare
 	if s.up {
 		recovered = 1 // what was billed too much is paid back in full
@@ -191,9 +192,18 @@ func (s *situation) billsInWindow() float64 {
 	return math.Max(1, days/math.Max(1, float64(s.bill.Period.Days())))
 }
 
-// recoverable is the arrears as an amount; missing where there is no price, or where the
-// usage billed is none that can be.
-func (s *situation) recoverable() anomaly.NullDecimal {
+// recoverable says what the verdict tells of the arrears: nothing where there is no price,
+// or where the usage billed is none that can be.
+func (s *situation) recoverable(v *anomaly.Verdict) {
+	v.RecoverableMonths = s.stakes.BackBillMonths
+	v.Recoverable, v.RecoverableAhead = s.amount(s.arrears), s.amount(s.ahead)
+	if v.Recoverable.Valid {
+		v.RecoverableBills = int(math.Round(s.bills))
+	}
+}
+
+// amount writes a sum with as many decimals as the bill has.
+func (s *situation) amount(sum float64) anomaly.NullDecimal {
 	if s.price == 0 || s.bill.Usage.IsNeg() {
 		return anomaly.NullDecimal{} // less than nothing was billed: no bill like it is owed
 	}
@@ -201,7 +211,7 @@ func (s *situation) recoverable() anomaly.NullDecimal {
 	if s.bill.Amount.Valid {
 		scale = s.bill.Amount.Decimal.Scale()
 	}
-	if d, ok := anomaly.DecimalFromFloat(s.arrears, scale); ok {
+	if d, ok := anomaly.DecimalFromFloat(sum, scale); ok {
 		return anomaly.Known(d)
 	}
 	return anomaly.NullDecimal{}

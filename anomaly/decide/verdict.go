@@ -12,9 +12,8 @@ func (s *situation) verdict() anomaly.Verdict {
 	v := anomaly.Verdict{
 		InspectionProbability: s.stakes.Sensitivity * s.visitProbability(&s.p),
 		PriorityInUsage:       s.price == 0,
-		Recoverable:           s.recoverable(),
-		RecoverableMonths:     s.stakes.BackBillMonths,
 	}
+	s.recoverable(&v)
 	v.Priority = s.priority(v.InspectionProbability)
 	if s.finder != nil {
 		v.FoundOn = s.finder.On

@@ -13,7 +13,7 @@ var enReport = catalogue{
 	"card.wait.refused":        "Refused: {reason}",
 	"card.visit":               "A visit",
 	"card.visit.money":         "{p} that a visit now finds what only a visit can mend; worth {priority} an hour",
-	"card.visit.recoverable":   "{p} that a visit now finds what only a visit can mend; worth {priority} an hour; {recoverable} recoverable over {months} {months|month|months}",
+	"card.visit.recoverable":   "{p} that a visit now finds what only a visit can mend; worth {priority} an hour; {recoverable} recoverable so far ({bills} {bills|bill|bills}), {ahead} more in {months} {months|month|months} if it goes on",
 	"card.assumed":             "Assumed",
 	"assumed.new":              "{name}: in use only since this bill began, on {from}, as the customer says",
 	"assumed.moved_in":         "{name}: in use since {from}, when the customer moved in",

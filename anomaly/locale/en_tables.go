@@ -48,7 +48,7 @@ var enTables = catalogue{
 	"column.inspection_probability": "Visit finds it",
 	"column.priority":               "Priority",
 	"column.priority_unit":          "Priority in",
-	"column.recoverable":            "Recoverable",
+	"column.recoverable":            "Recoverable so far",
 	"column.top_cause":              "Top cause",
 	"column.top_cause_probability":  "Its probability",
 	"column.findings":               "Findings",

@@ -13,7 +13,7 @@ var zhCNReport = catalogue{
 	"card.wait.refused":        "不可以：{reason}",
 	"card.visit":               "上门",
 	"card.visit.money":         "现在上门，有 {p} 的机会查出非到现场不能处理的问题；每小时收益 {priority}",
-	"card.visit.recoverable":   "现在上门，有 {p} 的机会查出非到现场不能处理的问题；每小时收益 {priority}；{months} 个月内可追回 {recoverable}",
+	"card.visit.recoverable":   "现在上门，有 {p} 的机会查出非到现场不能处理的问题；每小时收益 {priority}；至今 {bills} 期账单可追回 {recoverable}，若持续，{months} 个月再增加 {ahead}",
 	"card.assumed":             "前提",
 	"assumed.new":              "{name}：据用户所述，{from} 本期开始才使用",
 	"assumed.moved_in":         "{name}：{from} 迁入时起使用",

@@ -48,7 +48,7 @@ var zhCNTables = catalogue{
 	"column.inspection_probability": "现场查实率",
 	"column.priority":               "优先值",
 	"column.priority_unit":          "优先值单位",
-	"column.recoverable":            "可追回",
+	"column.recoverable":            "至今可追回",
 	"column.top_cause":              "最可能原因",
 	"column.top_cause_probability":  "该原因概率",
 	"column.findings":               "发现",

@@ -13,7 +13,7 @@ var zhTWReport = catalogue{
 	"card.wait.refused":        "不可以：{reason}",
 	"card.visit":               "派員",
 	"card.visit.money":         "現在派員，有 {p} 的機會查出非到現場不能處理的問題；每小時效益 {priority}",
-	"card.visit.recoverable":   "現在派員，有 {p} 的機會查出非到現場不能處理的問題；每小時效益 {priority}；{months} 個月內可追回 {recoverable}",
+	"card.visit.recoverable":   "現在派員，有 {p} 的機會查出非到現場不能處理的問題；每小時效益 {priority}；至今 {bills} 期帳單可追回 {recoverable}，若持續，{months} 個月再增加 {ahead}",
 	"card.assumed":             "前提",
 	"assumed.new":              "{name}：依用戶所述，{from} 本期開始才使用",
 	"assumed.moved_in":         "{name}：{from} 遷入時起使用",

@@ -48,7 +48,7 @@ var zhTWTables = catalogue{
 	"column.inspection_probability": "現場查獲率",
 	"column.priority":               "優先值",
 	"column.priority_unit":          "優先值單位",
-	"column.recoverable":            "可追回",
+	"column.recoverable":            "至今可追回",
 	"column.top_cause":              "最可能原因",
 	"column.top_cause_probability":  "該原因機率",
 	"column.findings":               "發現",

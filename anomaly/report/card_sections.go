@@ -111,7 +111,8 @@ func (c *card) visit() []string {
 	args := []anomaly.Arg{anomaly.PercentArg("p", v.InspectionProbability, 0), worth}
 	if v.Recoverable.Valid {
 		key = "card.visit.recoverable"
-		args = append(args, anomaly.MoneyArg("recoverable", v.Recoverable.Decimal, c.a.Currency), anomaly.CountArg("months", v.RecoverableMonths))
+		args = append(args, anomaly.MoneyArg("recoverable", v.Recoverable.Decimal, c.a.Currency), anomaly.CountArg("bills", v.RecoverableBills),
+			anomaly.MoneyArg("ahead", v.RecoverableAhead.Decimal, c.a.Currency), anomaly.CountArg("months", v.RecoverableMonths))
 	}
 	return c.row("card.visit", c.p.Say(anomaly.Msg(key, args...)), "", 0)
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -190,6 +191,28 @@ func TestTheShownPartsAddUp(t *testing.T) {
 		if usage.Cmp(a.Usage) != 0 || amount.Cmp(a.Amount.Decimal) != 0 {
 			t.Errorf("%d rows add up to %s and %s, billed are %s and %s", most, usage, amount, a.Usage, a.Amount.Decimal)
 		}
+	}
+}
+
+func TestTheShortCardShowsNoDifferenceThatIsNone(t *testing.T) {
+	a := story(locale.English)
+	a.Explained = []anomaly.ExplainedRow{
+		{What: anomaly.PartReference, Usage: anomaly.MustDecimal("1000"), Amount: money("3000")},
+		{What: "days", Usage: anomaly.Decimal{}, Amount: money("0")},
+		{What: "season", Usage: anomaly.Decimal{}},
+		{What: "price", Usage: anomaly.Decimal{}, Amount: money("37")}, // nothing in usage, but not in money
+		{What: anomaly.PartUnexplained, Usage: anomaly.MustDecimal("400"), Amount: money("1100")},
+	}
+	p := locale.New(locale.English)
+	var short []string
+	for _, row := range parts(a, p, 9) {
+		short = append(short, row.label)
+	}
+	if want := []string{p.Text("card.part.last_year_home"), p.Term("price"), p.Term(anomaly.PartUnexplained), p.Text("card.part.billed")}; !slices.Equal(short, want) {
+		t.Errorf("the short card shows %q, want %q", short, want)
+	}
+	if n := len(parts(a, p, 0)); n != len(a.Explained)+1 {
+		t.Errorf("the full card shows %d rows, want all %d and the bill", n, len(a.Explained))
 	}
 }
 

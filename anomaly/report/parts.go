@@ -20,14 +20,15 @@ type part struct {
 }
 
 // parts puts the decomposition into rows; the last one is the bill itself. Where there
-// are more differences than most (0: no limit), the smallest are added up into one row.
+// are more differences than most (0: no limit), the smallest are added up into one row, and
+// those that are nothing are left out.
 func parts(a *anomaly.Assessment, p *locale.Printer, most int) []part {
 	rows := a.Explained
 	if len(rows) == 0 {
 		return nil
 	}
 	if most > 0 {
-		rows = fold(rows, most)
+		rows = fold(something(rows), most)
 	}
 	at := 0.0
 	all := make([]part, 0, len(rows)+1)
@@ -46,6 +47,13 @@ func parts(a *anomaly.Assessment, p *locale.Printer, most int) []part {
 		last.money = p.Money(a.Amount.Decimal, a.Currency)
 	}
 	return append(all, last)
+}
+
+// something leaves out the differences that are none, in usage and in money.
+func something(rows []anomaly.ExplainedRow) []anomaly.ExplainedRow {
+	return slices.DeleteFunc(slices.Clone(rows), func(r anomaly.ExplainedRow) bool {
+		return r.What != anomaly.PartReference && r.What != anomaly.PartUnexplained && r.Usage.IsZero() && r.Amount.Decimal.IsZero()
+	})
 }
 
 // fold keeps the reference, what is unexplained and the largest differences, and sums

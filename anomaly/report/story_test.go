@@ -111,7 +111,7 @@ func story(lang locale.Lang) *anomaly.Assessment {
 			Action: anomaly.ActionSelftest, Then: anomaly.ActionInspect,
 			Reason: say("The usage is unexplained but not implausible: the test tells a draw before the main switch from the home's own loads.",
 				"用量無法解釋，但並非不可能：自我檢測可以分辨是總開關之前的用電，還是家中的電器。", "用量无法解释，但并非不可能：自查可以分辨是总闸之前的用电，还是家中的电器。"),
-			Priority: 120.4, InspectionProbability: 0.31, Recoverable: money("7453.8"), RecoverableMonths: 12,
+			Priority: 120.4, InspectionProbability: 0.31, Recoverable: money("1242.3"), RecoverableBills: 1, RecoverableMonths: 12, RecoverableAhead: money("7690.5"), // 1,242.3 in 59 days
 			Refused: []anomaly.RefusedAction{{Action: anomaly.ActionReread, Reason: say("the reading is not in doubt", "抄表沒有疑義", "抄表没有疑义")}},
 			Wait: anomaly.Wait{Changes: 0.02, Resolves: 0.03, Value: -1240, Reason: say(
 				"tap, leak and real load all predict the same next bill; waiting separates nothing and costs about NT$1,240 a bill.",
