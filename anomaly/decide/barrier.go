@@ -1,6 +1,7 @@
 package decide
 
 import (
+	"math"
 	"slices"
 	"strings"
 
@@ -19,9 +20,10 @@ const (
 	foundBefore // a visit has found it
 	notShown    // what a second reading shows is not probable enough
 	notOfThis   // there is no such thing for the service
+	readSince   // a later reading shows it already
 )
 
-var barrierKeys = [...]string{"", "decide.refused.nobody_there", "decide.refused.done", "decide.refused.repeat", "decide.refused.not_for_less", "decide.refused.found", "decide.refused.reread", "decide.refused.service"}
+var barrierKeys = [...]string{"", "decide.refused.nobody_there", "decide.refused.done", "decide.refused.repeat", "decide.refused.not_for_less", "decide.refused.found", "decide.refused.reread", "decide.refused.service", "decide.refused.read_since"}
 
 // bar works out which actions are out of the question.
 func (s *situation) bar() {
@@ -47,6 +49,9 @@ func (s *situation) bar() {
 	}
 	if s.rereadShows() < s.m.rules.Reread && !s.rereadAsked() {
 		s.barred[reread] = notShown
+	}
+	if s.reread {
+		s.barred[reread] = readSince
 	}
 	for o, missing := range s.m.missing {
 		if missing {
@@ -96,6 +101,29 @@ func (s *situation) lookForFind() {
 	m := *s.m
 	m.settledBy[at], m.visit[at] = m.found[at], false
 	s.m = &m
+}
+
+// lookForReading lets a reading that is there take the place of a second one: of two
+// periods that are out on opposite sides and right together, the later reading shows that
+// the one between them was wrong, and by how much. What is left to do is to bill anew,
+// unless a slip in the last reading says more.
+func (s *situation) lookForReading() {
+	pair, slip := math.Inf(-1), math.Inf(-1)
+	for i := range s.in.Findings {
+		switch f := &s.in.Findings[i]; {
+		case f.Message.Key == "R04.after": // it is the last reading that was wrong
+			pair = math.Inf(1)
+		case f.Check == "R04":
+			pair = max(pair, f.Weight)
+		case f.Check == "R03" && f.Severity >= anomaly.Medium:
+			slip = max(slip, f.Weight)
+		}
+	}
+	if s.reread = pair > slip; s.reread {
+		m := *s.m
+		m.settledBy[misread] = m.found[misread]
+		s.m = &m
+	}
 }
 
 func (s *situation) found(check string) bool {

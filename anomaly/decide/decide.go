@@ -38,6 +38,7 @@ type situation struct {
 	p      [causes]float64
 
 	finder  *anomaly.Inspection // the visit that has found the cause; nil: none has
+	reread  bool                // the meter has been read since, and that shows which reading was wrong
 	asked   bool                // somebody has asked about the bill
 	answer  bool                // somebody has, or is about to
 	alarm   bool                // the bill is looked into even if nobody asks
@@ -91,6 +92,7 @@ func newSituation(in *Input) situation {
 	}
 	share(in.Causes, &s.p)
 	s.lookForFind()
+	s.lookForReading()
 	s.asked = in.History.Asked(in.Bill, in.AsOf)
 	return s
 }

@@ -96,6 +96,18 @@ func TestTheNextStep(t *testing.T) {
 		{"an estimate that caught up", suspicion(map[anomaly.Cause]float64{anomaly.CauseEstimatedCatchUp: sure}, 600), anomaly.ActionRebill, ""},
 		{"an estimate that is one itself", estimated, anomaly.ActionReread, anomaly.ActionRebill},
 		{"a misread", suspicion(map[anomaly.Cause]float64{anomaly.CauseMisread: 0.8}, 1300), anomaly.ActionReread, anomaly.ActionRebill},
+		{"a misread that the next reading has shown", suspicion(map[anomaly.Cause]float64{anomaly.CauseMisread: 0.8}, 40).
+			finding(anomaly.Finding{Check: "R04", Action: anomaly.ActionRebill, Severity: anomaly.High, Weight: 7}), anomaly.ActionRebill, ""},
+		{"the same, and less than nothing was billed", suspicion(map[anomaly.Cause]float64{anomaly.CauseMisread: 0.8}, -400).
+			finding(anomaly.Finding{Check: "R12", Action: anomaly.ActionFixData, Severity: anomaly.High}).
+			finding(anomaly.Finding{Check: "R04", Action: anomaly.ActionRebill, Severity: anomaly.High, Weight: 7}), anomaly.ActionRebill, ""},
+		{"less than nothing was billed, and no reading shows why", suspicion(map[anomaly.Cause]float64{anomaly.CauseMisread: 0.8}, -400).
+			finding(anomaly.Finding{Check: "R12", Action: anomaly.ActionFixData, Severity: anomaly.High}), anomaly.ActionFixData, anomaly.ActionReread},
+		{"a slip in the last reading says more than the pair", suspicion(map[anomaly.Cause]float64{anomaly.CauseMisread: 0.8}, 1300).
+			finding(anomaly.Finding{Check: "R04", Action: anomaly.ActionRebill, Severity: anomaly.High, Weight: 2}).
+			finding(anomaly.Finding{Check: "R03", Action: anomaly.ActionReread, Severity: anomaly.High, Weight: 7}), anomaly.ActionReread, anomaly.ActionRebill},
+		{"a misread that the reading since has shown, or a tap, somebody asks", suspicion(map[anomaly.Cause]float64{anomaly.CauseMisread: 0.55, anomaly.CauseTappedByOthers: 0.4}, 1300).asked().
+			finding(anomaly.Finding{Check: "R04", Action: anomaly.ActionRebill, Severity: anomaly.High, Weight: 7}), anomaly.ActionRebill, ""},
 		{"a meter that has slowed down", suspicion(map[anomaly.Cause]float64{anomaly.CauseMeterSlow: 0.8}, 130), anomaly.ActionInspect, ""},
 		{"a tap or more appliances, somebody asks", suspicion(map[anomaly.Cause]float64{anomaly.CauseTappedByOthers: 0.2, anomaly.CauseMoreAppliances: 0.6}, 480).asked(), anomaly.ActionSelftest, anomaly.ActionInspect},
 		{"the same, and the self-test has been made", suspicion(map[anomaly.Cause]float64{anomaly.CauseTappedByOthers: 0.7, anomaly.CauseMoreAppliances: 0.2}, 480).asked().

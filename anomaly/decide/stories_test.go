@@ -291,8 +291,9 @@ func (s *story) changed(bills int, shift, down, up float64) *story {
 }
 
 func TestCasesFromThePressAndTheCourts(t *testing.T) {
-	misread := func() *story { // 26 for 25: a thousand too much, found by the reading after
-		s := account(1600)
+	misread := func() *story { return account(1600) } // 26 for 25: a thousand too much
+	found := func() *story {
+		s := misread()
 		s.h.Readings = append(s.h.Readings, anomaly.Reading{On: anomaly.MustDate("2026-03-05"), Value: anomaly.MustDecimal("19850"), Quality: anomaly.Actual, Source: anomaly.Source{File: "readings.csv", Row: 2}})
 		return s
 	}
@@ -363,7 +364,8 @@ func TestCasesFromThePressAndTheCourts(t *testing.T) {
 		cause anomaly.Cause
 		want  anomaly.Action
 	}{
-		{"a thousands digit misread, found by a later reading", misread(), anomaly.CauseMisread, anomaly.ActionReread},
+		{"a thousands digit misread, not read again yet", misread(), anomaly.CauseMisread, anomaly.ActionReread},
+		{"the same, found by a later reading", found(), anomaly.CauseMisread, anomaly.ActionRebill},
 		{"the bill after it, as usual", account(600), anomaly.CauseNormalVariation, anomaly.ActionNone},
 		{"two estimates then an actual", catchUp(), anomaly.CauseEstimatedCatchUp, anomaly.ActionRebill},
 		{"a heater of 1500 W, declared", heater(), anomaly.CauseMoreAppliances, anomaly.ActionExplain},

@@ -44,12 +44,16 @@ func (s *situation) verdict() anomaly.Verdict {
 }
 
 // readingFirst puts reading the meter again before anything that asks more of people,
-// where a misread is named and not improbable.
+// where a misread is named and not improbable; and correcting the bill, where a later
+// reading shows that one was wrong and that is more likely than not.
 func (s *situation) readingFirst(best weighed, p *[causes]float64) weighed {
 	switch best.option {
 	case selftest, review, inspect, evidence:
 	default:
 		return best
+	}
+	if v, ok := s.valueOf(rebill, p, now); ok && v > 0 && s.reread && s.wronglyRead(p) >= 0.5 {
+		return weighed{rebill, v}
 	}
 	for i := range s.in.Findings {
 		f := &s.in.Findings[i]
@@ -64,8 +68,14 @@ func (s *situation) readingFirst(best weighed, p *[causes]float64) weighed {
 	return best
 }
 
-// misread is the place of that cause in anomaly.Causes.
-var misread = slices.Index(anomaly.Causes, anomaly.CauseMisread)
+// misread and catchUp are the places of these causes in anomaly.Causes.
+var (
+	misread = slices.Index(anomaly.Causes, anomaly.CauseMisread)
+	catchUp = slices.Index(anomaly.Causes, anomaly.CauseEstimatedCatchUp)
+)
+
+// wronglyRead is how probable it is that a reading was wrong, or guessed.
+func (s *situation) wronglyRead(p *[causes]float64) float64 { return p[misread] + p[catchUp] }
 
 // overrule lets a decisive finding have its way over weighed values: wrong data make
 // every number uncertain, a wrong document is wrong whatever the usage is.
@@ -125,6 +135,7 @@ func (s *situation) overruling(weighed anomaly.Action) anomaly.Action {
 			continue
 		}
 		switch {
+		case f.Check == "R12" && s.reread: // a wrong reading explains the negative usage
 		case f.Action == anomaly.ActionFixData:
 			act = f.Action
 		case f.Action == anomaly.ActionRebill && act != anomaly.ActionFixData:
@@ -181,6 +192,8 @@ func (s *situation) reason(v *anomaly.Verdict) anomaly.Message {
 	key := "decide.reason." + string(v.Action)
 	args := []anomaly.Arg{anomaly.TermArg("cause", string(top)), anomaly.PercentArg("probability", p, 0)}
 	switch {
+	case v.Action == anomaly.ActionRebill && s.reread && (top == anomaly.CauseMisread || top == anomaly.CauseEstimatedCatchUp):
+		key += ".read"
 	case v.Action == anomaly.ActionReread && s.firstOf(v) != anomaly.ActionReread:
 		key += ".first"
 		args = append(args, anomaly.TermArg("instead", string(s.firstOf(v))))

@@ -229,7 +229,7 @@ func TestFilesThatAreRefused(t *testing.T) {
 		"shares that do not sum":  {"share = 0.90, mean = 0.45", "share = 0.5, mean = 0.45"},
 		"an unknown field":        {"lasting = true", "lastin = true"},
 		"evidence over nothing":   {"D09 = {group = \"documents\", otherwise = 0.0005", "D09 = {group = \"documents\""},
-		"evidence over a ghost":   {"misread = 0.5, estimated_catch_up = 0.3", "ghost = 0.5"},
+		"evidence over a ghost":   {"misread = 0.5, estimated_catch_up = 0.06", "ghost = 0.5"},
 		"more than certain":       {"otherwise = 0.0005, tariff_or_billing_error = 0.3}", "otherwise = 1.5, tariff_or_billing_error = 0.3}"},
 		"a survival of two":       {"survival = 0.55", "survival = 2.0"},
 		"a ramp that has no room": {"full = 0.262", "full = 0.1"},

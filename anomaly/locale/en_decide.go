@@ -11,6 +11,7 @@ var enDecide = catalogue{
 	"decide.reason.inspect.several":        "Only a visit can find it: such causes have {together} together, the most probable of them is {cause} ({probability}).",
 	"decide.reason.reread.first":           "Reading the meter again troubles nobody and shows {cause} ({probability}); only then comes what would be worth more by itself: {instead}.",
 	"decide.reason.evidence.too_little":    "Too little is known of this account to judge the bill ({probability}: {cause}): earlier bills, the day of moving in or another reading would tell what is usual.",
+	"decide.refused.read_since":            "The meter has been read since, and that reading shows which one was wrong.",
 	"decide.refused.service":               "There is no such thing for this service.",
 	"decide.wait.nothing_put_off":          "Nothing is to be done now that could be put off; the next bill changes that with a probability of {changes}, and is looked at when it comes.",
 
@@ -25,6 +26,7 @@ var enDecide = catalogue{
 	"decide.reason.hold_collection":  "The amount must not be collected while this is open.",
 	"decide.reason.explain":          "The most probable cause is {cause} ({probability}). It needs an explanation, not a visit.",
 	"decide.reason.explain.back":     "{amount} are charged afterwards for usage from {start} on that was not recorded. That needs an explanation, not a visit.",
+	"decide.reason.rebill.read":      "The reading that came after shows it: {cause} ({probability}). Nothing has to be read again.",
 	"decide.reason.rebill":           "{cause} ({probability}): the documents settle it.",
 	"decide.reason.goodwill":         "{cause} ({probability}): the rules were kept and the customer was still surprised.",
 	"decide.reason.evidence":         "A document or an answer would settle it; the most probable cause that it would show is {cause} ({probability}).",

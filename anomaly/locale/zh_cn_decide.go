@@ -11,6 +11,7 @@ var zhCNDecide = catalogue{
 	"decide.reason.inspect.several":        "只有到场才能查出来：这类原因合计 {together}，其中最可能的是{cause}（{probability}）。",
 	"decide.reason.reread.first":           "重新抄表不打扰任何人，可看出是否为{cause}（{probability}）；之后才轮到本身效益更高的做法：{instead}。",
 	"decide.reason.evidence.too_little":    "该用户的资料太少，无法判断这张账单（{cause} {probability}）：先前的账单、迁入日期或再抄一次表，可以知道平常用多少。",
+	"decide.refused.read_since":            "其后已再抄过表，由那次示数就看得出哪一次抄错。",
 	"decide.refused.service":               "这种服务没有这种做法。",
 	"decide.wait.nothing_put_off":          "目前没有需要处理的事，也就没有可以推迟的事；下期账单改变这一点的概率为 {changes}，届时再看。",
 
@@ -25,6 +26,7 @@ var zhCNDecide = catalogue{
 	"decide.reason.hold_collection":  "此事未结之前不得催缴。",
 	"decide.reason.explain":          "最可能的原因是{cause}（{probability}），需要的是解释，不是派人上门。",
 	"decide.reason.explain.back":     "账单补收 {start} 起未记录的用量，共 {amount}，需要的是解释，不是派人上门。",
+	"decide.reason.rebill.read":      "由其后那次示数就看得出来：{cause}（{probability}），不必再抄表。",
 	"decide.reason.rebill":           "{cause}（{probability}）：凭文件就能确定。",
 	"decide.reason.goodwill":         "{cause}（{probability}）：虽按规定办理，用户仍未能预知。",
 	"decide.reason.evidence":         "一份文件或一句回答就能查明；最可能因此显现的原因是{cause}（{probability}）。",

@@ -11,6 +11,7 @@ var zhTWDecide = catalogue{
 	"decide.reason.inspect.several":        "只有到場才查得出來：這類原因合計 {together}，其中最可能的是{cause}（{probability}）。",
 	"decide.reason.reread.first":           "重新抄表不打擾任何人，可看出是否為{cause}（{probability}）；之後才輪到本身效益較高的做法：{instead}。",
 	"decide.reason.evidence.too_little":    "這個用戶的資料太少，無法判斷這張帳單（{cause} {probability}）：先前的帳單、遷入日期或再抄一次表，可以知道平常用多少。",
+	"decide.refused.read_since":            "其後已再抄過表，由那次指數就看得出哪一次抄錯。",
 	"decide.refused.service":               "這種服務沒有這種做法。",
 	"decide.wait.nothing_put_off":          "目前沒有需要處理的事，也就沒有可以延後的事；下期帳單改變這一點的機率為 {changes}，屆時再看。",
 
@@ -25,6 +26,7 @@ var zhTWDecide = catalogue{
 	"decide.reason.hold_collection":  "此事未結之前不得催繳。",
 	"decide.reason.explain":          "最可能的原因是{cause}（{probability}），需要的是說明，不是派人到場。",
 	"decide.reason.explain.back":     "帳單補收 {start} 起未記錄的用量，共 {amount}，需要的是說明，不是派人到場。",
+	"decide.reason.rebill.read":      "由其後那次指數就看得出來：{cause}（{probability}），不必再抄表。",
 	"decide.reason.rebill":           "{cause}（{probability}）：憑文件就能確定。",
 	"decide.reason.goodwill":         "{cause}（{probability}）：雖依規定辦理，用戶仍未能預知。",
 	"decide.reason.evidence":         "一份文件或一句回答就能釐清；最可能因此顯現的原因是{cause}（{probability}）。",
