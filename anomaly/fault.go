@@ -37,6 +37,8 @@ func (a *Arg) plain() string {
 	switch a.Kind {
 	case ArgDate:
 		return a.Date.String()
+	case ArgPeriod:
+		return a.Date.String() + ".." + a.End.String()
 	case ArgMoney:
 		return a.Dec.String()
 	case ArgText, ArgTerm, ArgVersion:

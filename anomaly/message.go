@@ -25,6 +25,7 @@ const (
 	ArgWatts                  // Num, in watts
 	ArgTerm                   // Text is the id of a cause, action, service or reason that the catalogue names
 	ArgVersion                // Text is a tariff's version: the day from which it holds, or several with | between them
+	ArgPeriod                 // from Date until End, the first day not covered
 )
 
 // Arg is one named argument of a Message.
@@ -35,6 +36,7 @@ type Arg struct {
 	Num    float64
 	Dec    Decimal
 	Date   Date
+	End    Date
 	Text   string
 }
 
@@ -53,6 +55,12 @@ func MoneyArg(name string, amount Decimal, currency string) Arg {
 
 // DateArg is a civil date.
 func DateArg(name string, d Date) Arg { return Arg{Name: name, Kind: ArgDate, Date: d} }
+
+// PeriodArg is a half-open period. All sentences name the days of a bill by it, so that
+// they have one way of saying where it ends.
+func PeriodArg(name string, p Period) Arg {
+	return Arg{Name: name, Kind: ArgPeriod, Date: p.Start, End: p.End}
+}
 
 // CountArg is a whole number.
 func CountArg(name string, n int) Arg { return Arg{Name: name, Kind: ArgCount, Num: float64(n)} }

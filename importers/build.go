@@ -288,7 +288,7 @@ func (c *converter) bill(id string, source anomaly.Source) (*column, string, ano
 		if f == sniff.PeriodStart {
 			f = sniff.PeriodEnd
 		}
-		return c.wrong(f, "import.period_order", anomaly.DateArg("start", period.Start), anomaly.DateArg("end", period.End))
+		return c.wrong(f, "import.period_order", anomaly.PeriodArg("period", period))
 	}
 	billed := r.num[sniff.Usage]
 	if !billed.Valid && r.num[sniff.MeteredUsage].Valid {
@@ -425,7 +425,7 @@ func (c *converter) line(id string, source anomaly.Source) (*column, string, ano
 		}
 		l.Period = anomaly.Period{Start: from, End: to}
 		if !l.Period.Valid() {
-			return c.wrong(sniff.To, "import.period_order", anomaly.DateArg("start", from), anomaly.DateArg("end", to))
+			return c.wrong(sniff.To, "import.period_order", anomaly.PeriodArg("period", anomaly.Period{Start: from, End: to}))
 		}
 	}
 	c.batch.Rows.Lines = append(c.batch.Rows.Lines, l)

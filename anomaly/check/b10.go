@@ -21,7 +21,7 @@ var b10 = Check{
 			switch {
 			case in.sameCostAndDates(b):
 				in.addDuplicate(out, b, anomaly.Msg("B10.same", anomaly.TextArg("other", b.Key()),
-					in.moneyArg("amount", b.Amount.Decimal), anomaly.DateArg("start", b.Period.Start), anomaly.DateArg("end", b.Period.End)))
+					in.moneyArg("amount", b.Amount.Decimal), anomaly.PeriodArg("period", b.Period)))
 			case b.ID != "" && b.ID == in.bill.ID && b.Period != in.bill.Period && sameMeter(b.MeterID, in.bill.MeterID) && b.Period.Start >= oldest:
 				in.addDuplicate(out, b, anomaly.Msg("B10.number", anomaly.TextArg("number", b.ID), anomaly.DateArg("start", b.Period.Start)))
 			}

@@ -30,7 +30,7 @@ var b11 = Check{
 		}
 		f := in.finding("B11", anomaly.Medium, anomaly.ActionExplain, "", anomaly.Msg("B11.several",
 			anomaly.CountArg("bills", len(others)+1), anomaly.TextArg("other", in.History.Bills[first].Key()),
-			anomaly.DateArg("start", in.bill.Period.Start), anomaly.DateArg("end", in.bill.Period.End)))
+			anomaly.PeriodArg("period", in.bill.Period)))
 		f.Evidence = append([]anomaly.Source{in.bill.Source}, others...)
 		out.add(f)
 	},

@@ -12,7 +12,7 @@ var b19 = Check{
 		oldest := in.issued().AddMonths(-in.Config.Stakes.BackBillMonths)
 		add := func(key, detail string, p anomaly.Period, amount anomaly.NullDecimal, at anomaly.Source) {
 			f := in.finding("B19", anomaly.High, anomaly.ActionHoldCollection, detail, anomaly.Msg(key,
-				anomaly.DateArg("start", p.Start), anomaly.DateArg("end", p.End), anomaly.DateArg("oldest", oldest),
+				anomaly.DateArg("start", p.Start), anomaly.DateArg("oldest", oldest),
 				anomaly.CountArg("months", in.Config.Stakes.BackBillMonths), in.moneyArg("amount", amount.Decimal)))
 			f.Amount = amount
 			f.Evidence = []anomaly.Source{at}
@@ -32,7 +32,7 @@ var b19 = Check{
 				add("B19.old", detail(i), p, anomaly.Known(l.Amount), l.Source)
 			case unrecorded:
 				f := in.finding("B19", anomaly.Low, anomaly.ActionExplain, detail(i), anomaly.Msg("B19.within",
-					in.moneyArg("amount", l.Amount), anomaly.DateArg("start", p.Start), anomaly.DateArg("end", p.End),
+					in.moneyArg("amount", l.Amount), anomaly.PeriodArg("period", p),
 					anomaly.CountArg("months", in.Config.Stakes.BackBillMonths)))
 				f.Amount, f.Evidence = anomaly.Known(l.Amount), []anomaly.Source{l.Source}
 				out.add(f)

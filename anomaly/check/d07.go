@@ -16,7 +16,7 @@ var d07 = Check{
 		case !b.Period.Valid():
 			report("D07.order", anomaly.DateArg("start", b.Period.Start), anomaly.DateArg("end", b.Period.End))
 		case b.Period.Start < anomaly.MinDate || b.Period.End > anomaly.MaxDate:
-			report("D07.range", anomaly.DateArg("start", b.Period.Start), anomaly.DateArg("end", b.Period.End))
+			report("D07.range", anomaly.PeriodArg("period", b.Period))
 		case b.Period.End > in.AsOf:
 			report("D07.future", anomaly.DateArg("end", b.Period.End), anomaly.DateArg("today", in.AsOf))
 		}

@@ -21,7 +21,7 @@ var d08 = Check{
 			return
 		}
 		f := in.finding("D08", anomaly.Medium, anomaly.ActionExplain, p.Period.End.String(), anomaly.Msg("D08.gap",
-			anomaly.CountArg("days", gap), anomaly.DateArg("from", p.Period.End), anomaly.DateArg("to", in.bill.Period.Start)))
+			anomaly.CountArg("days", gap), anomaly.PeriodArg("period", anomaly.Period{Start: p.Period.End, End: in.bill.Period.Start})))
 		f.Evidence = []anomaly.Source{p.Source, in.bill.Source}
 		out.add(f)
 	},

@@ -25,7 +25,7 @@ var d09 = Check{
 			}
 			f := in.finding("D09", anomaly.Medium, anomaly.ActionRebill, b.Key(), anomaly.Msg("D09.overlap",
 				anomaly.CountArg("days", days), anomaly.TextArg("bill", b.Key()),
-				anomaly.DateArg("from", max(b.Period.Start, in.bill.Period.Start)), anomaly.DateArg("to", min(b.Period.End, in.bill.Period.End))))
+				anomaly.PeriodArg("period", anomaly.Period{Start: max(b.Period.Start, in.bill.Period.Start), End: min(b.Period.End, in.bill.Period.End)})))
 			f.Evidence = []anomaly.Source{in.bill.Source, b.Source}
 			in.size(&f, min(in.bill.ADU(), b.ADU())*float64(days))
 			out.add(f)

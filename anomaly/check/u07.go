@@ -15,7 +15,7 @@ var u07 = Check{
 			message := anomaly.Msg("U07.other_premise")
 			if r.OtherPremise && r.Usage > 0 {
 				message = anomaly.Msg("U07.other_reference", in.usageArg("reference", r.Usage),
-					anomaly.DateArg("start", r.Period.Start), anomaly.DateArg("end", r.Period.End),
+					anomaly.PeriodArg("period", r.Period),
 					anomaly.PercentArg("growth", in.usage()/r.Usage-1, 1))
 			}
 			f := in.finding("U07", anomaly.Low, anomaly.ActionExplain, "premise", message)

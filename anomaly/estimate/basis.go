@@ -50,7 +50,7 @@ func Basis(h *anomaly.History, bill int, est *anomaly.Estimate) []anomaly.Messag
 	basis := basisOfBills(&s)
 	if est.Reference.BillKey != "" {
 		basis = append(basis, anomaly.Msg("estimate.basis.reference",
-			anomaly.DateArg("from", est.Reference.Period.Start), anomaly.DateArg("to", est.Reference.Period.End.AddDays(-1)),
+			anomaly.PeriodArg("period", est.Reference.Period),
 			anomaly.UsageArg("usage", est.Reference.Usage, unit, 0)))
 	}
 	if len(est.SetAside) > 0 {
@@ -80,7 +80,7 @@ func Basis(h *anomaly.History, bill int, est *anomaly.Estimate) []anomaly.Messag
 
 func basisOfBills(s *pll.Series) []anomaly.Message {
 	var own, other int
-	var from, to anomaly.Date
+	var days anomaly.Period
 	for i := range s.Obs {
 		switch o := &s.Obs[i]; {
 		case o.Zero:
@@ -88,16 +88,16 @@ func basisOfBills(s *pll.Series) []anomaly.Message {
 			other++
 		default:
 			own++
-			if from.IsZero() {
-				from = o.Period.Start
+			if days.Start.IsZero() {
+				days.Start = o.Period.Start
 			}
-			to = o.Period.End.AddDays(-1)
+			days.End = o.Period.End
 		}
 	}
 	var basis []anomaly.Message
 	if own > 0 {
 		basis = append(basis, anomaly.Msg("estimate.basis.bills",
-			anomaly.CountArg("count", own), anomaly.DateArg("from", from), anomaly.DateArg("to", to)))
+			anomaly.CountArg("count", own), anomaly.PeriodArg("period", days)))
 	}
 	if other > 0 {
 		basis = append(basis, anomaly.Msg("estimate.basis.other_premise", anomaly.CountArg("count", other)))

@@ -77,7 +77,7 @@ var enCases = catalogue{
 	"E01.rule":      "What is claimed is held against the contract on the day of the claim.",
 	"E01.blind":     "Contracts that are not in the files.",
 	"E01.in_force":  "By the contract {what} is in force on {on}.",
-	"E01.ended":     "By the contract {what} ended on {last}, {days} {days|day|days} before {on}.",
+	"E01.ended":     "By the contract the last day of {what} was {last}, {days} {days|day|days} before {on}.",
 	"E01.not_begun": "By the contract {what} begins on {from} only, after {on}.",
 
 	"E02.name":         "Claimed promise",
@@ -90,7 +90,7 @@ var enCases = catalogue{
 	"E03.name":   "System and paper",
 	"E03.rule":   "What the system and a paper say of the same coverage is the same.",
 	"E03.blind":  "Which of the two is right.",
-	"E03.differ": "For {what} the system says until {system}, the paper until {paper}.",
+	"E03.differ": "The last day of {what} is {system} by the system, {paper} by the paper.",
 
 	"E04.name":         "Authority",
 	"E04.rule":         "Who promised could promise it, and can be asked.",

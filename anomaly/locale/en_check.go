@@ -41,19 +41,19 @@ var enCheck = catalogue{
 	"D07.rule":   "A period that ends before it starts or after today, a due date before the date of issue, a date no bill can have.",
 	"D07.blind":  "A wrong date that is still possible, such as day and month exchanged.",
 	"D07.order":  "The period ends ({end}) before it starts ({start}).",
-	"D07.range":  "The period {start} to {end} cannot be right.",
-	"D07.future": "The period ends on {end}, after {today}.",
+	"D07.range":  "The period {period} cannot be right.",
+	"D07.future": "The period runs until {end}, after {today}.",
 	"D07.due":    "The bill was due on {due}, before it was issued on {issued}.",
 
 	"D08.name":  "Gap between bills",
 	"D08.rule":  "{days} {days|day|days} or more lie between the end of the bill before and the start of this one.",
 	"D08.blind": "Usage in the gap, unless readings show it.",
-	"D08.gap":   "Nothing was billed for the {days} {days|day|days} from {from} to {to}.",
+	"D08.gap":   "Nothing was billed for the {days} {days|day|days} from {period}.",
 
 	"D09.name":    "Overlapping bills",
 	"D09.rule":    "{days} {days|day|days} or more are billed on two bills of the same meter, both with usage.",
 	"D09.blind":   "Which of the two bills is the right one.",
-	"D09.overlap": "{days} {days|day|days} ({from} to {to}) {days|is|are} billed twice: on this bill and on {bill}.",
+	"D09.overlap": "{days} {days|day|days} ({period}) {days|is|are} billed twice: on this bill and on {bill}.",
 
 	"R01.name":     "Register went backwards",
 	"R01.rule":     "The closing reading is lower than the opening one, or a later reading is lower than the closing one, and neither a roll-over nor a meter exchange explains it.",
@@ -101,7 +101,7 @@ var enCheck = catalogue{
 	"U07.rule":            "The history is another home's, or the account has been at its premise for less than {days} {days|day|days}. The interval is widened, and the bill is never called normal on that ground.",
 	"U07.blind":           "Whether the two homes are alike.",
 	"U07.other_premise":   "The bills compared with are another home's: they cannot make this bill normal.",
-	"U07.other_reference": "The {reference} of {start} to {end} are another home's. {growth} against them says little, and they cannot make this bill normal.",
+	"U07.other_reference": "The {reference} from {period} are another home's. {growth} against them says little, and they cannot make this bill normal.",
 	"U07.new":             "The account has been known here since {since} only ({days} {days|day|days} before this bill): less than a year.",
 
 	"U08.name":  "Too little history",

@@ -25,7 +25,7 @@ var enDecide = catalogue{
 	"decide.reason.fix_data":         "The data contradict each other. Until they are put right, no figure can be relied on.",
 	"decide.reason.hold_collection":  "The amount must not be collected while this is open.",
 	"decide.reason.explain":          "The most probable cause is {cause} ({probability}). It needs an explanation, not a visit.",
-	"decide.reason.explain.back":     "{amount} are charged afterwards for usage from {start} on that was not recorded. That needs an explanation, not a visit.",
+	"decide.reason.explain.back":     "{amount} are charged afterwards, for usage from {period}. That needs an explanation, not a visit.",
 	"decide.reason.rebill.read":      "The reading that came after shows it: {cause} ({probability}). Nothing has to be read again.",
 	"decide.reason.rebill":           "{cause} ({probability}): the documents settle it.",
 	"decide.reason.goodwill":         "{cause} ({probability}): the rules were kept and the customer was still surprised.",

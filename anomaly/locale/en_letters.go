@@ -38,7 +38,7 @@ var enLetters = catalogue{
 	"letter.found.R03":                      "A figure of the reading may have been taken down wrongly.",
 	"letter.found.R08":                      "The usage that was billed does not agree with the readings of your meter.",
 	"letter.found.B19":                      "The bill goes back to days that lie far in the past; whether they may still be billed is being examined.",
-	"letter.back":                           "{amount} of the bill are for usage that was not recorded from {start} to the reading on {end}. How it was worked out is not among the figures that this letter is made from; we will tell you when you ask.",
+	"letter.back":                           "{amount} of the bill are for usage that was not recorded from {period}. How it was worked out is not among the figures that this letter is made from; we will tell you when you ask.",
 	"letter.cause.estimated_catch_up":       "The most likely reason is that earlier bills were estimated and this one makes up for the difference.",
 	"letter.cause.more_appliances":          "The most likely reason is that more appliances were used, or were used longer.",
 	"letter.cause.occupancy":                "The most likely reason is that more or fewer people live in the home.",

@@ -2,7 +2,7 @@ package locale
 
 var enReport = catalogue{
 	"card.price.passed":        "{amount} of other lines as billed, not checked",
-	"card.head":                "{number} {account} · bill {bill} · {start} until {end}, {days} {days|day|days}",
+	"card.head":                "{number} {account} · bill {bill} · {period}, {days} {days|day|days}",
 	"card.head.end_assumed":    "; end date assumed",
 	"card.nothing":             "",
 	"card.separator":           "; ",

@@ -1,6 +1,7 @@
 package locale
 
 var enTerms = catalogue{
+	"period":                          "{start} until {end}",
 	"term.more_appliances.broadband":  "longer use",
 	"term.appliance_review.water":     "go through what uses water: taps, toilets, tanks",
 	"term.other_lines":                "other lines of the bill",

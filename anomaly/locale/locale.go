@@ -215,6 +215,8 @@ func (p *Printer) Value(a *anomaly.Arg) string {
 		return p.terms(a.Text)
 	case anomaly.ArgVersion:
 		return p.Version(a.Text)
+	case anomaly.ArgPeriod:
+		return p.Period(anomaly.Period{Start: a.Date, End: a.End})
 	}
 	return a.Text
 }
@@ -261,6 +263,12 @@ func (p *Printer) Date(d anomaly.Date) string {
 		return strconv.Itoa(y-1911) + "/" + two(m) + "/" + two(day)
 	}
 	return d.String()
+}
+
+// Period writes a half-open period, and says that its last date is the first day not
+// covered where a reader would take it for the last one that is.
+func (p *Printer) Period(period anomaly.Period) string {
+	return p.Say(anomaly.Msg("period", anomaly.DateArg("start", period.Start), anomaly.DateArg("end", period.End)))
 }
 
 // YearMonth writes the month of a date, "2026-03", counted from 1912 where asked.

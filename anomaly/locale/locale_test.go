@@ -269,3 +269,70 @@ func TestEveryServiceHasItsOwnWords(t *testing.T) {
 		}
 	}
 }
+
+// dateArguments are the names under which sentences have dates of which one may end something.
+var dateArguments = regexp.MustCompile(`\{(start|end|from|to|until|since|last|first)\}`)
+
+// A period of bills is named in one way: as anomaly.PeriodArg, from its first day until the
+// first day not covered. A sentence that puts two dates of its own together would be free
+// to mean the last day covered, and readers could not tell.
+func TestSentencesNamePeriodsInOneWay(t *testing.T) {
+	// What has two dates and is no period of a bill, or says in words which day it means.
+	allowed := map[string]string{
+		"period":               "it is the way",
+		"letter.title":         "to a customer the end is the day of the reading",
+		"import.repaired_date": "one date read as another",
+		"D07.order":            "there is no period, its end lies before its start",
+		"usage.period":         "the flags --from and --to as they were given",
+	}
+	seen := map[string]bool{}
+	for _, lang := range Langs {
+		p := New(lang)
+		for _, key := range p.Keys() {
+			if names := slices.Compact(slices.Sorted(slices.Values(dateArguments.FindAllString(p.texts[key], -1)))); len(names) > 1 {
+				if seen[key] = true; allowed[key] == "" {
+					t.Errorf("%s: %s has the dates %v; give it a period: %s", lang, key, names, p.texts[key])
+				}
+			}
+		}
+	}
+	for key := range allowed {
+		if !seen[key] {
+			t.Errorf("%s is allowed two dates and has none", key)
+		}
+	}
+}
+
+// A date that ends something alone is the first day not covered, and Chinese, in which a
+// date after 至 is covered, says so; or the sentence speaks of a last day.
+func TestAnEndThatStandsAloneIsTheFirstDayNotCovered(t *testing.T) {
+	ends := map[string]string{"D07.order": "as the file has it"}
+	for _, lang := range Langs {
+		p := New(lang)
+		for _, key := range p.Keys() {
+			text := p.texts[key]
+			if !strings.Contains(text, "{end}") || strings.HasPrefix(key, "letter.") || strings.HasPrefix(key, "cmd.") || ends[key] != "" {
+				continue // the commands' {end} is how a file's column was read, no date
+			}
+			if lang == English && !strings.Contains(text, "until {end}") || lang != English && !strings.Contains(text, "{end}（不含）") {
+				t.Errorf("%s: %s does not say which day the end is: %s", lang, key, text)
+			}
+		}
+	}
+}
+
+func TestAPeriodIsHalfOpen(t *testing.T) {
+	m := anomaly.Msg("card.head", anomaly.PeriodArg("period", anomaly.Period{Start: anomaly.MustDate("2026-01-01"), End: anomaly.MustDate("2026-03-01")}))
+	for lang, want := range map[Lang]string{
+		English: " 2026-01-01 until 2026-03-01, ", Traditional: " 2026-01-01 至 2026-03-01（不含），", Simplified: " 2026-01-01 至 2026-03-01（不含），",
+	} {
+		if got := New(lang).Say(m); !strings.Contains(got, want) {
+			t.Errorf("%s: %q is not in %q", lang, want, got)
+		}
+	}
+	p := New(Traditional)
+	p.ROCDates = true
+	if got, want := p.Say(m), " 115/01/01 至 115/03/01（不含），"; !strings.Contains(got, want) {
+		t.Errorf("ROC: %q is not in %q", want, got)
+	}
+}

@@ -77,7 +77,7 @@ var zhCNCases = catalogue{
 	"E01.rule":      "以提出当日的合同核对所主张的权益。",
 	"E01.blind":     "档案里没有的合同。",
 	"E01.in_force":  "依合同，{what}在 {on} 有效。",
-	"E01.ended":     "依合同，{what}到 {last} 为止，比 {on} 早 {days} 天。",
+	"E01.ended":     "依合同，{what}的最后一天是 {last}，比 {on} 早 {days} 天。",
 	"E01.not_begun": "依合同，{what}自 {from} 才开始，在 {on} 之后。",
 
 	"E02.name":         "主张的承诺",
@@ -90,7 +90,7 @@ var zhCNCases = catalogue{
 	"E03.name":   "系统与文件",
 	"E03.rule":   "系统与文件对同一项权益的记载相同。",
 	"E03.blind":  "两者之中哪个正确。",
-	"E03.differ": "{what}：系统记到 {system}，文件写到 {paper}。",
+	"E03.differ": "{what}的最后一天，系统记为 {system}，文件写为 {paper}。",
 
 	"E04.name":         "权限",
 	"E04.rule":         "承诺的人有权承诺，而且可以查问。",

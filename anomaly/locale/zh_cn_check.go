@@ -41,19 +41,19 @@ var zhCNCheck = catalogue{
 	"D07.rule":   "计费期间的止日早于起日或晚于今天、缴费期限早于开具日期，或账单不可能有的日期。",
 	"D07.blind":  "虽然错误但仍有可能的日期，例如日与月颠倒。",
 	"D07.order":  "计费期间的止日（{end}）早于起日（{start}）。",
-	"D07.range":  "计费期间 {start} 至 {end} 不可能正确。",
-	"D07.future": "计费期间止于 {end}，晚于 {today}。",
+	"D07.range":  "计费期间 {period} 不可能正确。",
+	"D07.future": "计费期间至 {end}（不含），晚于 {today}。",
 	"D07.due":    "缴费期限 {due} 早于开具日期 {issued}。",
 
 	"D08.name":  "账单之间有空档",
 	"D08.rule":  "上一张账单止日与本张起日之间相隔 {days} 天以上。",
 	"D08.blind": "空档期间的用量，除非示数看得出来。",
-	"D08.gap":   "{from} 至 {to} 的 {days} 天没有计费。",
+	"D08.gap":   "{period} 的 {days} 天没有计费。",
 
 	"D09.name":    "账单期间重叠",
 	"D09.rule":    "同一电表有 {days} 天以上在两张都有用量的账单中重复计费。",
 	"D09.blind":   "两张账单中哪一张才正确。",
-	"D09.overlap": "{from} 至 {to} 共 {days} 天重复计费：本张账单与 {bill}。",
+	"D09.overlap": "{period} 共 {days} 天重复计费：本张账单与 {bill}。",
 
 	"R01.name":     "示数倒退",
 	"R01.rule":     "本期示数小于上期示数，或之后的示数小于本期示数，且不是过零，也不是换表。",
@@ -101,7 +101,7 @@ var zhCNCheck = catalogue{
 	"U07.rule":            "比较的用量来自另一处住所，或本户在此用电未满 {days} 天。预期区间因此放宽，且不得据以认定账单正常。",
 	"U07.blind":           "两处住所是否相似。",
 	"U07.other_premise":   "比较的账单来自另一处住所，不能用来认定本期账单正常。",
-	"U07.other_reference": "{start} 至 {end} 的 {reference} 是另一处住所的用量。与它相比 {growth} 说明不了什么，也不能用来认定本期账单正常。",
+	"U07.other_reference": "{period} 的 {reference} 是另一处住所的用量。与它相比 {growth} 说明不了什么，也不能用来认定本期账单正常。",
 	"U07.new":             "本户自 {since} 起才有记录（距本期 {days} 天），未满一年。",
 
 	"U08.name":  "历史数据不足",

@@ -25,7 +25,7 @@ var zhCNDecide = catalogue{
 	"decide.reason.fix_data":         "数据互相矛盾，修正之前任何数字都不可靠。",
 	"decide.reason.hold_collection":  "此事未结之前不得催缴。",
 	"decide.reason.explain":          "最可能的原因是{cause}（{probability}），需要的是解释，不是派人上门。",
-	"decide.reason.explain.back":     "账单补收 {start} 起未记录的用量，共 {amount}，需要的是解释，不是派人上门。",
+	"decide.reason.explain.back":     "账单补收 {period} 未记录的用量，共 {amount}，需要的是解释，不是派人上门。",
 	"decide.reason.rebill.read":      "由其后那次示数就看得出来：{cause}（{probability}），不必再抄表。",
 	"decide.reason.rebill":           "{cause}（{probability}）：凭文件就能确定。",
 	"decide.reason.goodwill":         "{cause}（{probability}）：虽按规定办理，用户仍未能预知。",

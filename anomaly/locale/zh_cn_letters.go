@@ -38,7 +38,7 @@ var zhCNLetters = catalogue{
 	"letter.found.R03":                      "抄表示数可能有数字抄错。",
 	"letter.found.R08":                      "账单上的用量与您的表的示数不符。",
 	"letter.found.B19":                      "账单包含很久以前的日子；这些日子是否还能计费，我们正在核查。",
-	"letter.back":                           "账单中的 {amount} 是 {start} 至 {end} 抄表之间未记录的用量。本信所依据的资料没有计算方式；您询问时我们会说明。",
+	"letter.back":                           "账单中的 {amount} 是 {period} 期间未记录的用量。本信所依据的资料没有计算方式；您询问时我们会说明。",
 	"letter.cause.estimated_catch_up":       "最可能的原因是此前几期为估抄，差额在本期补计。",
 	"letter.cause.more_appliances":          "最可能的原因是设备增加，或使用时间变长。",
 	"letter.cause.occupancy":                "最可能的原因是居住人数有变动。",

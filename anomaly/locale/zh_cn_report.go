@@ -2,7 +2,7 @@ package locale
 
 var zhCNReport = catalogue{
 	"card.price.passed":        "其他项目 {amount} 照账单，未核对",
-	"card.head":                "{number} {account} · 账单 {bill} · {start} 至 {end}（不含），共 {days} 天",
+	"card.head":                "{number} {account} · 账单 {bill} · {period}，共 {days} 天",
 	"card.head.end_assumed":    "；止日为推定",
 	"card.nothing":             "",
 	"card.separator":           "；",

@@ -1,6 +1,7 @@
 package locale
 
 var zhCNTerms = catalogue{
+	"period":                          "{start} 至 {end}（不含）",
 	"term.more_appliances.broadband":  "使用时数增加",
 	"term.appliance_review.water":     "逐项检查水龙头、马桶和水箱",
 	"term.other_lines":                "账单其他项目",

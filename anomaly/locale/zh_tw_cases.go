@@ -77,7 +77,7 @@ var zhTWCases = catalogue{
 	"E01.rule":      "以提出當日的契約核對所主張的權益。",
 	"E01.blind":     "檔案裡沒有的契約。",
 	"E01.in_force":  "依契約，{what}在 {on} 有效。",
-	"E01.ended":     "依契約，{what}到 {last} 為止，比 {on} 早 {days} 天。",
+	"E01.ended":     "依契約，{what}的最後一天是 {last}，比 {on} 早 {days} 天。",
 	"E01.not_begun": "依契約，{what}自 {from} 才開始，在 {on} 之後。",
 
 	"E02.name":         "主張的承諾",
@@ -90,7 +90,7 @@ var zhTWCases = catalogue{
 	"E03.name":   "系統與文件",
 	"E03.rule":   "系統與文件對同一項權益的記載相同。",
 	"E03.blind":  "兩者之中哪個正確。",
-	"E03.differ": "{what}：系統記到 {system}，文件寫到 {paper}。",
+	"E03.differ": "{what}的最後一天，系統記為 {system}，文件寫為 {paper}。",
 
 	"E04.name":         "權限",
 	"E04.rule":         "承諾的人有權承諾，而且可以查問。",

@@ -41,19 +41,19 @@ var zhTWCheck = catalogue{
 	"D07.rule":   "計費期間的迄日早於起日或晚於今天、繳費期限早於開立日期，或帳單不可能有的日期。",
 	"D07.blind":  "雖然錯誤但仍有可能的日期，例如日與月顛倒。",
 	"D07.order":  "計費期間的迄日（{end}）早於起日（{start}）。",
-	"D07.range":  "計費期間 {start} 至 {end} 不可能正確。",
-	"D07.future": "計費期間迄於 {end}，晚於 {today}。",
+	"D07.range":  "計費期間 {period} 不可能正確。",
+	"D07.future": "計費期間至 {end}（不含），晚於 {today}。",
 	"D07.due":    "繳費期限 {due} 早於開立日期 {issued}。",
 
 	"D08.name":  "帳單之間有空檔",
 	"D08.rule":  "前一張帳單迄日與本張起日之間相隔 {days} 天以上。",
 	"D08.blind": "空檔期間的用量，除非指數看得出來。",
-	"D08.gap":   "{from} 至 {to} 的 {days} 天沒有計費。",
+	"D08.gap":   "{period} 的 {days} 天沒有計費。",
 
 	"D09.name":    "帳單期間重疊",
 	"D09.rule":    "同一電表有 {days} 天以上在兩張都有用量的帳單中重複計費。",
 	"D09.blind":   "兩張帳單中哪一張才正確。",
-	"D09.overlap": "{from} 至 {to} 共 {days} 天重複計費：本張帳單與 {bill}。",
+	"D09.overlap": "{period} 共 {days} 天重複計費：本張帳單與 {bill}。",
 
 	"R01.name":     "指數倒退",
 	"R01.rule":     "本期指數小於上期指數，或之後的指數小於本期指數，且不是歸零進位，也不是換表。",
@@ -101,7 +101,7 @@ var zhTWCheck = catalogue{
 	"U07.rule":            "比較的用量來自另一處住所，或本戶在此用電未滿 {days} 天。預期區間因此放寬，且不得據以認定帳單正常。",
 	"U07.blind":           "兩處住所是否相似。",
 	"U07.other_premise":   "比較的帳單來自另一處住所，不能用來認定本期帳單正常。",
-	"U07.other_reference": "{start} 至 {end} 的 {reference} 是另一處住所的用量。與它相比 {growth} 說明不了什麼，也不能用來認定本期帳單正常。",
+	"U07.other_reference": "{period} 的 {reference} 是另一處住所的用量。與它相比 {growth} 說明不了什麼，也不能用來認定本期帳單正常。",
 	"U07.new":             "本戶自 {since} 起才有紀錄（距本期 {days} 天），未滿一年。",
 
 	"U08.name":  "歷史資料不足",

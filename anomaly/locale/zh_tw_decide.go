@@ -25,7 +25,7 @@ var zhTWDecide = catalogue{
 	"decide.reason.fix_data":         "資料互相矛盾，修正之前任何數字都不可靠。",
 	"decide.reason.hold_collection":  "此事未結之前不得催繳。",
 	"decide.reason.explain":          "最可能的原因是{cause}（{probability}），需要的是說明，不是派人到場。",
-	"decide.reason.explain.back":     "帳單補收 {start} 起未記錄的用量，共 {amount}，需要的是說明，不是派人到場。",
+	"decide.reason.explain.back":     "帳單補收 {period} 未記錄的用量，共 {amount}，需要的是說明，不是派人到場。",
 	"decide.reason.rebill.read":      "由其後那次指數就看得出來：{cause}（{probability}），不必再抄表。",
 	"decide.reason.rebill":           "{cause}（{probability}）：憑文件就能確定。",
 	"decide.reason.goodwill":         "{cause}（{probability}）：雖依規定辦理，用戶仍未能預知。",

@@ -38,7 +38,7 @@ var zhTWLetters = catalogue{
 	"letter.found.R03":                      "抄表指數可能有數字抄錯。",
 	"letter.found.R08":                      "帳單上的用量與您的表的指數不符。",
 	"letter.found.B19":                      "帳單包含很久以前的日子；這些日子是否還能計費，我們正在查核。",
-	"letter.back":                           "帳單中的 {amount} 是 {start} 至 {end} 抄表之間未記錄的用量。本信所依據的資料沒有計算方式；您詢問時我們會說明。",
+	"letter.back":                           "帳單中的 {amount} 是 {period} 期間未記錄的用量。本信所依據的資料沒有計算方式；您詢問時我們會說明。",
 	"letter.cause.estimated_catch_up":       "最可能的原因是先前幾期為估抄，差額在本期補計。",
 	"letter.cause.more_appliances":          "最可能的原因是設備增加，或使用時間變長。",
 	"letter.cause.occupancy":                "最可能的原因是居住人數有變動。",

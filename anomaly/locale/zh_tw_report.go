@@ -2,7 +2,7 @@ package locale
 
 var zhTWReport = catalogue{
 	"card.price.passed":        "其他項目 {amount} 照帳單，未查核",
-	"card.head":                "{number} {account} · 帳單 {bill} · {start} 至 {end}（不含），共 {days} 天",
+	"card.head":                "{number} {account} · 帳單 {bill} · {period}，共 {days} 天",
 	"card.head.end_assumed":    "；迄日為推定",
 	"card.nothing":             "",
 	"card.separator":           "；",

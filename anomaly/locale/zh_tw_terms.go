@@ -1,6 +1,7 @@
 package locale
 
 var zhTWTerms = catalogue{
+	"period":                          "{start} 至 {end}（不含）",
 	"term.more_appliances.broadband":  "使用時數增加",
 	"term.appliance_review.water":     "逐項檢視水龍頭、馬桶與水塔",
 	"term.other_lines":                "帳單其他項目",

@@ -182,7 +182,7 @@ func Rebill(w io.Writer, r *Rebilled, p *locale.Printer) error {
 	p = p.For(r.Service)
 	out := &errWriter{w: w}
 	out.line(p.Say(anomaly.Msg("bill.title", anomaly.TermArg("number", "account_number."+r.Service.String()), anomaly.TextArg("account", r.AccountID), anomaly.TextArg("bill", b.Key()),
-		anomaly.DateArg("start", b.Period.Start), anomaly.DateArg("end", b.Period.End), anomaly.CountArg("days", b.Period.Days()))))
+		anomaly.PeriodArg("period", b.Period), anomaly.CountArg("days", b.Period.Days()))))
 	if r.Rebill.Priced == nil {
 		out.line("")
 		out.line(p.Say(anomaly.Msg("bill.not_checked", anomaly.TextArg("reason", p.Say(r.Rebill.NotChecked)))))
@@ -322,7 +322,7 @@ type TariffCost struct {
 // TariffCosts compares tariffs; the first row is what the others are compared with.
 func TariffCosts(w io.Writer, account string, period anomaly.Period, rows []TariffCost, p *locale.Printer) error {
 	out := &errWriter{w: w}
-	out.line(p.Say(anomaly.Msg("bill.compare", anomaly.TextArg("account", account), anomaly.DateArg("start", period.Start), anomaly.DateArg("end", period.End))))
+	out.line(p.Say(anomaly.Msg("bill.compare", anomaly.TextArg("account", account), anomaly.PeriodArg("period", period))))
 	out.line("")
 	if out.err != nil {
 		return out.err

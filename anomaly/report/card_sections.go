@@ -14,8 +14,8 @@ import (
 func (c *card) head(limit int) []string {
 	a := c.a
 	text := c.p.Say(anomaly.Msg("card.head", anomaly.TermArg("number", "account_number."+a.Service.String()),
-		anomaly.TextArg("account", a.AccountID), anomaly.TextArg("bill", a.BillKey), anomaly.DateArg("start", a.Period.Start),
-		anomaly.DateArg("end", a.Period.End), anomaly.CountArg("days", a.Period.Days())))
+		anomaly.TextArg("account", a.AccountID), anomaly.TextArg("bill", a.BillKey), anomaly.PeriodArg("period", a.Period),
+		anomaly.CountArg("days", a.Period.Days())))
 	if a.EndAssumed {
 		text += c.p.Text("card.head.end_assumed")
 	}

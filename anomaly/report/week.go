@@ -117,7 +117,7 @@ func ShockMessage(s *anomaly.RouteShock) anomaly.Message {
 		key = "cmd.shock.high"
 	}
 	return anomaly.Msg(key, anomaly.TextArg("route", s.Route),
-		anomaly.DateArg("start", s.Period.Start), anomaly.DateArg("end", s.Period.End), anomaly.CountArg("accounts", s.Accounts),
+		anomaly.PeriodArg("period", s.Period), anomaly.CountArg("accounts", s.Accounts),
 		anomaly.PercentArg("share", s.Share, 0), anomaly.PercentArg("usual", s.Usual, 0))
 }
 

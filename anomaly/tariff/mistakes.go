@@ -159,7 +159,7 @@ func (s *search) versions() {
 	for i := range s.segs {
 		if o := s.segs[i].o; o != nil {
 			s.try("override_missed", "B08", tweak{season: -1, noOverrides: true},
-				anomaly.DateArg("from", o.from), anomaly.DateArg("until", o.until-1))
+				anomaly.PeriodArg("period", anomaly.Period{Start: o.from, End: o.until}))
 			return
 		}
 	}

@@ -79,13 +79,13 @@ func (c *calc) versionAt(at anomaly.Date) (*version, error) {
 		if v.unknown {
 			return nil, notPriced("tariff.unknown_version", anomaly.TextArg("tariff", c.t.id),
 				anomaly.VersionArg("version", v.label),
-				anomaly.DateArg("from", at), anomaly.DateArg("until", min(v.until, c.req.Period.End)-1))
+				anomaly.PeriodArg("period", anomaly.Period{Start: at, End: min(v.until, c.req.Period.End)}))
 		}
 		return v, nil
 	}
 	first := c.t.versions[0].from
 	return nil, notPriced("tariff.before_first", anomaly.TextArg("tariff", c.t.id), anomaly.DateArg("first", first),
-		anomaly.DateArg("from", at), anomaly.DateArg("until", min(first, c.req.Period.End)-1))
+		anomaly.PeriodArg("period", anomaly.Period{Start: at, End: min(first, c.req.Period.End)}))
 }
 
 func (c *calc) cutSeasons(v *version, o *override, from, until anomaly.Date) {

@@ -92,7 +92,7 @@ func answers(t *testing.T, ndjson string) map[string]*answered {
 func TestARouteThatIsOutIsOneMatter(t *testing.T) {
 	dir := routes(t)
 	out, said := ask(t, "batch", dir, "--as-of", "2026-01-31", "--format", "ndjson")
-	if strings.Count(said, "route R-2 between") != 1 || !strings.Contains(said, "75 % above") || strings.Contains(said, "route R-1") {
+	if strings.Count(said, "route R-2 from") != 1 || !strings.Contains(said, "75 % above") || strings.Contains(said, "route R-1") {
 		t.Errorf("said of the routes:\n%s", said)
 	}
 	all := answers(t, out)
