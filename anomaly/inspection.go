@@ -74,8 +74,19 @@ func (h *History) CouldFind(v *Inspection, c Cause) bool {
 	return !seen
 }
 
+// FoundNothing reports whether an inspection found nothing, and no other of its day found a
+// cause: those who went there on one day made one visit.
+func (h *History) FoundNothing(v *Inspection) bool {
+	if v.Outcome != NothingFound {
+		return false
+	}
+	return v.On.IsZero() || !slices.ContainsFunc(h.Inspections, func(o Inspection) bool {
+		return o.On == v.On && slices.Contains(Causes, Cause(o.Outcome))
+	})
+}
+
 // FoundFor returns the inspection that found the cause of a bill, nil where there is none:
-// the last one that found a cause, since the usage changed (onset), and before the next
+// the last one that found a cause, of several of one day one that found a fault, since the usage changed (onset), and before the next
 // bill was closed. An inspection after asOf is not known yet (the zero Date: everything is).
 // For a bill that was issued in place of another since then the matter is settled: see
 // PutRight.
@@ -121,15 +132,40 @@ func (h *History) found(bill int, onset, asOf Date) *Inspection {
 		if v.On.IsZero() || v.On < onset || v.On < b.Period.Start || v.On >= until || !slices.Contains(Causes, Cause(v.Outcome)) {
 			continue
 		}
-		if last == nil || v.On >= last.On {
+		if last == nil || v.On > last.On || v.On == last.On && (!harmless(v.Outcome) || harmless(last.Outcome)) {
 			last = v
 		}
 	}
 	return last
 }
 
+// harmless reports whether what was found is nothing that anybody has to put right.
+func harmless(outcome string) bool {
+	switch Cause(outcome) {
+	case CauseNormalVariation, CauseWeather, CauseLongerPeriod, CauseMoreAppliances, CauseOccupancy, CauseVacancy, CauseInsufficientData, CauseOther:
+		return true
+	}
+	return false
+}
+
 // correctedAfter reports whether a bill was issued in place of another after an inspection.
+// Where nobody wrote down when, it was if the visit was made before the period ended or
+// before the other bill was issued; and otherwise if it charges for another usage, as what
+// a visit finds makes necessary and a wrong price does not.
 func (h *History) correctedAfter(bill int, v *Inspection) bool {
 	b := &h.Bills[bill]
-	return b.Cancels != "" && !b.IssuedOn.IsZero() && b.IssuedOn >= v.On
+	switch {
+	case b.Cancels == "":
+		return false
+	case !b.IssuedOn.IsZero():
+		return b.IssuedOn >= v.On
+	case v.On < b.Period.End:
+		return true
+	}
+	for i := range h.Bills {
+		if was := &h.Bills[i]; i != bill && was.ID == b.Cancels {
+			return !was.IssuedOn.IsZero() && was.IssuedOn >= v.On || was.Usage.Cmp(b.Usage) != 0
+		}
+	}
+	return false
 }

@@ -60,7 +60,7 @@ func (in *Input) foundSince(day anomaly.Date) *anomaly.Inspection {
 func (in *Input) nothingSince(day anomaly.Date) (last *anomaly.Inspection) {
 	for i := range in.History.Inspections {
 		v := &in.History.Inspections[i]
-		if v.Outcome == anomaly.NothingFound && v.On >= day && v.On <= in.AsOf && in.History.CouldFind(v, anomaly.CauseTappedByOthers) {
+		if in.History.FoundNothing(v) && v.On >= day && v.On <= in.AsOf && in.History.CouldFind(v, anomaly.CauseTappedByOthers) {
 			last = v
 		}
 	}

@@ -36,7 +36,7 @@ func (s *situation) bar() {
 	visited := s.visited()
 	// Where a visit after the test has not found what the meter moved for, the test is worth
 	// making again: it says whether there is a reason for another visit.
-	if s.found("M03") || s.found("M04") && !visited {
+	if s.circuit != nil || s.found("M03") || s.found("M04") && !visited {
 		s.barred[selftest] = doneBefore
 	}
 	switch {
@@ -126,6 +126,27 @@ func (s *situation) lookForReading() {
 	}
 }
 
+// lookForCircuit lets a look at the circuit that a self-test has found take the place of a
+// visit: what is wrong behind the meter hangs on it, and the customer knows which it is.
+func (s *situation) lookForCircuit() {
+	if s.finder != nil {
+		return
+	}
+	for i := range s.in.Findings {
+		if f := &s.in.Findings[i]; f.Message.Key == "M05.branch" {
+			s.circuit = f
+		}
+	}
+	if s.circuit != nil {
+		m := *s.m
+		m.settledBy[leak], m.visit[leak], m.sees[review][leak] = review, false, m.rules.Circuit
+		s.m = &m
+	}
+}
+
+// leak is the place of that cause in anomaly.Causes.
+var leak = slices.Index(anomaly.Causes, anomaly.CauseLeakBehindMeter)
+
 func (s *situation) found(check string) bool {
 	for i := range s.in.Findings {
 		if s.in.Findings[i].Check == check {
@@ -188,7 +209,7 @@ func (s *situation) visited() bool {
 	_, until := s.in.History.Window(s.in.Bill)
 	for i := range s.in.History.Inspections {
 		v := &s.in.History.Inspections[i]
-		if v.Outcome == anomaly.NothingFound && v.On >= since && v.On < until && (s.in.AsOf.IsZero() || v.On <= s.in.AsOf) &&
+		if s.in.History.FoundNothing(v) && v.On >= since && v.On < until && (s.in.AsOf.IsZero() || v.On <= s.in.AsOf) &&
 			sought >= 0 && s.in.History.CouldFind(v, anomaly.Causes[sought]) {
 			return true
 		}

@@ -38,6 +38,7 @@ type situation struct {
 	p      [causes]float64
 
 	finder  *anomaly.Inspection // the visit that has found the cause; nil: none has
+	circuit *anomaly.Finding    // the self-test that has found the circuit that draws; nil: none has
 	reread  bool                // the meter has been read since, and that shows which reading was wrong
 	asked   bool                // somebody has asked about the bill
 	answer  bool                // somebody has, or is about to
@@ -93,6 +94,7 @@ func newSituation(in *Input) situation {
 	share(in.Causes, &s.p)
 	s.lookForFind()
 	s.lookForReading()
+	s.lookForCircuit()
 	s.asked = in.History.Asked(in.Bill, in.AsOf)
 	return s
 }

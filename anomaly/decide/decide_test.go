@@ -112,6 +112,13 @@ func TestTheNextStep(t *testing.T) {
 		{"a tap or more appliances, somebody asks", suspicion(map[anomaly.Cause]float64{anomaly.CauseTappedByOthers: 0.2, anomaly.CauseMoreAppliances: 0.6}, 480).asked(), anomaly.ActionSelftest, anomaly.ActionInspect},
 		{"the same, and the self-test has been made", suspicion(map[anomaly.Cause]float64{anomaly.CauseTappedByOthers: 0.7, anomaly.CauseMoreAppliances: 0.2}, 480).asked().
 			finding(anomaly.Finding{Check: "M04", Action: anomaly.ActionInspect, Severity: anomaly.Critical}), anomaly.ActionInspect, ""},
+		{"a self-test has found the circuit that draws", suspicion(map[anomaly.Cause]float64{anomaly.CauseLeakBehindMeter: 0.55, anomaly.CauseMoreAppliances: 0.35}, 480).asked().
+			finding(anomaly.Finding{Check: "M05", Action: anomaly.ActionExplain, Severity: anomaly.Medium, Message: anomaly.Message{Key: "M05.branch"}}), anomaly.ActionApplianceReview, ""},
+		{"the same, and the last reading may be misread as well", suspicion(map[anomaly.Cause]float64{anomaly.CauseLeakBehindMeter: 0.55, anomaly.CauseMisread: 0.15, anomaly.CauseMoreAppliances: 0.2}, 480).asked().
+			finding(anomaly.Finding{Check: "R03", Action: anomaly.ActionReread, Severity: anomaly.High, Weight: 3}).
+			finding(anomaly.Finding{Check: "M05", Action: anomaly.ActionExplain, Severity: anomaly.Medium, Message: anomaly.Message{Key: "M05.branch"}}), anomaly.ActionApplianceReview, ""},
+		{"a self-test has found that something draws at the panel", suspicion(map[anomaly.Cause]float64{anomaly.CauseLeakBehindMeter: 0.6, anomaly.CauseTappedByOthers: 0.3}, 480).asked().
+			finding(anomaly.Finding{Check: "M05", Action: anomaly.ActionInspect, Severity: anomaly.Medium, Message: anomaly.Message{Key: "M05.panel"}}), anomaly.ActionInspect, ""},
 		{"a visit has found nothing, and nothing is new", inspected, anomaly.ActionSelftest, anomaly.ActionInspect},
 		{"rows that contradict each other", suspicion(map[anomaly.Cause]float64{anomaly.CauseMisread: 0.8}, 1300).
 			finding(anomaly.Finding{Check: "D05", Action: anomaly.ActionFixData, Severity: anomaly.Medium}), anomaly.ActionFixData, anomaly.ActionReread},

@@ -73,6 +73,7 @@ type rules struct {
 	Reread     float64 `toml:"reread"`
 	First      float64 `toml:"first"`
 	Misread    float64 `toml:"misread"`
+	Circuit    float64 `toml:"circuit"`
 	Delay      float64 `toml:"delay"`
 	Settled    float64 `toml:"settled"`
 }
@@ -222,7 +223,7 @@ func Load(r io.Reader) (*Model, error) {
 		return nil, fmt.Errorf("actions: an action is named that is not weighed")
 	}
 	r0 := &m.rules
-	if !(r0.Quiet > 0 && r0.Quiet < 1 && r0.Live > 0 && r0.Live < 1 && r0.Outweighed > 1 && r0.Settled > 1 && r0.Apart > 0 && r0.Bother >= 1) {
+	if !(r0.Quiet > 0 && r0.Quiet < 1 && r0.Live > 0 && r0.Live < 1 && r0.Outweighed > 1 && r0.Settled > 1 && r0.Apart > 0 && r0.Bother >= 1 && r0.Circuit > 0 && r0.Circuit < 1) {
 		return nil, fmt.Errorf("actions: a rule is missing or out of range")
 	}
 	if err := m.byService(f.Action); err != nil {

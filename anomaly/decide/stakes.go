@@ -38,6 +38,8 @@ func (s *situation) weighStakes() {
 		switch {
 		case s.m.visit[i]:
 			s.worth[i] = s.value * s.stakes.Sensitivity
+		case by == review:
+			s.worth[i] = s.value // found without a visit
 		case by == rebill || by == goodwill:
 			s.worth[i] = document
 		case by == reread:

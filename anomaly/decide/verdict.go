@@ -55,6 +55,9 @@ func (s *situation) readingFirst(best weighed, p *[causes]float64) weighed {
 	if v, ok := s.valueOf(rebill, p, now); ok && v > 0 && s.reread && s.wronglyRead(p) >= 0.5 {
 		return weighed{rebill, v}
 	}
+	if best.option == review && s.circuit != nil {
+		return best // what draws has been seen, and where
+	}
 	for i := range s.in.Findings {
 		f := &s.in.Findings[i]
 		if f.Check != "R03" || f.Action != anomaly.ActionReread {
@@ -194,6 +197,9 @@ func (s *situation) reason(v *anomaly.Verdict) anomaly.Message {
 	switch {
 	case v.Action == anomaly.ActionRebill && s.reread && (top == anomaly.CauseMisread || top == anomaly.CauseEstimatedCatchUp):
 		key += ".read"
+	case v.Action == anomaly.ActionApplianceReview && s.circuit != nil && top == anomaly.CauseLeakBehindMeter:
+		key += ".circuit"
+		args = append(args, s.circuit.Message.Args...)
 	case v.Action == anomaly.ActionReread && s.firstOf(v) != anomaly.ActionReread:
 		key += ".first"
 		args = append(args, anomaly.TermArg("instead", string(s.firstOf(v))))

@@ -28,9 +28,9 @@ func (w *weighing) inspections(in *Input, weigh func(*evidence, ...anomaly.Arg))
 		switch {
 		case v == found:
 			weigh(w.m.only("fact.found", cause), anomaly.DateArg("on", v.On), anomaly.TermArg("cause", v.Outcome))
-		case cause >= 0:
+		case cause >= 0 && (found == nil || v.On != found.On): // not what one visit found beside it
 			weigh(w.m.evidence["fact.found_before"], anomaly.DateArg("on", v.On), anomaly.TermArg("cause", v.Outcome))
-		case v.Outcome == anomaly.NothingFound && v.On >= since:
+		case h.FoundNothing(v) && v.On >= since:
 			weigh(w.m.couldFind("fact.nothing_found", h, v), anomaly.DateArg("on", v.On))
 		}
 	}

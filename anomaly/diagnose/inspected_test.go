@@ -56,6 +56,17 @@ func TestAVisitSpeaksOnlyOfWhatItLookedAt(t *testing.T) {
 	}
 }
 
+// What two people write down who were there on one day is one visit's: that one of them
+// found nothing takes nothing from what the other found.
+func TestAFindAndNothingOnOneDay(t *testing.T) {
+	alone := probability(t, bill("450").inspected("tapped_by_others", ""), anomaly.CauseTappedByOthers)
+	for _, other := range []string{anomaly.NothingFound, "more_appliances"} {
+		if p := probability(t, bill("450").inspected("tapped_by_others", "").inspected(other, ""), anomaly.CauseTappedByOthers); p < 0.999*alone {
+			t.Errorf("a tap was found (%.4f), and %s beside it: %.4f", alone, other, p)
+		}
+	}
+}
+
 func TestABillIssuedAnewAfterTheFind(t *testing.T) {
 	in := bill("330").with("M04.draw").event(anomaly.EventComplaint, "").inspected("tapped_by_others", "wiring")
 	if p := probability(t, in, anomaly.CauseTappedByOthers); p < 0.95 {

@@ -1,6 +1,8 @@
 package locale
 
 var enDecide = catalogue{
+	"decide.reason.appliance_review.circuit": "The self-test has found use on \"{branch}\": a look at what hangs on it shows whether it is {cause} ({probability}).",
+
 	"decide.reason.selftest.first":         "Half an hour of the customer shows first whether there is a reason for the visit: {cause} ({probability}) and other causes that need one from those that do not.",
 	"decide.reason.appliance_review.water": "The most probable cause is {cause} ({probability}); going through taps, toilets and tanks shows it.",
 	"decide.none.needs_nobody":             "The most probable cause is {cause} ({probability}): that needs nobody, and nobody has asked.",

@@ -1,6 +1,8 @@
 package locale
 
 var zhCNDecide = catalogue{
+	"decide.reason.appliance_review.circuit": "自行测试查出“{branch}”有用量：看看接在上面的是什么，就知道是不是{cause}（{probability}）。",
+
 	"decide.reason.selftest.first":         "用户先花半小时，就能看出是否需要派人到场：{cause}（{probability}）及其他需要到场的原因，与不需要到场的原因。",
 	"decide.reason.appliance_review.water": "最可能的原因是{cause}（{probability}），逐项检查水龙头、马桶和水箱就看得出来。",
 	"decide.none.needs_nobody":             "最可能的原因是{cause}（{probability}），不需要任何人处理，也没有人询问。",

@@ -1,6 +1,8 @@
 package locale
 
 var zhTWDecide = catalogue{
+	"decide.reason.appliance_review.circuit": "自我測試查出「{branch}」有用量：看看接在上面的是什麼，就知道是不是{cause}（{probability}）。",
+
 	"decide.reason.selftest.first":         "用戶先花半小時，就能看出是否需要派人到場：{cause}（{probability}）及其他需要到場的原因，與不需要到場的原因。",
 	"decide.reason.appliance_review.water": "最可能的原因是{cause}（{probability}），逐項檢視水龍頭、馬桶與水塔就看得出來。",
 	"decide.none.needs_nobody":             "最可能的原因是{cause}（{probability}），不需要任何人處理，也沒有人詢問。",
