@@ -6,11 +6,13 @@ package decide
 import (
 	"bytes"
 	_ "embed"
-	"fmt"
+	"errors"
 	"io"
 	"maps"
 	"math"
 	"slices"
+	"strconv"
+	"strings"
 	"sync"
 
 	"github.com/pelletier/go-toml/v2"
@@ -152,6 +154,17 @@ type actionFile struct {
 	Of       map[string]map[anomaly.Cause]float64 `toml:"of"`
 }
 
+// notRead says what the TOML decoder complains of: a field that has no meaning is named
+// with its line.
+func notRead(err error) *anomaly.Fault {
+	var strict *toml.StrictMissingError
+	if errors.As(err, &strict) && len(strict.Errors) > 0 {
+		line, _ := strict.Errors[0].Position()
+		return anomaly.NewFault("fault.toml_field", anomaly.TextArg("field", strings.Join(strict.Errors[0].Key(), ".")), anomaly.CountArg("line", line))
+	}
+	return anomaly.NewFault("fault.toml", anomaly.TextArg("detail", err.Error()))
+}
+
 // Load reads a file in the form of actions.toml. Every cause and every action that is
 // weighed has to be in it.
 func Load(r io.Reader) (*Model, error) {
@@ -159,43 +172,43 @@ func Load(r io.Reader) (*Model, error) {
 	d := toml.NewDecoder(r)
 	d.DisallowUnknownFields()
 	if err := d.Decode(&f); err != nil {
-		return nil, fmt.Errorf("actions: %w", err)
+		return nil, notRead(err)
 	}
 	if f.Version != 1 {
-		return nil, fmt.Errorf("actions: version %d is not known; this program reads version 1", f.Version)
+		return nil, anomaly.NewFault("actions.version", anomaly.CountArg("version", f.Version))
 	}
 	if len(anomaly.Causes) != causes || len(f.Cause) != causes {
-		return nil, fmt.Errorf("actions: %d causes are named, the program knows %d", len(f.Cause), len(anomaly.Causes))
+		return nil, anomaly.NewFault("actions.causes", anomaly.CountArg("named", len(f.Cause)), anomaly.CountArg("known", len(anomaly.Causes)))
 	}
 	m := &Model{rules: f.Rules}
 	for i, id := range anomaly.Causes {
 		c, ok := f.Cause[id]
 		if !ok {
-			return nil, fmt.Errorf("actions: the cause %s is missing", id)
+			return nil, anomaly.NewFault("actions.cause_missing", anomaly.TextArg("cause", string(id)))
 		}
 		if m.settledBy[i], ok = optionOf(c.SettledBy); !ok || m.settledBy[i] == none {
-			return nil, fmt.Errorf("actions: %s is settled by the unknown action %q", id, c.SettledBy)
+			return nil, anomaly.NewFault("actions.settled_by", anomaly.TextArg("cause", string(id)), anomaly.TextArg("action", strconv.Quote(string(c.SettledBy))))
 		}
 		if m.found[i] = m.settledBy[i]; c.Found != "" {
 			if m.found[i], ok = optionOf(c.Found); !ok || m.found[i] == none {
-				return nil, fmt.Errorf("actions: %s is followed by the unknown action %q", id, c.Found)
+				return nil, anomaly.NewFault("actions.found", anomaly.TextArg("cause", string(id)), anomaly.TextArg("action", strconv.Quote(string(c.Found))))
 			}
 		}
 		if m.found[i] == inspect || m.found[i] == reread {
-			return nil, fmt.Errorf("actions: %s: found, it needs another step than %s", id, m.found[i].action())
+			return nil, anomaly.NewFault("actions.found_again", anomaly.TextArg("cause", string(id)), anomaly.TextArg("action", string(m.found[i].action())))
 		}
 		m.visit[i], m.next[i] = c.Visit, next(c.Next)
 		if sum := c.Next.Same + c.Next.Back + c.Next.Reverse; sum < 0.999 || sum > 1.001 {
-			return nil, fmt.Errorf("actions: what the next bill shows for %s adds up to %g, not 1", id, sum)
+			return nil, anomaly.NewFault("actions.next_sum", anomaly.TextArg("cause", string(id)), anomaly.TextArg("sum", strconv.FormatFloat(sum, 'g', -1, 64)))
 		}
 		if n := &c.Next; n.Staying != 0 && !(n.Staying > 0 && n.Staying < n.Same && n.Reverse == 0) {
-			return nil, fmt.Errorf("actions: of %s, what stays for good must be less than what the next bill shows again", id)
+			return nil, anomaly.NewFault("actions.staying", anomaly.TextArg("cause", string(id)))
 		}
 	}
 	for o := explain; o < options; o++ {
 		a, ok := f.Action[o.action()]
 		if !ok || a.Cost < 0 {
-			return nil, fmt.Errorf("actions: %s is missing or costs less than nothing", o.action())
+			return nil, anomaly.NewFault("actions.cost", anomaly.TextArg("action", string(o.action())))
 		}
 		m.cost[o] = a.Cost
 		if len(a.Sees) == 0 {
@@ -211,20 +224,20 @@ func Load(r io.Reader) (*Model, error) {
 				named++
 			}
 			if !(p > 0 && p < 1) {
-				return nil, fmt.Errorf("actions: what %s sees of %s must lie between 0 and 1", o.action(), id)
+				return nil, anomaly.NewFault("actions.sees", anomaly.TextArg("action", string(o.action())), anomaly.TextArg("cause", string(id)))
 			}
 			m.sees[o][i] = p
 		}
 		if named != len(a.Sees)-1 {
-			return nil, fmt.Errorf("actions: %s sees a cause that does not exist", o.action())
+			return nil, anomaly.NewFault("actions.sees_ghost", anomaly.TextArg("action", string(o.action())))
 		}
 	}
 	if len(f.Action) != int(options)-1 {
-		return nil, fmt.Errorf("actions: an action is named that is not weighed")
+		return nil, anomaly.NewFault("actions.unweighed")
 	}
 	r0 := &m.rules
 	if !(r0.Quiet > 0 && r0.Quiet < 1 && r0.Live > 0 && r0.Live < 1 && r0.Outweighed > 1 && r0.Settled > 1 && r0.Apart > 0 && r0.Bother >= 1 && r0.Circuit > 0 && r0.Circuit < 1) {
-		return nil, fmt.Errorf("actions: a rule is missing or out of range")
+		return nil, anomaly.NewFault("actions.rules")
 	}
 	if err := m.byService(f.Action); err != nil {
 		return nil, err
@@ -250,14 +263,14 @@ func (m *Model) byService(actions map[anomaly.Action]actionFile) error {
 			a := actions[o.action()]
 			for _, name := range slices.Concat(a.Services, slices.Sorted(maps.Keys(a.Of))) {
 				if _, ok := anomaly.ParseService(name); !ok {
-					return fmt.Errorf("actions: %s names the unknown service %q", o.action(), name)
+					return anomaly.NewFault("actions.service", anomaly.TextArg("action", string(o.action())), anomaly.TextArg("service", strconv.Quote(name)))
 				}
 			}
 			of.missing[o] = len(a.Services) > 0 && !slices.Contains(a.Services, service.String())
 			for id, p := range a.Of[service.String()] {
 				i := slices.Index(anomaly.Causes, id)
 				if i < 0 || !m.test[o] || !(p > 0 && p < 1) {
-					return fmt.Errorf("actions: what %s sees of %s for %s is not known, or not between 0 and 1", o.action(), id, service)
+					return anomaly.NewFault("actions.sees_of", anomaly.TextArg("action", string(o.action())), anomaly.TextArg("cause", string(id)), anomaly.TextArg("service", service.String()))
 				}
 				of.sees[o][i] = p
 			}

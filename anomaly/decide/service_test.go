@@ -124,9 +124,9 @@ func TestASecondReadingNeedsAReason(t *testing.T) {
 
 func TestServicesInFilesAreChecked(t *testing.T) {
 	for _, c := range []struct{ old, replacement, want string }{
-		{`of.water = {leak`, `of.steam = {leak`, "unknown service"},
-		{`services = ["electricity", "water", "gas"], sees = {otherwise = 0.02`, `services = ["steam"], sees = {otherwise = 0.02`, "unknown service"},
-		{`of.water = {leak_or_fault_behind_meter = 0.85}`, `of.water = {leak_or_fault_behind_meter = 1.85}`, "between 0 and 1"},
+		{`of.water = {leak`, `of.steam = {leak`, "actions.service"},
+		{`services = ["electricity", "water", "gas"], sees = {otherwise = 0.02`, `services = ["steam"], sees = {otherwise = 0.02`, "actions.service"},
+		{`of.water = {leak_or_fault_behind_meter = 0.85}`, `of.water = {leak_or_fault_behind_meter = 1.85}`, "actions.sees_of"},
 	} {
 		text := strings.Replace(string(DefaultFile()), c.old, c.replacement, 1)
 		if text == string(DefaultFile()) {

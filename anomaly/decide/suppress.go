@@ -33,7 +33,7 @@ func LoadSuppressions(r io.Reader) (Suppressions, error) {
 	d := toml.NewDecoder(r)
 	d.DisallowUnknownFields()
 	if err := d.Decode(&f); err != nil {
-		return nil, anomaly.NewFault("fault.toml", anomaly.TextArg("detail", err.Error()))
+		return nil, notRead(err)
 	}
 	s := Suppressions{}
 	for i := range f.Accepted {

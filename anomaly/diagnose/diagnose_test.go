@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"bytes"
+	"errors"
 	"math"
 	"strings"
 	"testing"
@@ -238,8 +239,9 @@ func TestFilesThatAreRefused(t *testing.T) {
 			if !strings.Contains(good, c[0]) {
 				t.Fatalf("the file does not have %q", c[0])
 			}
-			if _, err := Load(strings.NewReader(strings.Replace(good, c[0], c[1], 1))); err == nil {
-				t.Error("was accepted")
+			_, err := Load(strings.NewReader(strings.Replace(good, c[0], c[1], 1)))
+			if fault := (*anomaly.Fault)(nil); !errors.As(err, &fault) {
+				t.Errorf("%v; want a fault that can be put into words", err)
 			}
 		})
 	}

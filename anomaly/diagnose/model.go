@@ -6,10 +6,12 @@ package diagnose
 import (
 	"bytes"
 	_ "embed"
+	"errors"
 	"fmt"
 	"io"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -131,6 +133,17 @@ func indexOf(c anomaly.Cause) int {
 	return -1
 }
 
+// notRead says what the TOML decoder complains of: a field that has no meaning is named
+// with its line.
+func notRead(err error) *anomaly.Fault {
+	var strict *toml.StrictMissingError
+	if errors.As(err, &strict) && len(strict.Errors) > 0 {
+		line, _ := strict.Errors[0].Position()
+		return anomaly.NewFault("fault.toml_field", anomaly.TextArg("field", strings.Join(strict.Errors[0].Key(), ".")), anomaly.CountArg("line", line))
+	}
+	return anomaly.NewFault("fault.toml", anomaly.TextArg("detail", err.Error()))
+}
+
 // Load reads a file in the form of causes.toml. Every cause has to be in it, every
 // probability has to be one, and "other" keeps some.
 func Load(r io.Reader) (*Model, error) {
@@ -138,16 +151,16 @@ func Load(r io.Reader) (*Model, error) {
 	d := toml.NewDecoder(r)
 	d.DisallowUnknownFields()
 	if err := d.Decode(&f); err != nil {
-		return nil, fmt.Errorf("causes: %w", err)
+		return nil, notRead(err)
 	}
 	if f.Version != 1 {
-		return nil, fmt.Errorf("causes: version %d is not known; this program reads version 1", f.Version)
+		return nil, anomaly.NewFault("causes.version", anomaly.CountArg("version", f.Version))
 	}
 	if len(anomaly.Causes) != causes {
 		return nil, fmt.Errorf("causes: the program knows %d causes, not %d", len(anomaly.Causes), causes)
 	}
 	if !(f.Learning.Worth >= 0.5 && f.Learning.Worth <= 1e6) {
-		return nil, fmt.Errorf("causes: learning.worth is %g; what is believed counts for half a find at least", f.Learning.Worth)
+		return nil, anomaly.NewFault("causes.worth", anomaly.TextArg("worth", strconv.FormatFloat(f.Learning.Worth, 'g', -1, 64)))
 	}
 	m := &Model{Version: f.Version, worth: f.Learning.Worth, from: f.Explained.From, full: f.Explained.Full, explains: map[string]int{}, evidence: map[string]*evidence{}}
 	if err := m.loadCauses(f.Cause); err != nil {
@@ -156,12 +169,12 @@ func Load(r io.Reader) (*Model, error) {
 	for part, cause := range f.Explained.Parts {
 		i := indexOf(cause)
 		if i < 0 {
-			return nil, fmt.Errorf("causes: explained.parts.%s names the unknown cause %q", part, cause)
+			return nil, anomaly.NewFault("causes.part", anomaly.TextArg("part", part), anomaly.TextArg("cause", strconv.Quote(string(cause))))
 		}
 		m.explains[part] = i
 	}
 	if m.full <= m.from || m.from < 0 {
-		return nil, fmt.Errorf("causes: explained.full must be larger than explained.from")
+		return nil, anomaly.NewFault("causes.ramp")
 	}
 	return m, m.loadEvidence(f.Evidence)
 }
@@ -173,13 +186,13 @@ func (m *Model) loadCauses(list []causeFile) error {
 		c := &list[i]
 		at := indexOf(c.ID)
 		if at < 0 {
-			return fmt.Errorf("causes: unknown cause %q", c.ID)
+			return anomaly.NewFault("causes.unknown", anomaly.TextArg("cause", strconv.Quote(string(c.ID))))
 		}
 		if seen[at] {
-			return fmt.Errorf("causes: %s stands there twice", c.ID)
+			return anomaly.NewFault("causes.twice", anomaly.TextArg("cause", string(c.ID)))
 		}
 		if !(c.Prior > 0 && c.Prior < 1 && c.Complaint > 0 && c.Complaint < 1) {
-			return fmt.Errorf("causes: the priors of %s must lie between 0 and 1", c.ID)
+			return anomaly.NewFault("causes.priors", anomaly.TextArg("cause", string(c.ID)))
 		}
 		seen[at] = true
 		for service := range prior {
@@ -191,25 +204,25 @@ func (m *Model) loadCauses(list []causeFile) error {
 		m.lasting[at] = c.Lasting
 		if c.Survival != nil {
 			if !(*c.Survival > 0 && *c.Survival <= 1 && c.Staying >= 0 && c.Staying < 1) {
-				return fmt.Errorf("causes: the survival of %s must lie between 0 and 1", c.ID)
+				return anomaly.NewFault("causes.survival", anomaly.TextArg("cause", string(c.ID)))
 			}
 			m.survival[at], m.staying[at] = *c.Survival, c.Staying
 		}
 		share := 0.0
 		for _, s := range c.Shift {
 			if !(s.Share > 0) || s.SD < 0 {
-				return fmt.Errorf("causes: a shift of %s has no share or a negative sd", c.ID)
+				return anomaly.NewFault("causes.shift", anomaly.TextArg("cause", string(c.ID)))
 			}
 			share += s.Share
 			m.shifts[at] = append(m.shifts[at], component{math.Log(s.Share), s.Mean, s.SD * s.SD, s.Level, s.Over * s.Over})
 		}
 		if len(c.Shift) > 0 && math.Abs(share-1) > 1e-6 {
-			return fmt.Errorf("causes: the shifts of %s add up to %g, not 1", c.ID, share)
+			return anomaly.NewFault("causes.shares", anomaly.TextArg("cause", string(c.ID)), anomaly.TextArg("sum", strconv.FormatFloat(share, 'g', -1, 64)))
 		}
 	}
 	for i, ok := range seen {
 		if !ok {
-			return fmt.Errorf("causes: %s is missing", anomaly.Causes[i])
+			return anomaly.NewFault("causes.missing", anomaly.TextArg("cause", string(anomaly.Causes[i])))
 		}
 	}
 	for c, lasting := range m.lasting {
@@ -233,13 +246,13 @@ func (m *Model) loadCauses(list []causeFile) error {
 func (c *causeFile) byService(at int, prior, complaint *[services][causes]float64) error {
 	for _, name := range slices.Concat(c.Services, sortedKeys(c.Of)) {
 		if _, ok := anomaly.ParseService(name); !ok {
-			return fmt.Errorf("causes: %s names the unknown service %q", c.ID, name)
+			return anomaly.NewFault("causes.service", anomaly.TextArg("cause", string(c.ID)), anomaly.TextArg("service", strconv.Quote(name)))
 		}
 	}
 	for service := anomaly.Electricity; service < services; service++ {
 		if of, ok := c.Of[service.String()]; ok {
 			if !(of.Prior > 0 && of.Prior < 1 && of.Complaint > 0 && of.Complaint < 1) {
-				return fmt.Errorf("causes: the priors of %s for %s must lie between 0 and 1", c.ID, service)
+				return anomaly.NewFault("causes.priors_of", anomaly.TextArg("cause", string(c.ID)), anomaly.TextArg("service", service.String()))
 			}
 			prior[service][at], complaint[service][at] = of.Prior, of.Complaint
 		}
@@ -278,17 +291,17 @@ func (m *Model) loadEvidence(all map[string]map[string]any) error {
 					}
 					if groups[value] == 0 {
 						if len(groups)+1 >= maxGroups {
-							return fmt.Errorf("causes: more than %d groups of evidence", maxGroups-1)
+							return anomaly.NewFault("causes.groups", anomaly.CountArg("most", maxGroups-1))
 						}
 						groups[value] = len(groups) + 1
 					}
 					e.group = groups[value]
 				case "weight":
 					if e.weight = indexOf(anomaly.Cause(value)); e.weight < 0 {
-						return fmt.Errorf("causes: evidence %s weighs the unknown cause %q", id, value)
+						return anomaly.NewFault("causes.weight", anomaly.TextArg("evidence", id), anomaly.TextArg("cause", strconv.Quote(value)))
 					}
 				default:
-					return fmt.Errorf("causes: evidence %s: %s is not known", id, key)
+					return anomaly.NewFault("causes.field", anomaly.TextArg("evidence", id), anomaly.TextArg("field", key))
 				}
 			case bool:
 				switch key {
@@ -297,11 +310,11 @@ func (m *Model) loadEvidence(all map[string]map[string]any) error {
 				case "least":
 					e.least = value
 				default:
-					return fmt.Errorf("causes: evidence %s: %s is not known", id, key)
+					return anomaly.NewFault("causes.field", anomaly.TextArg("evidence", id), anomaly.TextArg("field", key))
 				}
 			case float64:
 				if !(value > 0 && value <= 1) {
-					return fmt.Errorf("causes: evidence %s: %s must be a probability", id, key)
+					return anomaly.NewFault("causes.probability", anomaly.TextArg("evidence", id), anomaly.TextArg("field", key))
 				}
 				if key == "otherwise" {
 					otherwise = value
@@ -309,15 +322,15 @@ func (m *Model) loadEvidence(all map[string]map[string]any) error {
 				}
 				at := indexOf(anomaly.Cause(key))
 				if at < 0 {
-					return fmt.Errorf("causes: evidence %s names the unknown cause %q", id, key)
+					return anomaly.NewFault("causes.evidence_cause", anomaly.TextArg("evidence", id), anomaly.TextArg("cause", strconv.Quote(key)))
 				}
 				p[at] = value
 			default:
-				return fmt.Errorf("causes: evidence %s: %s is neither a number nor a word", id, key)
+				return anomaly.NewFault("causes.value", anomaly.TextArg("evidence", id), anomaly.TextArg("field", key))
 			}
 		}
 		if otherwise == 0 {
-			return fmt.Errorf("causes: evidence %s has no \"otherwise\"", id)
+			return anomaly.NewFault("causes.otherwise", anomaly.TextArg("evidence", id))
 		}
 		for i := range p {
 			if p[i] > 0 {
@@ -328,7 +341,7 @@ func (m *Model) loadEvidence(all map[string]map[string]any) error {
 		if service, rest, ok := strings.Cut(id, "/"); ok {
 			of, known := anomaly.ParseService(service)
 			if !known {
-				return fmt.Errorf("causes: evidence %s names the unknown service %q", id, service)
+				return anomaly.NewFault("causes.evidence_service", anomaly.TextArg("evidence", id), anomaly.TextArg("service", strconv.Quote(service)))
 			}
 			if m.of[of] == nil {
 				m.of[of] = map[string]*evidence{}

@@ -128,6 +128,7 @@ var enUsage = catalogue{
 	"fault.below_zero":              "{value} is below zero",
 	"fault.above_whole":             "{value} is more than the whole, which is 1",
 	"fault.no_parameter":            "there is no parameter {name}",
+	"fault.toml_field":              "{field} on line {line} is not known",
 	"fault.toml":                    "this cannot be read as TOML ({detail})",
 	"rules.version":                 "version {version} is not known; this program reads version 1",
 	"rules.clock":                   "number {n}: id, days, stops and source are all needed",

@@ -132,7 +132,7 @@ var (
 	either  = regexp.MustCompile(`[a-z]\((e?s|ies)\)`)
 	// What may stand after an argument and end in s: verbs, and words that are no plurals.
 	noPlural = strings.Fields(`is was has does says as less its this lies ends starts falls covers shows reads needs means
-		stands overlaps holds looks puts prices bills decides differs begins comes leaves counts explains names runs joins`)
+		stands overlaps holds looks puts prices bills decides differs begins comes leaves counts explains names runs joins sees`)
 )
 
 // A count of one is as frequent as any: "1 bills" is read by everybody who has one.

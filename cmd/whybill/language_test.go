@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"whybill/anomaly/decide"
+	"whybill/anomaly/diagnose"
 	"whybill/anomaly/locale"
 )
 
@@ -66,6 +68,54 @@ func TestAnswersAreInTheUsersLanguageAndCalendar(t *testing.T) {
 				if m := sentence(text); m != "" {
 					t.Errorf("%s: %s says %q: %s", lang, line, m, text)
 				}
+			}
+		}
+	}
+}
+
+// Files of causes and of actions that cannot be used are complained of in the user's
+// language, with what is wrong and where.
+func TestModelFilesAreRefusedInTheUsersLanguage(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"LANG", "LC_ALL", "LC_MESSAGES", "WHYBILL_LANG"} {
+		t.Setenv(name, "")
+	}
+	t.Setenv("HOME", dir)
+	t.Chdir(dir)
+	for _, c := range []struct {
+		situation, file  string
+		good             []byte
+		old, replacement string
+		names            string
+	}{
+		{"a version to come", "causes", diagnose.DefaultFile(), "version = 1", "version = 2", "2"},
+		{"a field that is not known", "causes", diagnose.DefaultFile(), "lasting = true", "lastin = true", "lastin"},
+		{"a cause that is not known", "causes", diagnose.DefaultFile(), `id = "weather"`, `id = "wether"`, "wether"},
+		{"shares that do not add up", "causes", diagnose.DefaultFile(), "share = 0.90, mean = 0.45", "share = 0.5, mean = 0.45", "0.6"},
+		{"more than certain", "causes", diagnose.DefaultFile(), "otherwise = 0.0005, tariff_or_billing_error = 0.3}", "otherwise = 1.5, tariff_or_billing_error = 0.3}", "otherwise"},
+		{"a field that is not known", "actions", decide.DefaultFile(), "quiet = 0.5", "quite = 0.5", "quite"},
+		{"an action that is not known", "actions", decide.DefaultFile(), `settled_by = "goodwill"`, `settled_by = "magic"`, "magic"},
+		{"a test that is certain", "actions", decide.DefaultFile(), "misread = 0.95", "misread = 1.0", "misread"},
+		{"a service that is not known", "actions", decide.DefaultFile(), "of.water = {leak", "of.steam = {leak", "steam"},
+	} {
+		text := strings.Replace(string(c.good), c.old, c.replacement, 1)
+		if text == string(c.good) {
+			t.Fatalf("%s: the file has no %s", c.situation, c.old)
+		}
+		for name, text := range map[string]string{"own.toml": text, "config.toml": "[model]\n" + c.file + " = \"own.toml\"\n"} {
+			if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, lang := range locale.Langs {
+			var out, errOut strings.Builder
+			code := testApp(&out, &errOut).run(t.Context(), []string{"config", "show", "--config", "config.toml", "--lang", string(lang)})
+			said, _, _ := strings.Cut(errOut.String(), "\n")
+			if code != exitUsage || !strings.Contains(said, "own.toml: ") || !strings.Contains(said, c.names) {
+				t.Errorf("%s, %s: exit %d, said %q", c.situation, lang, code, said)
+			}
+			if m := sentence(said); lang != locale.English && m != "" {
+				t.Errorf("%s, %s: says %q in %q", c.situation, lang, m, said)
 			}
 		}
 	}
