@@ -48,6 +48,9 @@ type Neighbourhood struct {
 	Peers map[string]*PeerLevels
 	// RouteReadings holds, by account, the closing readings of the accounts next to it on the route.
 	RouteReadings map[string][]Reading
+	// Swaps holds, by account, the account next to it whose level of usage has become its own,
+	// and the other way round.
+	Swaps map[string]LevelSwap `json:",omitempty"`
 	// Shocks are the routes on which far more bills than usual are out at once.
 	Shocks []RouteShock
 }
@@ -66,6 +69,32 @@ type PeerLevels struct {
 // PeerKey names the accounts that an account is compared with: same service, class and region.
 func PeerKey(a *Account) string {
 	return a.Service.String() + "/" + a.Class + "/" + a.Region
+}
+
+// LevelSwap says that an account and one next to it on its route have changed their levels
+// of usage: since Onset, for so many Bills, each uses what the other did.
+type LevelSwap struct {
+	With  string // the other account
+	Onset Date
+	Bills int
+	// Shift is by how much, in log usage, this account's usage changes if their meters are
+	// crossed, give or take SE, its standard error.
+	Shift, SE float64
+	// Weight is the natural log of how much more often the other account's bills are like
+	// this if the two are crossed than if not, with how seldom it is just this one.
+	Weight float64
+	Source Source // the other account's latest bill
+}
+
+// SwapOf returns with whom an account has changed levels by a bill; nil where it has not.
+func (n *Neighbourhood) SwapOf(a *Account, p Period) *LevelSwap {
+	if n == nil || len(n.Swaps) == 0 {
+		return nil
+	}
+	if s, ok := n.Swaps[a.ID]; ok && s.Onset <= p.Start {
+		return &s
+	}
+	return nil
 }
 
 // RouteShock is a route on which, in one period, Share of the Accounts were out of

@@ -1,8 +1,13 @@
 package check
 
-import "whybill/anomaly"
+import (
+	"math"
 
-// M06: the meter stops with another home's supply: it measures that home.
+	"whybill/anomaly"
+)
+
+// M06: the meter measures another home: it stops with that home's supply, or two accounts
+// next to each other have changed their levels of usage from one reading on.
 var m06 = Check{
 	ID: "M06", Severity: anomaly.Critical, Action: anomaly.ActionInspect,
 	Run: func(in *Input, out *Result) {
@@ -14,5 +19,23 @@ var m06 = Check{
 			f.Evidence = []anomaly.Source{e.Source}
 			out.add(f)
 		}
+		in.levelsSwapped(out)
 	},
+}
+
+// levelsSwapped reports the account next door whose level has become this one's.
+func (in *Input) levelsSwapped(out *Result) {
+	s := in.Neighbourhood.SwapOf(&in.History.Account, in.bill.Period)
+	if s == nil {
+		return
+	}
+	key := "M06.levels"
+	if s.Shift < 0 {
+		key = "M06.levels.lower"
+	}
+	f := in.finding("M06", anomaly.Medium, anomaly.ActionInspect, s.Onset.String()+s.With, anomaly.Msg(key,
+		anomaly.DateArg("onset", s.Onset), anomaly.TextArg("account", s.With), anomaly.PercentArg("shift", math.Abs(math.Exp(s.Shift)-1), 0)))
+	f.Evidence = evidence(in.bill.Source, s.Source)
+	in.size(&f, in.usage()*(1-math.Exp(-s.Shift)))
+	out.add(f)
 }

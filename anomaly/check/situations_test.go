@@ -113,6 +113,15 @@ func routeOut(route string, up bool) func(*situation) {
 	}
 }
 
+// levelsSwapped lets the account and the one next to it change levels.
+func levelsSwapped(shift float64, onset string) func(*situation) {
+	return func(s *situation) {
+		s.in.Neighbourhood = &anomaly.Neighbourhood{Swaps: map[string]anomaly.LevelSwap{"a": {
+			With: "b", Onset: day(onset), Bills: 1, Shift: shift, SE: 0.1, Weight: 4, Source: at("bills.csv", 99),
+		}}}
+	}
+}
+
 // run runs one check and returns what it says: the keys of its findings, "-" where
 // it finds nothing, and "not checked" where it could not run.
 func (s *situation) run(t *testing.T, id string) (keys string, out *Result) {
@@ -451,6 +460,10 @@ func TestSituations(t *testing.T) {
 		{"U13", "a figure a month on a bill of a month", usual(900).with(func(s *situation) {
 			s.last().Period.End, s.e.Reference.Usage = s.last().Period.Start.AddMonths(1), 600
 		}).event("2026-03-05", anomaly.EventClaim, "added_usage=100 per=month"), "-"},
+		{"M06", "the account next door uses what this one did", usual(900).with(levelsSwapped(0.9, "2025-11-01")), "M06.levels"},
+		{"M06", "and has more now", usual(300).with(levelsSwapped(-0.7, "2026-01-01")), "M06.levels.lower"},
+		{"M06", "they changed after this bill", usual(600).with(levelsSwapped(0.9, "2026-03-01")), "-"},
+
 		{"U16", "the whole route is above", usual(900).with(routeOut("r1", true)), "U16.high"},
 		{"U16", "the whole route is below", usual(300).with(routeOut("r1", false)), "U16.low"},
 		{"U16", "the route is above, this bill is not", usual(620).with(routeOut("r1", true)), "-"},

@@ -252,4 +252,7 @@ func largest(p *[causes]float64) int {
 // normalVariation is the place of that cause in anomaly.Causes.
 const normalVariation = 0
 
+// crossedMeter is the place of that one.
+var crossedMeter = slices.Index(anomaly.Causes, anomaly.CauseCrossedMeter)
+
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -82,7 +82,7 @@ func (w *weighing) size(in *Input, trace func(step)) {
 			continue
 		}
 		since := w.m.lasting[c] && bills >= 2
-		single := mixture(shifts, func(s *component) float64 {
+		likelihood := func(s *component) float64 {
 			if s.always() {
 				// As long as there are bills: nothing of it shows but the level.
 				if !levelKnown {
@@ -99,7 +99,11 @@ func (w *weighing) size(in *Input, trace func(step)) {
 			v := variance + s.variance
 			d := r - s.mean
 			return logT(d*d/v, dof) - 0.5*math.Log(v) - base - began*w.m.begun[c]
-		})
+		}
+		single := mixture(shifts, likelihood)
+		if c == crossedMeter {
+			single = in.swapped(single, likelihood)
+		}
 		if !e.Comparable {
 			// Another home's interval may speak against normal, never for it.
 			single = math.Max(single, 0)
@@ -115,6 +119,21 @@ func (w *weighing) size(in *Input, trace func(step)) {
 		}
 		trace(step{id: "size", message: message, ratio: ratio})
 	}
+}
+
+// swapped is how well crossed meters explain the size of the bill where an account next to
+// this one has changed levels with it: by the other's level, which is known much better than
+// any shift, and by what the other's own bills say for it. That it is yet another meter
+// (plain) is left open.
+func (in *Input) swapped(plain float64, likelihood func(*component) float64) float64 {
+	s := in.Neighbourhood.SwapOf(&in.History.Account, in.History.Bills[in.Bill].Period)
+	if s == nil {
+		return plain
+	}
+	known := component{mean: s.Shift, variance: s.SE * s.SE}
+	a, b := s.Weight+likelihood(&known), plain
+	top := math.Max(a, b)
+	return top + math.Log(math.Exp(a-top)+math.Exp(b-top))
 }
 
 // always reports whether the cause is taken to have been there for as long as the bills.

@@ -19,9 +19,10 @@ const neighbours = 2
 // Neighbourhood makes the pass over all accounts that finds what no account knows by
 // itself, as of a day: what all did alike (common factors), readers' records, the levels
 // of peers, routes on which far more bills than usual are out at once, and, for accounts
-// whose latest bill is out, the closing readings next to theirs on the route. The result
-// does not depend on the order of accounts. Of each account on a route about a hundred
-// bytes are kept, of the others hardly any.
+// whose latest bill is out, the closing readings next to theirs on the route, and who has
+// changed levels with whom there. The result does not depend on the order of accounts. Of
+// each account on a route about a hundred bytes are kept, twice as many where its level has
+// changed, of the others hardly any.
 func Neighbourhood(ctx context.Context, src Source, actx *anomaly.Context, cfg *anomaly.Config, asOf anomaly.Date) (*anomaly.Neighbourhood, error) {
 	if cfg == nil {
 		defaults := anomaly.DefaultConfig()
@@ -35,7 +36,7 @@ func Neighbourhood(ctx context.Context, src Source, actx *anomaly.Context, cfg *
 		kernel := estimate.NewKernel(&alone, cfg)
 		kernel.AsOf = asOf
 		seen[i] = surroundings{
-			asOf: asOf, kernel: kernel,
+			asOf: asOf, kernel: kernel, stepRatio: cfg.Checks.StepRatio,
 			readers: map[string]*anomaly.ReaderRecord{}, levels: map[peers][]float64{},
 		}
 	}
@@ -59,6 +60,7 @@ type surroundings struct {
 	asOf        anomaly.Date
 	from, until anomaly.Date // see anomaly.Neighbourhood
 	kernel      *estimate.Kernel
+	stepRatio   float64 // from which a change is a step
 	readers     map[string]*anomaly.ReaderRecord
 	levels      map[peers][]float64 // usage a day over the last year
 	route       []onRoute
@@ -77,6 +79,7 @@ type onRoute struct {
 	period  anomaly.Period
 	place   estimate.Place
 	closing closing
+	levels  *estimate.Levels // nil for most: nothing has changed
 }
 
 // closing is the reading at the end of a bill; without a day there is none.
@@ -128,7 +131,7 @@ func (s *surroundings) look(h *anomaly.History) {
 	b := &h.Bills[latest]
 	s.route = append(s.route, onRoute{
 		route: unique.Make(h.Account.Route), account: strings.Clone(h.Account.ID), period: b.Period,
-		place: s.kernel.Place(h, latest), closing: closingReading(h, b),
+		place: s.kernel.Place(h, latest), closing: closingReading(h, b), levels: estimate.LevelsOf(h, latest, s.stepRatio),
 	})
 }
 
@@ -220,6 +223,7 @@ func joinSurroundings(n *anomaly.Neighbourhood, seen []surroundings) {
 	}
 	n.Shocks = decide.RouteShocks(bills)
 	n.RouteReadings = nearReadings(route, bills)
+	n.Swaps = swaps(route, seen[0].stepRatio)
 }
 
 // quantile interpolates between the sorted values.
@@ -253,4 +257,24 @@ func nearReadings(route []onRoute, bills []decide.RouteBill) map[string][]anomal
 		}
 	}
 	return near
+}
+
+// swaps finds the accounts that have changed levels with one next to them on the route; of
+// several, with the one that speaks loudest.
+func swaps(route []onRoute, stepRatio float64) map[string]anomaly.LevelSwap {
+	found := map[string]anomaly.LevelSwap{}
+	for i := range route {
+		x, most := &route[i], 0.0
+		for j := max(0, i-neighbours); x.levels != nil && j <= min(len(route)-1, i+neighbours); j++ {
+			y := &route[j]
+			if j == i || y.route != x.route {
+				continue
+			}
+			if s, odds := estimate.Swapped(x.levels, y.levels, max(i-j, j-i), stepRatio); odds > most {
+				s.With, most = y.account, odds
+				found[x.account] = s
+			}
+		}
+	}
+	return found
 }

@@ -13,10 +13,11 @@ import (
 )
 
 // The name and the layout under which the neighbourhood is kept among the models. Layout
-// 1 had the readings in it and did not say as of when it was.
+// 1 had the readings in it and did not say as of when it was, layout 2 did not know who has
+// changed levels with whom.
 const (
 	neighbourhoodName   = "neighbourhood"
-	neighbourhoodLayout = 2
+	neighbourhoodLayout = 3
 )
 
 // changesNeighbourhood reports whether rows may change what only all accounts together
