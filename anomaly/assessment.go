@@ -146,6 +146,15 @@ type Verdict struct {
 	Options []ActionOption
 }
 
+// WithoutWaiting is the action that is best if nobody waits: the verdict's, or where that
+// is to wait, the one that is put off.
+func (v *Verdict) WithoutWaiting() Action {
+	if v.Action == ActionWait {
+		return v.Wait.PutOff
+	}
+	return v.Action
+}
+
 // RefusedAction is an action that would tell none of the live causes apart.
 type RefusedAction struct {
 	Action Action
@@ -167,6 +176,7 @@ type Wait struct {
 	Resolves float64 // probability that after it one cause, or one group that asks for the same action, holds 10:1 odds
 	Value    float64 // value of waiting, against acting now
 	Until    Date    // where allowed: the day of the reading that decides
+	PutOff   Action  // where allowed: what is best without waiting
 	AtLeast  NullUsage
 	AtMost   NullUsage // the usage of the next bill beyond which the decision changes
 	Reason   Message

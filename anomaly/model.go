@@ -27,6 +27,9 @@ type Model struct {
 	Groups []GroupModel `json:"groups"`
 	// Priors is what visits taught; nil where nothing was learnt from any.
 	Priors *LearntPriors `json:"priors,omitempty"`
+	// Promise is how the promise that the next bill changes the decision was kept in the
+	// past; nil where that is not known.
+	Promise *LearntPromise `json:"promise,omitempty"`
 }
 
 // Trained reports whether anything was learnt from bills.
@@ -38,6 +41,14 @@ func (m *Model) LearntPriors() *LearntPriors {
 		return nil
 	}
 	return m.Priors
+}
+
+// LearntPromise returns how promises were kept, nil where that is not known.
+func (m *Model) LearntPromise() *LearntPromise {
+	if m == nil {
+		return nil
+	}
+	return m.Promise
 }
 
 // SeasonTerms is the number of seasonal coefficients: cosine and sine of the first
@@ -176,7 +187,7 @@ func (m *Model) Validate() error {
 			problems = append(problems, err)
 		}
 	}
-	return errors.Join(append(problems, m.Priors.Validate())...)
+	return errors.Join(append(problems, m.Priors.Validate(), m.Promise.Validate())...)
 }
 
 // fault returns the first of a group's numbers that nothing can be computed with, nil

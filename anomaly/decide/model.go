@@ -39,6 +39,30 @@ type Model struct {
 	guessed *Model
 	// of is the model for each service.
 	of [services]*Model
+	// promise is how promises are kept.
+	promise *anomaly.LearntPromise
+}
+
+// Promise is how promises are kept by the file, before anything is learnt.
+func (m *Model) Promise() anomaly.KeptPromise { return m.promise.KeptPromise }
+
+// Keeping returns the model with what was learnt of how promises are kept. Without
+// anything learnt it is the model itself.
+func (m *Model) Keeping(p *anomaly.LearntPromise) *Model {
+	if p == nil {
+		return m
+	}
+	learnt := *m
+	learnt.promise = p
+	if m.guessed != nil {
+		learnt.guessed = m.guessed.Keeping(p)
+	}
+	for i, of := range m.of {
+		if of != nil {
+			learnt.of[i] = of.Keeping(p)
+		}
+	}
+	return &learnt
 }
 
 // services is the number of services, the unknown one among them.
@@ -145,6 +169,11 @@ type modelFile struct {
 	} `toml:"cause"`
 	Action map[anomaly.Action]actionFile `toml:"action"`
 	Rules  rules                         `toml:"rules"`
+	// Promise is as in anomaly.KeptPromise; without it, promises are kept as they are made.
+	Promise *struct {
+		Intercept float64 `toml:"intercept"`
+		Slope     float64 `toml:"slope"`
+	} `toml:"promise"`
 }
 
 type actionFile struct {
@@ -180,7 +209,13 @@ func Load(r io.Reader) (*Model, error) {
 	if len(anomaly.Causes) != causes || len(f.Cause) != causes {
 		return nil, anomaly.NewFault("actions.causes", anomaly.CountArg("named", len(f.Cause)), anomaly.CountArg("known", len(anomaly.Causes)))
 	}
-	m := &Model{rules: f.Rules}
+	m := &Model{rules: f.Rules, promise: &anomaly.LearntPromise{KeptPromise: anomaly.AsPromised}}
+	if f.Promise != nil {
+		m.promise.KeptPromise = anomaly.KeptPromise(*f.Promise)
+	}
+	if err := m.promise.Validate(); err != nil {
+		return nil, err
+	}
 	for i, id := range anomaly.Causes {
 		c, ok := f.Cause[id]
 		if !ok {

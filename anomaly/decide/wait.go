@@ -109,6 +109,9 @@ func (s *situation) wait(v *anomaly.Verdict, best weighed) {
 			w.Resolves += p
 		}
 	}
+	if !s.asked {
+		w.Changes = s.m.promise.Kept(best.option.action(), w.Changes)
+	}
 	lost := s.lostByWaiting()
 	w.Value = s.stakes.Discount*value - lost - best.value
 
@@ -125,7 +128,7 @@ func (s *situation) wait(v *anomaly.Verdict, best weighed) {
 		w.Reason = anomaly.Message{Key: "decide.wait.too_much_at_risk"}
 	default:
 		w.Allowed = true
-		w.Until = s.nextReading()
+		w.Until, w.PutOff = s.nextReading(), best.option.action()
 		s.thresholds(w, bills)
 		w.Reason = anomaly.Msg("decide.wait.allowed", anomaly.PercentArg("changes", w.Changes, 0), anomaly.DateArg("until", w.Until))
 	}

@@ -92,7 +92,7 @@ type injected struct {
 // constant theft all of them, so the accounts' shares are others. 5 % of the accounts
 // are away for one to three bills (x0.2 to 0.6), 8 % step up for good (x1.1 to 1.4) and
 // 8 % down (x0.75 to 0.92).
-func inject(h *anomaly.History, rng *rand.Rand, b bench) injected {
+func inject(h *anomaly.History, rng *rand.Rand, b bench, first int) injected {
 	x := injected{clean: true}
 	c := *h
 	c.Bills = slices.Clone(h.Bills)
@@ -106,7 +106,7 @@ func inject(h *anomaly.History, rng *rand.Rand, b bench) injected {
 	}
 	between := func(low, high float64) float64 { return low + (high-low)*rng.Float64() }
 	n := len(c.Bills)
-	onset := from + rng.IntN(n-from)
+	onset := first + rng.IntN(n-first)
 	if rng.Float64() < 0.17 {
 		switch u := rng.Float64(); {
 		case u < 0.157:
@@ -134,12 +134,12 @@ func inject(h *anomaly.History, rng *rand.Rand, b bench) injected {
 	}
 	switch u := rng.Float64(); {
 	case u < 0.05:
-		at := from + rng.IntN(n-from)
+		at := first + rng.IntN(n-first)
 		scale(at, at+1+rng.IntN(3), between(0.2, 0.6), "")
 	case u < 0.13:
-		scale(from+rng.IntN(n-from), n, between(1.1, 1.4), "")
+		scale(first+rng.IntN(n-first), n, between(1.1, 1.4), "")
 	case u < 0.21:
-		scale(from+rng.IntN(n-from), n, between(0.75, 0.92), "")
+		scale(first+rng.IntN(n-first), n, between(0.75, 0.92), "")
 	}
 	return x
 }
@@ -177,7 +177,7 @@ func judge(t testing.TB, hs []*anomaly.History, b bench) []judged {
 	var out []judged
 	for round := range b.rounds {
 		for n, h := range hs {
-			x := inject(h, rng, b)
+			x := inject(h, rng, b, from)
 			if b.peers {
 				ctx.Neighbourhood = neighbourhood(h, x.h, peerRNG)
 			}

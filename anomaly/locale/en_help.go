@@ -188,7 +188,7 @@ each column as a comment. Columns that were not recognised stand there to be fil
 	"help.model.short":      "Look at what was learnt",
 	"help.model.show.short": "Print the model",
 	"help.model.show.long": `show prints what training learnt, group by group, as JSON: hyper-parameters, seasonal
-shapes, calibration of the intervals. Without a trained model it prints the defaults.
+shapes, calibration of the intervals, how promises were kept. Without a trained model it prints the defaults.
 
 --outcomes prints instead what visits found: how often each check and each cause was
 right, expected before any visit and after them, and how far that moves the priors of
@@ -264,6 +264,10 @@ know, which every import keeps, is worked out anew with it.
 From the visits it learns how often each cause is the true one: what was found, held
 against what was expected of the same accounts on the day before. --outcomes learns only
 that and leaves the rest as it was.
+
+The decisions on past bills are taken again, each as of its day, and one bill later: how
+often the next bill really changed them is what the promise "the next bill changes the
+decision" is held to.
 
 Over files, or with --output, the model is written to a file for --model.`,
 	"help.version.short":   "Print the version",

@@ -7,6 +7,9 @@ var enLearn = catalogue{
 	"say.never.blame.found":         "“somebody is stealing”",
 	"say.never.blame.found.because": " (say what the visit of {on} found, not who did it)",
 
+	"promise.learnt":            "of {bills} past {bills|bill|bills} with something open, the next one changed the decision on {changed}; {promised} were worked out: from now on the promise goes by that",
+	"model.promise.action":      "the promise names the unknown action {action}",
+	"model.promise.order":       "the promise names {action} twice or out of order",
 	"priors.none":               "nobody has been visited yet: the priors are as they were",
 	"priors.learnt":             "learnt from {visits} {visits|visit|visits} up to {until}, of which {found} found a fault: `whybill model show --outcomes` shows what moved",
 	"priors.unasked":            "Before a bill is looked at that nobody has asked about ({visits} {visits|visit|visits}, {found} found a fault):",

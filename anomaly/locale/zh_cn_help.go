@@ -101,7 +101,7 @@ var zhCNHelp = catalogue{
 	"help.mapping.init.long":  "init 按文件中已辨识的内容生成映射文件，各列的前几格以注释列出。未能辨识的列留待填写。",
 	"help.model.short":        "查看学得的内容",
 	"help.model.show.short":   "打印模型",
-	"help.model.show.long": `show 以 JSON 逐组打印训练所得：超参数、季节形状、区间校准。尚未训练时打印默认值。
+	"help.model.show.long": `show 以 JSON 逐组打印训练所得：超参数、季节形状、区间校准、承诺兑现的情形。尚未训练时打印默认值。
 
 --outcomes 则打印上门结果：每项检查、每种原因的命中率，上门前与上门后的期望值，以及各原因的事前概率因此变动多少。`,
 	"help.notice.short":       "通知寄出前先查看",
@@ -143,6 +143,8 @@ var zhCNHelp = catalogue{
 	"help.train.long": `train 从数据库的账单学习同组用户的共通之处：季节形状、用量起伏多大、区间要放多宽。之后 check 与 batch 都会采用；未训练时使用默认值。只有其他用户才看得出的事（每次导入都会保存）也会据此重新计算。
 
 也从上门检查学习各种原因实际上有多常发生：把查到的与上门前一天对同一批用户的预期相比。--outcomes 只学这一项，其余不动。
+
+过去的账单各以当时所知重新判断一次，再看下一张账单来了之后：下一张实际上多常改变决定，“下期账单会改变决定”的概率即以此校正。
 
 给了文件，或使用 --output 时，模型写入文件，供 --model 使用。`,
 	"help.version.short":         "打印版本",

@@ -101,7 +101,7 @@ var zhTWHelp = catalogue{
 	"help.mapping.init.long":  "init 依檔案中已辨識的內容產生對應檔，各欄的前幾格以註解列出。未能辨識的欄位留待填寫。",
 	"help.model.short":        "查看學得的內容",
 	"help.model.show.short":   "印出模型",
-	"help.model.show.long": `show 以 JSON 逐組印出訓練所得：超參數、季節形狀、區間校準。尚未訓練時印出預設值。
+	"help.model.show.long": `show 以 JSON 逐組印出訓練所得：超參數、季節形狀、區間校準、承諾實現的情形。尚未訓練時印出預設值。
 
 --outcomes 則印出訪查結果：每項檢查、每種原因的命中率，訪查前與訪查後的期望值，以及各原因的事前機率因此變動多少。`,
 	"help.notice.short":       "通知函寄出前先檢視",
@@ -143,6 +143,8 @@ var zhTWHelp = catalogue{
 	"help.train.long": `train 從資料庫的帳單學習同組用戶的共通之處：季節形狀、用量起伏多大、區間要放多寬。之後 check 與 batch 都會採用；未訓練時使用預設值。只有其他用戶才看得出的事（每次匯入都會保存）也會依此重新計算。
 
 也從訪查學習各種原因實際上有多常發生：把查到的與訪查前一天對同一批用戶的預期相比。--outcomes 只學這一項，其餘不動。
+
+過去的帳單各以當時所知重新判斷一次，再看下一張帳單來了之後：下一張實際上多常改變決定，「下期帳單會改變決定」的機率即以此校正。
 
 給了檔案，或使用 --output 時，模型寫入檔案，供 --model 使用。`,
 	"help.version.short":         "印出版本",

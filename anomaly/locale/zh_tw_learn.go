@@ -7,6 +7,9 @@ var zhTWLearn = catalogue{
 	"say.never.blame.found":         "「有人偷電」",
 	"say.never.blame.found.because": "（只說 {on} 訪查發現了什麼，不說是誰做的）",
 
+	"promise.learnt":            "過去 {bills} 張待處理的帳單中，下一張改變決定的有 {changed} 張，推算為 {promised} 張：今後的說法以此校正",
+	"model.promise.action":      "承諾中有未知的行動 {action}",
+	"model.promise.order":       "承諾中 {action} 重複或次序不對",
 	"priors.none":               "尚未訪查過任何用戶：事前機率維持不變",
 	"priors.learnt":             "已從截至 {until} 的 {visits} 次訪查學習，其中 {found} 次查到異常：`whybill model show --outcomes` 顯示變動",
 	"priors.unasked":            "無人詢問的帳單，看帳單之前（{visits} 次訪查，{found} 次查到異常）：",

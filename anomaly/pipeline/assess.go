@@ -43,7 +43,7 @@ func NewAssessor(ctx *anomaly.Context, cfg *anomaly.Config) *Assessor {
 		defaults := anomaly.DefaultConfig()
 		cfg = &defaults
 	}
-	a := &Assessor{ctx: ctx, cfg: cfg, kernel: estimate.NewKernel(ctx, cfg), causes: causesOf(ctx).Learnt(ctx.Model.LearntPriors()), actions: actionsOf(ctx)}
+	a := &Assessor{ctx: ctx, cfg: cfg, kernel: estimate.NewKernel(ctx, cfg), causes: causesOf(ctx).Learnt(ctx.Model.LearntPriors()), actions: actionsOf(ctx).Keeping(ctx.Model.LearntPromise())}
 	a.ahead.a = a
 	return a
 }

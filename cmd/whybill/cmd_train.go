@@ -84,11 +84,23 @@ func (a *app) runTrain(ctx context.Context, o *trainOptions, paths []string) (er
 	if model.Priors, err = learnPriors(ctx, src, actx, &config.engine, opt.Until); err != nil {
 		return err
 	}
+	if !o.outcomes {
+		if model.Promise, err = a.learnPromise(ctx, src, actx, &config.engine, opt.Until); err != nil {
+			return err
+		}
+	}
 	if o.output != "" {
 		return report.WriteFile(o.output, func(w io.Writer) error { return encodeModel(w, model) })
 	}
 	if err := a.saveModel(ctx, actx, config, !o.outcomes); err != nil {
 		return err
+	}
+	if p := model.Promise; p != nil && !o.outcomes {
+		bills, changed, promised := p.Bills()
+		if err := a.done(a.printer().Say(anomaly.Msg("promise.learnt", anomaly.CountArg("bills", bills),
+			anomaly.CountArg("changed", changed), anomaly.NumberArg("promised", promised, 0)))); err != nil {
+			return err
+		}
 	}
 	if o.outcomes || model.Priors != nil {
 		return a.sayPriors(model.Priors)
@@ -101,6 +113,13 @@ func (a *app) trainModel(ctx context.Context, src pipeline.Source, opt train.Opt
 	progress := a.startProgress("learning", "accounts", 0)
 	defer progress.end()
 	return train.Train(ctx, countingSource{src, progress}, opt)
+}
+
+// learnPromise learns how promises were kept, once the rest has been learnt.
+func (a *app) learnPromise(ctx context.Context, src pipeline.Source, actx *anomaly.Context, cfg *anomaly.Config, until anomaly.Date) (*anomaly.LearntPromise, error) {
+	progress := a.startProgress("deciding", "accounts", 0)
+	defer progress.end()
+	return pipeline.LearnPromise(ctx, countingSource{src, progress}, actx, cfg, actx.Model.Accounts, until)
 }
 
 func encodeModel(w io.Writer, m *anomaly.Model) error {

@@ -1,0 +1,122 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"reflect"
+	"slices"
+	"testing"
+
+	"whybill/anomaly"
+)
+
+// several hands out histories one after the other.
+type several []*anomaly.History
+
+func (s several) Each(_ context.Context, fn func(worker int, h *anomaly.History) error) error {
+	for _, h := range s {
+		if err := fn(0, h); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fallen are accounts whose last bill but one falls to 40 %, and whose last one does so
+// too in every second account.
+func fallen(n int) several {
+	var s several
+	for k := range n {
+		h := lived()
+		h.Account.ID = fmt.Sprint("account-", k)
+		for i := range h.Bills {
+			usage := anomaly.DecimalFromInt(int64(500 + 7*((i*k)%5)))
+			if i >= 22 && !(i == 23 && k%2 == 0) {
+				usage = anomaly.DecimalFromInt(200)
+			}
+			h.Bills[i].AccountID, h.Bills[i].Usage = h.Account.ID, usage
+		}
+		s = append(s, h)
+	}
+	return s
+}
+
+func TestPromisesAreLearntFromTheDecisionsOnPastBills(t *testing.T) {
+	src := fallen(40)
+	learn := func(actx *anomaly.Context, until anomaly.Date) *anomaly.LearntPromise {
+		t.Helper()
+		p, err := LearnPromise(t.Context(), src, actx, nil, len(src), until)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	p := learn(nil, 0)
+	bills, changed, promised := p.Bills()
+	// Only the fall itself may be open and has a bill after it.
+	var want struct {
+		bills, changed int
+		promised       float64
+	}
+	for _, h := range src {
+		fall, after := *h, h.Bills[23].Period.End
+		fall.Bills = h.Bills[:23]
+		v := Assess(&fall, asPromised(&anomaly.Context{}), nil, fall.Bills[22].Period.End).Verdict
+		if len(v.Options) == 0 || !waitable(v.Action) {
+			continue
+		}
+		want.bills++
+		want.promised += v.Wait.Changes
+		if next := Assess(h, asPromised(&anomaly.Context{}), nil, after).Verdict; next.WithoutWaiting() != v.WithoutWaiting() {
+			want.changed++
+		}
+	}
+	if bills != want.bills || changed != want.changed || math.Abs(promised-want.promised) > 1e-9 || bills < 20 {
+		t.Fatalf("%d bills, of which %d changed and %.3f were promised to, want %+v", bills, changed, promised, want)
+	}
+	if want := src[0].Bills[22].Period.End; p.Until != want {
+		t.Errorf("until %s, want %s", p.Until, want)
+	}
+
+	// What was learnt before is no part of what is learnt, nor is the order of the accounts.
+	again := learn(&anomaly.Context{Model: &anomaly.Model{Version: anomaly.ModelVersion, Promise: p}}, 0)
+	slices.Reverse(src)
+	if !reflect.DeepEqual(again, p) || !reflect.DeepEqual(learn(nil, 0), p) {
+		t.Error("what is learnt depends on what was learnt before, or on the order of the accounts")
+	}
+	// Bills that end after the day teach nothing.
+	if early := learn(nil, src[0].Bills[22].Period.End); early != nil {
+		t.Errorf("before the bill after the fall is there: %+v", early)
+	}
+
+	// What is said of the next such bill goes by it.
+	cut := *src[1]
+	cut.Bills = cut.Bills[:23]
+	asOf := cut.Bills[22].Period.End
+	raw := Assess(&cut, asPromised(&anomaly.Context{}), nil, asOf).Verdict
+	learnt := Assess(&cut, &anomaly.Context{Model: &anomaly.Model{Version: anomaly.ModelVersion, Promise: p}}, nil, asOf).Verdict
+	if want := p.Kept(raw.WithoutWaiting(), raw.Wait.Changes); learnt.Wait.Changes != want || want == raw.Wait.Changes {
+		t.Errorf("the promise is %.3f, worked out %.3f, want %.3f", learnt.Wait.Changes, raw.Wait.Changes, want)
+	}
+
+	// Where somebody has asked, the promise is about the bill itself.
+	for _, h := range src {
+		h.Events = append(h.Events, anomaly.Event{AccountID: h.Account.ID, At: h.Bills[22].Period.End.AddDays(-1), Kind: anomaly.EventComplaint, Ref: h.Bills[22].ID})
+	}
+	if asked := learn(nil, 0); asked != nil {
+		t.Errorf("learnt from bills that somebody has asked about: %+v", asked)
+	}
+}
+
+func TestABillThatCameLaterIsNotTheLatestOfItsDay(t *testing.T) {
+	// The bill of the fall was sent out only after the next one: on its day nobody knew it.
+	src := fallen(10)
+	for _, h := range src {
+		h.Bills[22].IssuedOn = h.Bills[23].Period.End.AddDays(20)
+	}
+	p, err := LearnPromise(t.Context(), src, nil, nil, len(src), 0)
+	if err != nil || p != nil {
+		t.Errorf("learnt from a bill that was not known: %+v, %v", p, err)
+	}
+}

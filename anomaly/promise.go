@@ -1,0 +1,107 @@
+package anomaly
+
+import (
+	"math"
+	"slices"
+)
+
+// LearntPromise is what past bills taught about the promise that the next bill changes
+// the decision: how often it did, held against what had been promised. It is a value:
+// learnt by package train from decisions taken again on past bills, used by package
+// decide, kept with the model.
+type LearntPromise struct {
+	// Until is the end of the last bill that was learnt from; zero: none was.
+	Until Date `json:"until"`
+	// KeptPromise is how it is kept whatever the action is.
+	KeptPromise
+	// Actions are ordered by their names; those of which no bill was seen are left out.
+	Actions []ActionPromise `json:"actions"`
+}
+
+// KeptPromise is how promises are kept: the log odds of a change are Intercept + Slope
+// times those promised. Slope is positive: what is promised to be likelier is likelier.
+type KeptPromise struct {
+	Intercept float64 `json:"intercept"`
+	Slope     float64 `json:"slope"`
+}
+
+// AsPromised is a promise that is kept as it is made.
+var AsPromised = KeptPromise{Slope: 1}
+
+// ActionPromise is what the past says of promises made where one action was the best
+// without waiting.
+type ActionPromise struct {
+	Action   Action  `json:"action"`
+	Bills    int     `json:"bills"`
+	Promised float64 `json:"promised"` // expected changes among these bills
+	Changed  int     `json:"changed"`
+	KeptPromise
+}
+
+// Bills is how many past bills were learnt from, Changed the number of them on which the
+// next one changed the decision, and Promised how many were promised to.
+func (p *LearntPromise) Bills() (bills, changed int, promised float64) {
+	for _, a := range p.Actions {
+		bills += a.Bills
+		changed += a.Changed
+		promised += a.Promised
+	}
+	return bills, changed, promised
+}
+
+// Kept returns how often a promise is kept that was made where this action was the best
+// without waiting: by what was learnt of that action, else of all.
+func (p *LearntPromise) Kept(best Action, promised float64) float64 {
+	k := p.KeptPromise
+	for i := range p.Actions {
+		if a := &p.Actions[i]; a.Action == best {
+			k = a.KeptPromise
+		}
+	}
+	if k == AsPromised {
+		return promised
+	}
+	return 1 / (1 + math.Exp(-k.Intercept-k.Slope*PromiseOdds(promised)))
+}
+
+// PromiseOdds is the logarithm of a promise's odds, within what past bills can tell
+// apart: what the causes hold for certain is not, and of what they hold for all but
+// impossible one bill in 250 comes true.
+func PromiseOdds(p float64) float64 {
+	const least, most = 0.004, 0.96
+	p = math.Max(least, math.Min(most, p))
+	return math.Log(p / (1 - p))
+}
+
+// Validate reports what makes a learnt promise, as read from a file, impossible to use:
+// an unknown action or one named twice, a slope or an intercept out of range.
+func (p *LearntPromise) Validate() error {
+	if p == nil {
+		return nil
+	}
+	if err := p.KeptPromise.fault(); err != nil {
+		return err
+	}
+	for i, a := range p.Actions {
+		switch {
+		case !slices.Contains(Actions, a.Action):
+			return NewFault("model.promise.action", TextArg("action", string(a.Action)))
+		case i > 0 && p.Actions[i-1].Action >= a.Action:
+			return NewFault("model.promise.order", TextArg("action", string(a.Action)))
+		}
+		if err := a.fault(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (k KeptPromise) fault() error {
+	switch {
+	case !(k.Slope > 0 && k.Slope <= 10): // not a number is outside too
+		return outside("slope", k.Slope, 0, 10)
+	case !(math.Abs(k.Intercept) <= 50):
+		return outside("intercept", k.Intercept, -50, 50)
+	}
+	return nil
+}
