@@ -36,6 +36,9 @@ var r03 = Check{
 		for named < len(candidates) && candidates[named].LogRatio >= math.Log(in.Config.Checks.MisreadRatio) {
 			named++
 		}
+		if named == 0 && usage < 0 {
+			return // R01, R04 and R12 speak of it
+		}
 		if named == 0 && possible != nil {
 			f := in.finding("R03", anomaly.Info, anomaly.ActionReread, "possible", anomaly.Msg("R03.possible",
 				in.exactArg("read", possible.Read), in.exactArg("true", possible.True), in.exactArg("usage", possible.Usage)))

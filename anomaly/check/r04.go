@@ -147,12 +147,16 @@ func (q *pair) weight() float64 {
 		z := log / scale
 		return -0.5*(dof+1)*math.Log1p(z*z/dof) - math.Log(scale)
 	}
+	division := func(log float64) float64 {
+		z := (math.Abs(log) - noticedShift) / noticedSD
+		return -0.5*z*z - math.Log(2*noticedSD)
+	}
 	first, second, together := q.logs()
-	total := math.Max(q.first.usage+q.second.usage, 1)
-	z := (math.Abs(second) - noticedShift) / noticedSD
-	division := -0.5*z*z - math.Log(2*noticedSD)
-	return density(together, q.sum) + division + math.Log(math.Max(q.first.usage, 1)/total) -
-		density(first, q.scale(q.first.days)) - density(second, q.scale(q.second.days))
+	log := density(together, q.sum) - density(first, q.scale(q.first.days))
+	if q.second.usage <= 0 { // no usage: without a wrong reading it cannot be
+		return log + division(first) - impossible
+	}
+	return log + division(second) - density(second, q.scale(q.second.days)) + math.Log(math.Max(q.first.usage, 1)/(q.first.usage+q.second.usage))
 }
 
 // expectedPair is what the bill before and this one would be by the year before them,

@@ -18,12 +18,16 @@ var r08 = Check{
 			out.skip("R08", noReadings)
 			return
 		}
-		if r.multiplierBy == multiplierUnknown {
-			out.skip("R08", noMeter)
-			return
-		}
 		if r.swap || r.close.Cmp(r.open) < 0 && !in.rolledOver() {
 			return // R09 and R01 speak of these
+		}
+		if r.multiplierBy == multiplierUnknown {
+			if in.bill.Usage.IsNeg() && r.close.Cmp(r.open) > 0 && !in.netMetered() {
+				in.billedBackwards(out)
+				return
+			}
+			out.skip("R08", noMeter)
+			return
 		}
 		moved, _, ok := r.moved()
 		if !ok {
@@ -50,6 +54,18 @@ var r08 = Check{
 		in.size(&f, billed-right)
 		out.add(f)
 	},
+}
+
+// billedBackwards says that less than nothing was billed though the register went on: no
+// multiplier makes that of it, and which of the two is wrong nobody can tell without one.
+func (in *Input) billedBackwards(out *Result) {
+	r := &in.register
+	moved, _ := anomaly.Sub(r.close, r.open)
+	f := in.finding("R08", anomaly.High, anomaly.ActionFixData, "", anomaly.Msg("R08.backwards", in.exactArg("billed", in.bill.Usage),
+		anomaly.NumberArg("moved", anomaly.Float(moved), moved.Trim(0).Scale())))
+	f.Evidence = evidence(r.openAt, r.closeAt)
+	in.size(&f, in.usage()-anomaly.Float(moved))
+	out.add(f)
 }
 
 // multiplierRatio reports whether billed over right looks like one multiplier in

@@ -104,6 +104,11 @@ func TestTheNextStep(t *testing.T) {
 			finding(anomaly.Finding{Check: "R04", Action: anomaly.ActionRebill, Severity: anomaly.High, Weight: 7}), anomaly.ActionRebill, ""},
 		{"less than nothing was billed, and no reading shows why", suspicion(map[anomaly.Cause]float64{anomaly.CauseMisread: 0.8}, -400).
 			finding(anomaly.Finding{Check: "R12", Action: anomaly.ActionFixData, Severity: anomaly.High}), anomaly.ActionFixData, anomaly.ActionReread},
+		{"less than nothing was billed, and the readings say what is right", suspicion(map[anomaly.Cause]float64{anomaly.CauseTariffOrBilling: 0.8}, -5000).
+			finding(anomaly.Finding{Check: "R12", Action: anomaly.ActionFixData, Severity: anomaly.High}).
+			finding(anomaly.Finding{Check: "R08", Action: anomaly.ActionRebill, Severity: anomaly.Critical}), anomaly.ActionRebill, ""},
+		{"less than nothing was billed, and no multiplier makes that of the readings", suspicion(map[anomaly.Cause]float64{anomaly.CauseTariffOrBilling: 0.8}, -5000).
+			finding(anomaly.Finding{Check: "R08", Action: anomaly.ActionFixData, Severity: anomaly.High}), anomaly.ActionFixData, anomaly.ActionRebill},
 		{"a slip in the last reading says more than the pair", suspicion(map[anomaly.Cause]float64{anomaly.CauseMisread: 0.8}, 1300).
 			finding(anomaly.Finding{Check: "R04", Action: anomaly.ActionRebill, Severity: anomaly.High, Weight: 2}).
 			finding(anomaly.Finding{Check: "R03", Action: anomaly.ActionReread, Severity: anomaly.High, Weight: 7}), anomaly.ActionReread, anomaly.ActionRebill},

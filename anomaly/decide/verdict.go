@@ -3,6 +3,7 @@ package decide
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"whybill/anomaly"
 )
@@ -138,7 +139,7 @@ func (s *situation) overruling(weighed anomaly.Action) anomaly.Action {
 			continue
 		}
 		switch {
-		case f.Check == "R12" && s.reread: // a wrong reading explains the negative usage
+		case f.Check == "R12" && (s.reread || s.billedByReadings()): // what is wrong is known, and what is right
 		case f.Action == anomaly.ActionFixData:
 			act = f.Action
 		case f.Action == anomaly.ActionRebill && act != anomaly.ActionFixData:
@@ -159,6 +160,28 @@ func (s *situation) overruling(weighed anomaly.Action) anomaly.Action {
 	return act
 }
 
+// billedByReadings reports whether the readings say what should have been billed.
+func (s *situation) billedByReadings() bool {
+	for i := range s.in.Findings {
+		if f := &s.in.Findings[i]; f.Check == "R08" && f.Action == anomaly.ActionRebill {
+			return true
+		}
+	}
+	return false
+}
+
+// contradiction names the checks that found data which contradict each other, as their
+// findings stand on the card.
+func (s *situation) contradiction() string {
+	var checks []string
+	for i := range s.in.Findings {
+		if f := &s.in.Findings[i]; f.Action == anomaly.ActionFixData && decisive(f) && !slices.Contains(checks, f.Check) {
+			checks = append(checks, f.Check)
+		}
+	}
+	return strings.Join(checks, ", ")
+}
+
 func weak(a anomaly.Action) bool {
 	return a == anomaly.ActionNone || a == anomaly.ActionExplain || a == anomaly.ActionWait
 }
@@ -176,8 +199,10 @@ func (s *situation) reason(v *anomaly.Verdict) anomaly.Message {
 			return anomaly.Message{Key: "decide.none.likely_harmless"}
 		}
 		return anomaly.Message{Key: "decide.none.not_worth"}
-	case anomaly.ActionFixData, anomaly.ActionHoldCollection:
-		return anomaly.Message{Key: "decide.reason." + string(v.Action)}
+	case anomaly.ActionFixData:
+		return anomaly.Msg("decide.reason.fix_data", anomaly.TextArg("check", s.contradiction()))
+	case anomaly.ActionHoldCollection:
+		return anomaly.Message{Key: "decide.reason.hold_collection"}
 	case anomaly.ActionWait:
 		return anomaly.Msg("decide.reason.wait", anomaly.DateArg("until", v.Wait.Until), anomaly.PercentArg("changes", v.Wait.Changes, 0))
 	}

@@ -157,11 +157,8 @@ const listed = 0.8
 
 // brought is what a finding adds that brings the strength of its evidence for a cause
 // itself. The size of the bill is in that strength already, so it takes the place of
-// what the size alone said, but for the ways that the check does not know.
+// what the size alone said, if anything, but for the ways that the check does not know.
 func (w *weighing) brought(weight float64, cause int) float64 {
-	if !w.sized {
-		return weight
-	}
 	a, b := math.Log(listed)+weight, math.Log(1-listed)+w.bySize[cause]
 	top := math.Max(a, b)
 	return top + math.Log(math.Exp(a-top)+math.Exp(b-top)) - w.bySize[cause]

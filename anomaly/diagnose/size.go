@@ -33,6 +33,9 @@ func (w *weighing) size(in *Input, trace func(step)) {
 		return
 	}
 	b := &in.History.Bills[in.Bill]
+	if b.Usage.IsNeg() {
+		return // no usage comes out below nothing: that is no size
+	}
 	days := float64(b.Period.Days())
 	perDay := anomaly.Float(b.Usage)/math.Max(days, 1) + e.Offset
 	if perDay <= 0 {

@@ -70,6 +70,7 @@ var enCheck = catalogue{
 	"R08.rule":       "The billed usage differs by more than {tolerance} unit from (closing - opening reading) x multiplier. The multiplier is the meter's or, where nothing is known of it, the one that most of the account's bills agree on.",
 	"R08.blind":      "A wrong multiplier that stands in the meter's record as well.",
 	"R08.ratio":      "Billed are {billed}, the readings say {right}: {ratio} {ratio|time|times} as much, on {bills} of the account's bills. That is what a wrong multiplier looks like.",
+	"R08.backwards":  "Billed are {billed}, but the register went up by {moved}: no multiplier makes one of the other. Either the usage or a reading is wrong.",
 	"R08.difference": "Billed are {billed}; the readings and the multiplier {multiplier} say {right}.",
 
 	"U01.name":  "High or low usage",

@@ -24,7 +24,7 @@ var enDecide = catalogue{
 	"decide.none.likely_harmless": "The bill is unusual, but what needs nobody is more likely than what does, and nobody has asked.",
 	"decide.none.not_worth":       "The bill is unusual, but no action is worth its cost.",
 
-	"decide.reason.fix_data":         "The data contradict each other. Until they are put right, no figure can be relied on.",
+	"decide.reason.fix_data":         "The data contradict each other ({check}). Until they are put right, no figure can be relied on.",
 	"decide.reason.hold_collection":  "The amount must not be collected while this is open.",
 	"decide.reason.explain":          "The most probable cause is {cause} ({probability}). It needs an explanation, not a visit.",
 	"decide.reason.explain.back":     "{amount} are charged afterwards, for usage from {period}. That needs an explanation, not a visit.",

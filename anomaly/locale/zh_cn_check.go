@@ -70,6 +70,7 @@ var zhCNCheck = catalogue{
 	"R08.rule":       "计费用量与（本期示数－上期示数）×倍率相差超过 {tolerance} 个单位。倍率取自电表资料；没有时取本户多数账单一致的倍率。",
 	"R08.blind":      "电表资料中的倍率本身也登记错误的情形。",
 	"R08.ratio":      "计费 {billed}，按示数应为 {right}，是 {ratio} 倍，本户有 {bills} 张账单如此。这正是倍率错误的样子。",
+	"R08.backwards":  "账单为 {billed}，示数却增加 {moved}：无论倍率多少都不可能，不是用量错，就是示数错。",
 	"R08.difference": "计费 {billed}；按示数及倍率 {multiplier} 应为 {right}。",
 
 	"U01.name":  "用量偏高或偏低",

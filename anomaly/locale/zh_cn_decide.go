@@ -24,7 +24,7 @@ var zhCNDecide = catalogue{
 	"decide.none.likely_harmless": "账单不寻常，但较可能是无需处理的原因，也没有人询问。",
 	"decide.none.not_worth":       "账单不寻常，但没有值得采取的做法。",
 
-	"decide.reason.fix_data":         "数据互相矛盾，修正之前任何数字都不可靠。",
+	"decide.reason.fix_data":         "数据互相矛盾（{check}），修正之前任何数字都不可靠。",
 	"decide.reason.hold_collection":  "此事未结之前不得催缴。",
 	"decide.reason.explain":          "最可能的原因是{cause}（{probability}），需要的是解释，不是派人上门。",
 	"decide.reason.explain.back":     "账单补收 {period} 未记录的用量，共 {amount}，需要的是解释，不是派人上门。",

@@ -70,6 +70,7 @@ var zhTWCheck = catalogue{
 	"R08.rule":       "計費用量與（本期指數－上期指數）×倍數相差超過 {tolerance} 個單位。倍數取自電表資料；沒有時取本戶多數帳單一致的倍數。",
 	"R08.blind":      "電表資料中的倍數本身也登錄錯誤的情形。",
 	"R08.ratio":      "計費 {billed}，依指數應為 {right}，是 {ratio} 倍，本戶有 {bills} 張帳單如此。這正是倍數錯誤的樣子。",
+	"R08.backwards":  "帳單為 {billed}，指數卻增加 {moved}：無論倍數多少都不可能，不是用量錯，就是指數錯。",
 	"R08.difference": "計費 {billed}；依指數及倍數 {multiplier} 應為 {right}。",
 
 	"U01.name":  "用量偏高或偏低",

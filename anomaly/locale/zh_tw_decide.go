@@ -24,7 +24,7 @@ var zhTWDecide = catalogue{
 	"decide.none.likely_harmless": "帳單不尋常，但較可能是無須處理的原因，也沒有人詢問。",
 	"decide.none.not_worth":       "帳單不尋常，但沒有值得採取的做法。",
 
-	"decide.reason.fix_data":         "資料互相矛盾，修正之前任何數字都不可靠。",
+	"decide.reason.fix_data":         "資料互相矛盾（{check}），修正之前任何數字都不可靠。",
 	"decide.reason.hold_collection":  "此事未結之前不得催繳。",
 	"decide.reason.explain":          "最可能的原因是{cause}（{probability}），需要的是說明，不是派人到場。",
 	"decide.reason.explain.back":     "帳單補收 {period} 未記錄的用量，共 {amount}，需要的是說明，不是派人到場。",
