@@ -2,6 +2,8 @@ package importers
 
 import (
 	"errors"
+	"io/fs"
+	"syscall"
 
 	"whybill/anomaly"
 	"whybill/importers/csvfile"
@@ -50,10 +52,28 @@ func fileError(file string, err error) error {
 	if errors.As(err, &w) {
 		return &Error{File: file, Message: w.Message()}
 	}
-	return &Error{
-		File: file, Err: err,
-		Message: anomaly.Msg("import.unreadable", anomaly.TextArg("file", file), anomaly.TextArg("cause", cause(err))),
+	why := anomaly.TextArg("cause", cause(err))
+	if term := SystemTerm(err); term != "" {
+		why = anomaly.TermArg("cause", term)
 	}
+	return &Error{File: file, Err: err, Message: anomaly.Msg("import.unreadable", anomaly.TextArg("file", file), why)}
+}
+
+// SystemTerm is the catalogue's term for what the operating system complains of; "" for
+// what is rare, which stays as the system words it.
+func SystemTerm(err error) string {
+	for _, known := range []struct {
+		err  error
+		term string
+	}{
+		{fs.ErrNotExist, "os.not_there"}, {fs.ErrPermission, "os.not_allowed"}, {fs.ErrExist, "os.there"},
+		{syscall.EISDIR, "os.folder"}, {syscall.ENOTDIR, "os.no_folder"}, {syscall.ENOSPC, "os.full"},
+	} {
+		if errors.Is(err, known.err) {
+			return known.term
+		}
+	}
+	return ""
 }
 
 // cause is the innermost error's text: without the path, which the message has already.

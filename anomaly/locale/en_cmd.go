@@ -11,6 +11,8 @@ var enCmd = catalogue{
 	"cmd.db.size":                "size",
 	"cmd.db.path":                "database",
 	"cmd.assessed_first":         "{bills} {bills|bill|bills} assessed, {act} to act on, the first {shown} shown (--top 0 shows all)",
+	"cmd.nothing_tested":         "there is no bill that could be estimated from those before it",
+	"cmd.without_bill":           "{accounts} {accounts|account has|accounts have} no bill whose period ended by {as_of}",
 	"cmd.assessed":               "{bills} {bills|bill|bills} assessed, {act} to act on",
 	"cmd.shock.high":             "Bills of {accounts} {accounts|account|accounts} on route {route} from {period}: {share} above what was to be expected, where {usual} are usual. Look for one cause for all of them.",
 	"cmd.shock.low":              "Bills of {accounts} {accounts|account|accounts} on route {route} from {period}: {share} below what was to be expected, where {usual} are usual. Look for one cause for all of them.",

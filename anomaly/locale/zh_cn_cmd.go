@@ -11,6 +11,8 @@ var zhCNCmd = catalogue{
 	"cmd.db.size":                "大小",
 	"cmd.db.path":                "数据库",
 	"cmd.assessed_first":         "已评估 {bills} 张账单，{act} 件需要处理，显示前 {shown} 件（--top 0 显示全部）",
+	"cmd.nothing_tested":         "没有可以用先前账单估计的账单",
+	"cmd.without_bill":           "{accounts} 户在 {as_of} 前没有已结束期间的账单",
 	"cmd.assessed":               "已评估 {bills} 张账单，{act} 件需要处理",
 	"cmd.shock.high":             "线路 {route} 在 {period} {accounts} 户的账单：{share} 高于预期，平常为 {usual}。请找出共同原因。",
 	"cmd.shock.low":              "线路 {route} 在 {period} {accounts} 户的账单：{share} 低于预期，平常为 {usual}。请找出共同原因。",

@@ -11,6 +11,8 @@ var zhTWCmd = catalogue{
 	"cmd.db.size":                "大小",
 	"cmd.db.path":                "資料庫",
 	"cmd.assessed_first":         "已評估 {bills} 張帳單，{act} 件需要處理，顯示前 {shown} 件（--top 0 顯示全部）",
+	"cmd.nothing_tested":         "沒有可以用先前帳單估計的帳單",
+	"cmd.without_bill":           "{accounts} 戶在 {as_of} 前沒有已結束期間的帳單",
 	"cmd.assessed":               "已評估 {bills} 張帳單，{act} 件需要處理",
 	"cmd.shock.high":             "路線 {route} 在 {period} {accounts} 戶的帳單：{share} 高於預期，平常為 {usual}。請找出共同原因。",
 	"cmd.shock.low":              "路線 {route} 在 {period} {accounts} 戶的帳單：{share} 低於預期，平常為 {usual}。請找出共同原因。",

@@ -23,6 +23,10 @@ type output struct {
 func (o *output) write(name string, fill func(io.Writer) error) error {
 	f, err := os.CreateTemp(o.dir, ".whybill-*.tmp")
 	if err != nil {
+		// Whoever asked for the file knows it by its own name.
+		if bad := (*fs.PathError)(nil); errors.As(err, &bad) {
+			bad.Path = filepath.Join(o.dir, name)
+		}
 		return err
 	}
 	o.temps, o.names = append(o.temps, f.Name()), append(o.names, name)

@@ -156,7 +156,9 @@ func (b *batch) run(ctx context.Context, visit visitor) error {
 	progress := b.app.startProgress("assessing", "accounts", 0)
 	err := b.sweep.run(ctx, func(worker int, x *anomaly.Assessment) error {
 		progress.add(1)
-		b.fail.look(x)
+		if x.BillKey != "" {
+			b.fail.look(x)
+		}
 		return visit(worker, x)
 	})
 	progress.end()
@@ -191,8 +193,16 @@ func (b *batch) ranked(ctx context.Context, out io.Writer) error {
 		limit = b.o.top
 	}
 	gather := newRankGather(limit)
-	assessed, cooling := make([]int, pipeline.Workers()), make([]int, pipeline.Workers())
+	workers := pipeline.Workers()
+	assessed, without, cooling := make([]int, workers), make([]int, workers), make([]int, workers)
 	err := b.run(ctx, func(worker int, x *anomaly.Assessment) error {
+		if x.BillKey == "" {
+			without[worker]++
+			if b.o.all {
+				gather.add(worker, x)
+			}
+			return nil
+		}
 		assessed[worker]++
 		if x.CoolDown != nil {
 			cooling[worker]++
@@ -219,6 +229,9 @@ func (b *batch) ranked(ctx context.Context, out io.Writer) error {
 		message.Args = append(message.Args, anomaly.CountArg("shown", len(kept)))
 	}
 	b.app.remark("%s", b.printer.Say(message))
+	if n := sum(without); n > 0 {
+		b.app.remark("%s", b.printer.Say(anomaly.Msg("cmd.without_bill", anomaly.CountArg("accounts", n), anomaly.DateArg("as_of", b.sweep.asOf))))
+	}
 	if n := sum(cooling); n > 0 {
 		b.app.remark("%s", b.printer.Say(anomaly.Msg("visits.cooling", anomaly.CountArg("n", n))))
 	}

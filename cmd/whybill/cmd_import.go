@@ -207,10 +207,14 @@ func (a *app) importFile(ctx context.Context, s *store.Store, set *importers.Set
 	if err != nil {
 		return err
 	}
-	a.remarkFile(f)
+	told := *f
+	if len(result.Kinds) == 0 {
+		told.End = importers.EndDecision{} // of no row
+	}
+	a.remarkFile(&told)
 	problems.print()
 	p := a.printer()
-	return a.done(p.Label(f.Name, importSummary(p, f, &result)))
+	return a.done(p.Label(f.Name, importSummary(p, &told, &result)))
 }
 
 // readAs names the choices that decide how the same content is read: with another

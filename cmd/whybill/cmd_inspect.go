@@ -41,7 +41,7 @@ func (a *app) runInspect(ctx context.Context, o *inspectOptions, path string) er
 		return importers.CleanRows(ctx, path, opt, a.out)
 	}
 	seen, err := importers.Inspect(ctx, path, opt)
-	if seen == nil {
+	if seen == nil || len(seen.Files) == 0 && err != nil {
 		return err
 	}
 	p := a.printer()

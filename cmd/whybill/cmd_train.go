@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 
@@ -76,6 +77,9 @@ func (a *app) runTrain(ctx context.Context, o *trainOptions, paths []string) (er
 	case !o.outcomes:
 		if model, err = a.trainModel(ctx, src, opt); err != nil {
 			return err
+		}
+		if model.Bills == 0 {
+			return misuse("nothing_learnt") // what was learnt before stays
 		}
 	case actx.Model != nil:
 		*model = *actx.Model
@@ -348,6 +352,10 @@ func (a *app) runBacktest(ctx context.Context, o *backtestOptions, paths []strin
 		enc := json.NewEncoder(a.out)
 		enc.SetIndent("", "  ")
 		return enc.Encode(result)
+	}
+	if result.Forecasts == 0 {
+		_, err := fmt.Fprintln(a.out, a.printer().Text("cmd.nothing_tested"))
+		return err
 	}
 	return writeBacktest(a.out, result, a.printer())
 }

@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"strconv"
 	"strings"
-	"syscall"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -151,16 +150,8 @@ func (a *app) words(err error) (msg, hint string, code int) {
 // osWords says what the operating system complains of. What is rare stays as the system
 // words it.
 func (a *app) osWords(err error) string {
-	for _, known := range []struct {
-		err error
-		key string
-	}{
-		{fs.ErrNotExist, "os.not_there"}, {fs.ErrPermission, "os.not_allowed"}, {fs.ErrExist, "os.there"},
-		{syscall.EISDIR, "os.folder"}, {syscall.ENOTDIR, "os.no_folder"}, {syscall.ENOSPC, "os.full"},
-	} {
-		if errors.Is(err, known.err) {
-			return a.printer().Text(known.key)
-		}
+	if term := importers.SystemTerm(err); term != "" {
+		return a.printer().Term(term)
 	}
 	return err.Error()
 }
