@@ -7,6 +7,9 @@ import (
 	"whybill/anomaly"
 )
 
+// longWatch is for how many minutes somebody may be asked to watch a meter.
+const longWatch = 90
+
 // SelftestPlan is how to do a self-test so that it can see what it must.
 type SelftestPlan struct {
 	Service  anomaly.Service
@@ -94,11 +97,16 @@ func (p *SelftestPlan) steps(resolution float64, assumed bool) []anomaly.Message
 	say := func(step string, args ...anomaly.Arg) anomaly.Message {
 		return anomaly.Msg("selftest."+step+"."+kind, args...)
 	}
+	watch := anomaly.Msg("selftest.step.watch", watchTerm(p.Service, best.Watch), anomaly.NumberArg("minutes", best.Minutes, 0))
+	if best.Watch == WatchRegister && best.Minutes > longWatch {
+		// Nobody sits there for so long: the figures before and after say the same.
+		watch = anomaly.Msg("selftest.step.leave", anomaly.NumberArg("hours", math.Ceil(best.Minutes/60), 0))
+	}
 	steps := []anomaly.Message{
 		say("safety"),
 		anomaly.Msg("selftest.step.write"),
 		say("step.off"),
-		anomaly.Msg("selftest.step.watch", watchTerm(p.Service, best.Watch), anomaly.NumberArg("minutes", best.Minutes, 0)),
+		watch,
 	}
 	if p.Service > anomaly.Electricity {
 		steps = append(steps, anomaly.Msg("selftest.step.limit", RateArg("one", p.Service, p.Unit, best.OneCount), RateArg("least", p.Service, p.Unit, best.Least)))

@@ -296,3 +296,23 @@ func TestTestsThatContradictEachOther(t *testing.T) {
 		}
 	}
 }
+
+func TestNobodyIsAskedToWatchAMeterForHours(t *testing.T) {
+	cfg := anomaly.DefaultConfig()
+	meter := func(resolution string) *anomaly.Meter {
+		return &anomaly.Meter{ID: "m", Resolution: anomaly.Known(anomaly.MustDecimal(resolution))}
+	}
+	for _, c := range []struct {
+		situation, resolution, want string
+	}{
+		// 35 m3 in 59 days are 24.7 litres an hour: five counts of a litre take twelve minutes,
+		// five of a hundred litres twenty hours.
+		{"a last digit of a litre", "0.001", "selftest.step.watch"},
+		{"a last digit of a hundred litres", "0.1", "selftest.step.leave"},
+	} {
+		p := PlanSelftest(anomaly.Water, "m3", 35, 59, meter(c.resolution), &cfg)
+		if got := p.Steps[3].Key; got != c.want {
+			t.Errorf("%s: %s, want %s", c.situation, got, c.want)
+		}
+	}
+}

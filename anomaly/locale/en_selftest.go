@@ -51,6 +51,7 @@ var enSelftest = catalogue{
 	"M05.panel.gas":                      "Gas may be escaping: close the valve, no flame, no switch, out of the house, and the emergency number. With all appliances off {rate} flowed on {on}.",
 	"selftest.step.write":                "Write down the meter's make and number, the date until which it is verified, the reading and the time; take a photo.",
 	"selftest.step.watch":                "Watch {watch} for {minutes} {minutes|minute|minutes} and count.",
+	"selftest.step.leave":                "Write down the reading with all its digits, leave everything so for {hours} {hours|hour|hours} at least, overnight for instance, and write it down again: what it has moved by is what is counted.",
 	"selftest.step.limit":                "One count in that time is {one}; from {least} on the test can be relied on to see it.",
 	"selftest.step.sees":                 "Watching {watch}: {minutes} {minutes|minute is|minutes are} needed; one count is then {one}.",
 	"term.watch.register":                "the register's last digit",

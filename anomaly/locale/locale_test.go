@@ -253,6 +253,12 @@ func TestEveryServiceHasItsOwnWords(t *testing.T) {
 					t.Errorf("%s, %s: %s says %q", lang, service, key, text)
 				}
 			}
+			for _, key := range p.Keys() {
+				// The word for using it stands inside of others: 備用電表 is no 備用氣表.
+				if text := p.Text(key); service == anomaly.Gas && strings.Contains(text, "氣表") || strings.Contains(text, "用气表") {
+					t.Errorf("%s, %s: %s says %q", lang, service, key, text)
+				}
+			}
 			for _, cause := range anomaly.Causes {
 				if text := p.Term(string(cause)); electric[lang].MatchString(text) {
 					t.Errorf("%s, %s: %s", lang, service, text)

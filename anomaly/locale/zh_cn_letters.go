@@ -125,7 +125,7 @@ var zhCNLetters = catalogue{
 	"sheet.bring.appointment":               "与用户约定的时间：当天上门，并共同检查",
 	"sheet.bring.clamp":                     "钳形表与验电笔",
 	"sheet.bring.stopwatch":                 "秒表与已知功率的负载",
-	"sheet.bring.test_meter":                "标准表或备用电表",
+	"sheet.bring.test_meter":                "标准表或备换的电表",
 
 	"letter.what.days":        "计费天数不同",
 	"letter.what.season":      "季节不同",

@@ -51,6 +51,7 @@ var zhCNSelftest = catalogue{
 	"M05.panel.gas":                      "燃气可能泄漏：关闭阀门，不点火、不碰开关，离开屋内，拨打抢险电话。{on} 器具全关时仍有 {rate}。",
 	"selftest.step.write":                "记下表的厂家、表号、检定有效期、示数与时间，并拍照。",
 	"selftest.step.watch":                "观察{watch} {minutes} 分钟并计数。",
+	"selftest.step.leave":                "记下全部位数的示数，这样放至少 {hours} 小时（例如过夜），再记一次：前后的差就是计数。",
 	"selftest.step.limit":                "这段时间内每一次计数为 {one}；达到 {least} 以上，这项检测才一定看得到。",
 	"selftest.step.sees":                 "观察{watch}：需要 {minutes} 分钟，届时每一次计数为 {one}。",
 	"term.watch.register":                "示数的末位",

@@ -125,7 +125,7 @@ var zhTWLetters = catalogue{
 	"sheet.bring.appointment":               "與用戶約定的時間：當天前往，並會同檢查",
 	"sheet.bring.clamp":                     "鉤表與驗電器",
 	"sheet.bring.stopwatch":                 "碼錶與已知功率的負載",
-	"sheet.bring.test_meter":                "標準表或備用電表",
+	"sheet.bring.test_meter":                "標準表或備換的電表",
 
 	"letter.what.days":        "計費天數不同",
 	"letter.what.season":      "季節不同",

@@ -51,6 +51,7 @@ var zhTWSelftest = catalogue{
 	"M05.panel.gas":                      "瓦斯可能外洩：關閉閥門，不點火、不碰開關，離開屋內，撥打緊急電話。{on} 器具全關時仍有 {rate}。",
 	"selftest.step.write":                "記下表的廠牌、表號、檢定有效期限、指數與時間，並拍照。",
 	"selftest.step.watch":                "觀察{watch} {minutes} 分鐘並計數。",
+	"selftest.step.leave":                "記下全部位數的指數，這樣放至少 {hours} 小時（例如過夜），再記一次：前後的差就是計數。",
 	"selftest.step.limit":                "這段時間內每一次計數為 {one}；達到 {least} 以上，這項檢測才一定看得到。",
 	"selftest.step.sees":                 "觀察{watch}：需要 {minutes} 分鐘，屆時每一次計數為 {one}。",
 	"term.watch.register":                "指數的末位",

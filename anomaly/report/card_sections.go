@@ -101,8 +101,8 @@ func waitText(a *anomaly.Assessment, p *locale.Printer) string {
 
 func (c *card) visit() []string {
 	v := &c.a.Verdict
-	if v.Action == anomaly.ActionNone && v.Priority <= 0 {
-		return nil
+	if v.Action == anomaly.ActionNone && v.Priority <= 0 || c.a.Service == anomaly.Broadband {
+		return nil // nothing of a data plan is found by going there
 	}
 	key, worth := "card.visit.money", anomaly.TextArg("priority", c.p.Money(roundMoney(v.Priority), c.a.Currency))
 	if v.PriorityInUsage {

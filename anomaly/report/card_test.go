@@ -394,3 +394,20 @@ func TestTheSameRowsAndCausesInEveryLanguageAndWidth(t *testing.T) {
 		t.Errorf("a cause of 12 %% is hidden: %s", got)
 	}
 }
+
+func TestNobodyIsSentToADataPlan(t *testing.T) {
+	for _, c := range []struct {
+		service anomaly.Service
+		want    bool
+	}{{anomaly.Electricity, true}, {anomaly.Broadband, false}} {
+		a, p := story(locale.English), locale.New(locale.English)
+		a.Service = c.service
+		var b strings.Builder
+		if err := Card(&b, a, p, CardOptions{Full: true, Width: 100}); err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Contains(b.String(), "\n"+p.Text("card.visit")); got != c.want {
+			t.Errorf("%s: a visit is weighed: %t, want %t", c.service, got, c.want)
+		}
+	}
+}
