@@ -30,7 +30,6 @@ func (h *History) Known(on Date, bill int) (known *History, at int) {
 	if h.Previous != nil {
 		k.Previous, _ = h.Previous.Known(on, -1)
 	}
-	at = bill
 	k.Bills, at = h.knownBills(on, bill)
 	return &k, at
 }

@@ -63,35 +63,29 @@ func asPromised(actx *anomaly.Context) *anomaly.Context {
 	return &c
 }
 
-// promises holds what was promised on an account's latest bills against the decisions
-// one bill later.
+// promises holds what was promised on an account's latest bills, on the day each closed,
+// against the decisions one bill later.
 func (a *Assessor) promises(h *anomaly.History, until anomaly.Date) (kept []train.Promised) {
-	var bills []*anomaly.Bill
+	var bills []int
 	for i := range h.Bills {
 		if b := &h.Bills[i]; !b.Cancelled && (until.IsZero() || b.Period.End <= until) {
-			bills = append(bills, b)
+			bills = append(bills, i)
 		}
 	}
 	bills = bills[max(0, len(bills)-promiseBills-1):]
-	var before *train.Promised // open
-	for i, b := range bills {
-		day := max(b.Period.End, b.IssuedOn)
-		known := asKnown(h, day.AddDays(1))
-		bill := known.LatestBill(day)
-		if bill < 0 || known.Bills[bill].Period != b.Period {
-			before = nil // on the day, another bill was the latest
-			continue
+	open := false
+	var last train.Promised
+	for k, i := range bills {
+		b := &h.Bills[i]
+		day := b.Period.End
+		v := &a.AssessBill(h, i, day).Verdict
+		best := v.WithoutWaiting()
+		if open && h.Bills[bills[k-1]].Period.End == b.Period.Start {
+			last.Changed = best != last.Best
+			kept = append(kept, last)
 		}
-		x := a.AssessBill(known, bill, day)
-		best := x.Verdict.WithoutWaiting()
-		if before != nil && bills[i-1].Period.End == b.Period.Start {
-			before.Changed = best != before.Best
-			kept = append(kept, *before)
-		}
-		before = nil
-		if len(x.Verdict.Options) > 0 && waitable(best) && !known.Asked(bill, day) {
-			before = &train.Promised{On: b.Period.End, Best: best, Changes: x.Verdict.Wait.Changes}
-		}
+		open = len(v.Options) > 0 && waitable(best) && !h.Asked(i, day)
+		last = train.Promised{On: day, Best: best, Changes: v.Wait.Changes}
 	}
 	return kept
 }

@@ -108,15 +108,3 @@ func TestPromisesAreLearntFromTheDecisionsOnPastBills(t *testing.T) {
 		t.Errorf("learnt from bills that somebody has asked about: %+v", asked)
 	}
 }
-
-func TestABillThatCameLaterIsNotTheLatestOfItsDay(t *testing.T) {
-	// The bill of the fall was sent out only after the next one: on its day nobody knew it.
-	src := fallen(10)
-	for _, h := range src {
-		h.Bills[22].IssuedOn = h.Bills[23].Period.End.AddDays(20)
-	}
-	p, err := LearnPromise(t.Context(), src, nil, nil, len(src), 0)
-	if err != nil || p != nil {
-		t.Errorf("learnt from a bill that was not known: %+v, %v", p, err)
-	}
-}
