@@ -21,7 +21,11 @@ var n01 = Check{
 		if n < in.Config.Checks.DropBills || in.excluded(first.Period.Start) {
 			return
 		}
-		f := in.finding("N01", anomaly.High, anomaly.ActionInspect, "", anomaly.Msg("N01.drop",
+		key := "N01.drop"
+		if in.bill.Period.End.Sub(first.Period.Start) >= halfYear {
+			key = "N01.drop.long"
+		}
+		f := in.finding("N01", anomaly.High, anomaly.ActionInspect, "", anomaly.Msg(key,
 			anomaly.CountArg("bills", n), anomaly.PercentArg("ratio", worst, 0), anomaly.DateArg("since", first.Period.Start)))
 		f.Evidence = evidence(in.bill.Source, first.Source)
 		if then := in.yearBefore(in.bill.Period); then != nil {
@@ -30,6 +34,9 @@ var n01 = Check{
 		out.add(f)
 	},
 }
+
+// halfYear is for how many days a drop has lasted that few absences explain.
+const halfYear = 180
 
 // dropped counts the bills in a row, up to this one, that are below the ratio of
 // their year before; worst is the highest of their ratios, first the earliest of them.

@@ -98,6 +98,16 @@ func (s *situation) exchanged(on, final, initial, closing, name string) *situati
 	return s
 }
 
+// monthly makes the bills, which are of two months, one month long.
+func (s *situation) monthly() *situation {
+	end := s.last().Period.End
+	for i := range s.h.Bills {
+		back := len(s.h.Bills) - 1 - i
+		s.h.Bills[i].Period = anomaly.Period{Start: end.AddMonths(-back - 1), End: end.AddMonths(-back)}
+	}
+	return s
+}
+
 func (s *situation) reading(on, value, register string) *situation {
 	s.h.Readings = append(s.h.Readings, anomaly.Reading{On: anomaly.MustDate(on), Value: anomaly.MustDecimal(value), Register: register, Source: at("readings.csv", len(s.h.Readings)+2)})
 	return s
@@ -487,7 +497,8 @@ func TestSituations(t *testing.T) {
 		{"M08", "three per cent fast", usual(600).event("2026-03-05", "evidence", "test_full=3.1 test_normal=3.2 test_low=2.4"), "M08.fast"},
 		{"M08", "one per cent fast", usual(600).event("2026-03-05", "evidence", "test_full=1.1 test_normal=1.2 test_low=0.4"), "-"},
 		{"M08", "four per cent slow", usual(600).event("2026-03-05", "evidence", "test_full=-4 test_normal=-4 test_low=-5"), "M08.slow"},
-		{"N01", "half of the year before, for three bills", home(600, 600, 600, 600, 600, 600, 600, 600, 600, 600, 300, 310, 290), "N01.drop"},
+		{"N01", "half of the year before, for three bills", home(600, 600, 600, 600, 600, 600, 600, 600, 600, 600, 300, 310, 290), "N01.drop.long"},
+		{"N01", "half of the year before, for three bills of a month", home(600, 600, 600, 600, 600, 600, 600, 600, 600, 600, 600, 600, 300, 310, 290).monthly(), "N01.drop"},
 		{"N01", "half of the year before, twice", home(600, 600, 600, 600, 600, 600, 600, 600, 600, 600, 600, 310, 290), "-"},
 		{"N01", "a child has moved out", home(600, 600, 600, 600, 600, 600, 600, 600, 600, 600, 300, 310, 290).event("2025-08-20", anomaly.EventOccupancy, "occupants=2"), "-"},
 		{"N01", "the first year", home(600, 600, 300, 300, 300), "not checked"},

@@ -308,6 +308,7 @@ var enCheck = catalogue{
 	"N01.rule":                  "{bills} {bills|bill|bills} or more in a row are at most {ratio} of the same season a year before, and nothing known explains it.",
 	"N01.blind":                 "A drop from before the history; people who use less.",
 	"N01.drop":                  "For {bills} {bills|bill|bills}, since {since}, the usage has been at most {ratio} of the same season a year before.",
+	"N01.drop.long":             "For {bills} {bills|bill|bills}, since {since}, the usage has been at most {ratio} of the same season a year before: half a year and more, which is longer than most absences.",
 	"N02.name":                  "Lived in, and next to no usage",
 	"N02.rule":                  "People live there and use less than {usage} a day (electricity): less than a refrigerator.",
 	"N02.blind":                 "People who are not there although they are registered.",

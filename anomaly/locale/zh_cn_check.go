@@ -308,6 +308,7 @@ var zhCNCheck = catalogue{
 	"N01.rule":                  "连续 {bills} 期以上不到上一年同期的 {ratio}，且没有已知的原因。",
 	"N01.blind":                 "有记录之前的骤降；真的用得较少的人。",
 	"N01.drop":                  "自 {since} 起 {bills} 期，用量最多只有上一年同期的 {ratio}。",
+	"N01.drop.long":             "自 {since} 起 {bills} 期，用量最多只有上一年同期的 {ratio}，已超过半年，比多数外出的时间长。",
 	"N02.name":                  "有人居住却几乎没有用量",
 	"N02.rule":                  "有人居住而每日用量低于 {usage}（电），比一台冰箱还少。",
 	"N02.blind":                 "登记在案却不住在那里的人。",

@@ -308,6 +308,7 @@ var zhTWCheck = catalogue{
 	"N01.rule":                  "連續 {bills} 期以上不到前一年同期的 {ratio}，且沒有已知的原因。",
 	"N01.blind":                 "有紀錄之前的驟降；真的用得較少的人。",
 	"N01.drop":                  "自 {since} 起 {bills} 期，用量最多只有前一年同期的 {ratio}。",
+	"N01.drop.long":             "自 {since} 起 {bills} 期，用量最多只有前一年同期的 {ratio}，已逾半年，比多數外出的時間長。",
 	"N02.name":                  "有人居住卻幾乎沒有用量",
 	"N02.rule":                  "有人居住而每日用量低於 {usage}（電），比一台冰箱還少。",
 	"N02.blind":                 "登記在案卻不住在那裡的人。",
