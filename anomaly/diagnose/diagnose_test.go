@@ -331,8 +331,8 @@ func TestAnIdlePlaceThatUsesAgain(t *testing.T) {
 
 func TestServicesInFilesAreChecked(t *testing.T) {
 	for _, c := range []struct{ old, replacement string }{
-		{`of.water = {prior = 0.008`, `of.steam = {prior = 0.008`},
-		{`of.water = {prior = 0.008`, `of.water = {prior = 8.0`},
+		{`of.water = {prior = 0.03`, `of.steam = {prior = 0.03`},
+		{`of.water = {prior = 0.03`, `of.water = {prior = 8.0`},
 		{`services = ["electricity", "water", "gas"]`, `services = ["steam"]`},
 		{`"water/N06" =`, `"steam/N06" =`},
 	} {

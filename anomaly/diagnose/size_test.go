@@ -62,3 +62,16 @@ func TestOneGiantBillOfThePastIsNoWrongMultiplier(t *testing.T) {
 		t.Errorf("ten times the peers' usage all the year: a wrong multiplier with %.2f only", p)
 	}
 }
+
+// A water bill a little above its range that nobody has asked about: one home in ten has a
+// leak, so for water it is looked at before anything else that lasts; for electricity not.
+func TestALeakIsLikelierInWater(t *testing.T) {
+	leak := func(service anomaly.Service) float64 {
+		in := bill("450")
+		in.History.Account.Service = service
+		return probability(t, in, anomaly.CauseLeakBehindMeter)
+	}
+	if water, current := leak(anomaly.Water), leak(anomaly.Electricity); water < 5*current || water < 0.05 {
+		t.Errorf("a leak: water %.3f, electricity %.3f", water, current)
+	}
+}
