@@ -40,8 +40,15 @@ var r08 = Check{
 		message := anomaly.Msg("R08.difference", in.exactArg("billed", in.bill.Usage), in.exactArg("right", moved),
 			anomaly.NumberArg("multiplier", anomaly.Float(r.multiplier), r.multiplier.Trim(0).Scale()))
 		if ratio := billed / right; right > 0 && multiplierRatio(ratio, right) {
+			bills := in.billsWithRatio(ratio)
 			message = anomaly.Msg("R08.ratio", in.exactArg("billed", in.bill.Usage), in.exactArg("right", moved),
-				anomaly.NumberArg("ratio", ratio, 2), anomaly.CountArg("bills", in.billsWithRatio(ratio)))
+				anomaly.NumberArg("ratio", ratio, 2), anomaly.CountArg("bills", bills))
+			// What is expected was learnt from the bills before: where most of them are wrong by
+			// as much, so is that.
+			if in.estimateKnown() && 2*(bills-1) > in.Estimate.PeriodsUsed {
+				message.Key = "R08.ratio.history"
+				message.Args = append(message.Args, in.usageArg("expected", in.Estimate.Usage/ratio))
+			}
 		}
 		f := in.finding("R08", anomaly.Critical, anomaly.ActionRebill, "", message)
 		f.Evidence = evidence(r.openAt, r.closeAt)

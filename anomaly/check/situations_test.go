@@ -287,6 +287,19 @@ func TestSituations(t *testing.T) {
 		}), "R06.running"},
 		{"R06", "one estimate of two months", usual(600).with(func(s *situation) { s.last().Quality = anomaly.Estimated }), "-"},
 		{"R08", "2000 on the bill, 1000 on the transformers", usual(2000).meter(anomaly.Meter{ID: "m", InstalledOn: day("2014-01-01"), Multiplier: num("1000")}).with(func(s *situation) { s.last().From, s.last().To = num("100"), num("101") }), "R08.ratio"},
+		{"R08", "twice what the readings say, for two years", usual(600).meter(anomaly.Meter{ID: "m", InstalledOn: day("2014-01-01")}).with(func(s *situation) {
+			for i := range s.h.Bills {
+				b := &s.h.Bills[i]
+				b.Usage, _ = anomaly.Add(b.Usage, b.Usage)
+			}
+			s.expects(1200, 0.1)
+		}), "R08.ratio.history"},
+		{"R08", "twice what the readings say, since the last two bills", usual(600).meter(anomaly.Meter{ID: "m", InstalledOn: day("2014-01-01")}).with(func(s *situation) {
+			for i := range s.h.Bills[len(s.h.Bills)-2:] {
+				b := &s.h.Bills[len(s.h.Bills)-2+i]
+				b.Usage, _ = anomaly.Add(b.Usage, b.Usage)
+			}
+		}), "R08.ratio"},
 		{"R08", "as the readings say", usual(600).meter(anomaly.Meter{ID: "m", InstalledOn: day("2014-01-01")}), "-"},
 		{"R08", "a multiplier that all bills agree on", usual(600).with(func(s *situation) {
 			for i := range s.h.Bills {
