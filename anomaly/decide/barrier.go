@@ -17,18 +17,22 @@ const (
 	doneBefore  // the test has been made and could see enough
 	repeatVisit // a visit found nothing, and nothing new speaks for another
 	notForLess  // looks for what uses more; less was billed
+	noMore      // looks for what uses more; as much as usual was billed
 	foundBefore // a visit has found it
 	notShown    // what a second reading shows is not probable enough
 	notOfThis   // there is no such thing for the service
 	readSince   // a later reading shows it already
 )
 
-var barrierKeys = [...]string{"", "decide.refused.nobody_there", "decide.refused.done", "decide.refused.repeat", "decide.refused.not_for_less", "decide.refused.found", "decide.refused.reread", "decide.refused.service", "decide.refused.read_since"}
+var barrierKeys = [...]string{"", "decide.refused.nobody_there", "decide.refused.done", "decide.refused.repeat", "decide.refused.not_for_less", "decide.refused.no_more", "decide.refused.found", "decide.refused.reread", "decide.refused.service", "decide.refused.read_since"}
 
 // bar works out which actions are out of the question.
 func (s *situation) bar() {
 	if !s.up && !s.asked {
 		s.barred[selftest], s.barred[review] = notForLess, notForLess
+	}
+	if s.asked && !s.more() {
+		s.barred[selftest] = noMore
 	}
 	if s.empty() {
 		s.barred[selftest], s.barred[review] = nobodyThere, nobodyThere
@@ -58,6 +62,29 @@ func (s *situation) bar() {
 			s.barred[o] = notOfThis
 		}
 	}
+}
+
+// asExpected is how much more than expected, as a share of it, still counts as no more:
+// every bill is off by some.
+const asExpected = 0.05
+
+// more reports whether more was billed than can be accounted for, or than nearly all others
+// use: only then is there something for a self-test to look for.
+func (s *situation) more() bool {
+	usage, known := s.disputed()
+	if !known {
+		return true
+	}
+	if e := s.in.Estimate; e != nil && e.Known && usage > asExpected*e.Usage {
+		return true
+	}
+	for i := range s.in.Findings {
+		switch f := &s.in.Findings[i]; {
+		case f.Message.Key == "U09.high", f.Action == anomaly.ActionSelftest:
+			return true
+		}
+	}
+	return false
 }
 
 // stopped is the place of that cause in anomaly.Causes.

@@ -43,6 +43,7 @@ type situation struct {
 	asked   bool                // somebody has asked about the bill
 	answer  bool                // somebody has, or is about to
 	alarm   bool                // the bill is looked into even if nobody asks
+	tell    bool                // and the customer hears of it before he asks
 	up      bool                // more was billed than is accounted for
 	price   float64
 	visit   float64          // what a visit costs
@@ -114,7 +115,7 @@ func share(from []anomaly.CauseProbability, to *[causes]float64) {
 // quiet reports whether nobody has asked about a bill that is more likely normal than
 // not and raises no alarm, and no document says that it is wrong.
 func (s *situation) quiet() bool {
-	if s.asked || s.p[normalVariation] < s.m.rules.Quiet || s.alarming() {
+	if s.asked || s.p[normalVariation] < s.m.rules.Quiet || s.above(s.m.rules.Alarm) {
 		return false
 	}
 	for i := range s.in.Findings {
@@ -227,8 +228,8 @@ func (s *situation) testFirst(p *[causes]float64) bool {
 			all += p[i]
 		}
 	}
-	// A visit that finds something more likely than not needs no reason beside that.
-	return seen >= s.m.rules.First*all && s.stakes.Sensitivity*all < 0.5
+	// A visit that nearly always finds something needs no reason beside that.
+	return seen >= s.m.rules.First*all && s.stakes.Sensitivity*all < s.m.rules.Sure
 }
 
 // valueOf is the expected net value of an option: what it settles at once, or what is

@@ -125,6 +125,11 @@ func TestTheNextStep(t *testing.T) {
 			finding(anomaly.Finding{Check: "M05", Action: anomaly.ActionExplain, Severity: anomaly.Medium, Message: anomaly.Message{Key: "M05.branch"}}), anomaly.ActionApplianceReview, ""},
 		{"a self-test has found that something draws at the panel", suspicion(map[anomaly.Cause]float64{anomaly.CauseLeakBehindMeter: 0.6, anomaly.CauseTappedByOthers: 0.3}, 480).asked().
 			finding(anomaly.Finding{Check: "M05", Action: anomaly.ActionInspect, Severity: anomaly.Medium, Message: anomaly.Message{Key: "M05.panel"}}), anomaly.ActionInspect, ""},
+		{"somebody asks about a bill that is as expected", suspicion(map[anomaly.Cause]float64{anomaly.CauseNormalVariation: 0.3, anomaly.CauseMoreAppliances: 0.3, anomaly.CauseLeakBehindMeter: 0.2}, 305).asked(), anomaly.ActionExplain, ""},
+		{"somebody asks about one that is a fifth higher", suspicion(map[anomaly.Cause]float64{anomaly.CauseNormalVariation: 0.3, anomaly.CauseMoreAppliances: 0.3, anomaly.CauseLeakBehindMeter: 0.2}, 360).asked(), anomaly.ActionSelftest, anomaly.ActionInspect},
+		{"nobody asks about five times as much, which is perhaps normal", suspicion(map[anomaly.Cause]float64{anomaly.CauseNormalVariation: 0.97}, 1500), anomaly.ActionExplain, ""},
+		{"nor about five times as much that one dial explains", suspicion(map[anomaly.Cause]float64{anomaly.CauseNormalVariation: 0.82, anomaly.CauseMisread: 0.12}, 1500).
+			finding(anomaly.Finding{Check: "R03", Action: anomaly.ActionReread, Severity: anomaly.High, Weight: 3}), anomaly.ActionReread, anomaly.ActionRebill},
 		{"a visit has found nothing, and nothing is new", inspected, anomaly.ActionSelftest, anomaly.ActionInspect},
 		{"rows that contradict each other", suspicion(map[anomaly.Cause]float64{anomaly.CauseMisread: 0.8}, 1300).
 			finding(anomaly.Finding{Check: "D05", Action: anomaly.ActionFixData, Severity: anomaly.Medium}), anomaly.ActionFixData, anomaly.ActionReread},

@@ -89,6 +89,7 @@ type rules struct {
 	Unasked    float64 `toml:"unasked"`
 	Visit      float64 `toml:"unasked_visit"`
 	Alarm      float64 `toml:"alarm"`
+	Tell       float64 `toml:"tell"`
 	Bother     float64 `toml:"bother"`
 	Answer     float64 `toml:"answer"`
 	Shock      float64 `toml:"shock"`
@@ -98,6 +99,7 @@ type rules struct {
 	Changes    float64 `toml:"changes"`
 	Reread     float64 `toml:"reread"`
 	First      float64 `toml:"first"`
+	Sure       float64 `toml:"sure"`
 	Misread    float64 `toml:"misread"`
 	Circuit    float64 `toml:"circuit"`
 	Delay      float64 `toml:"delay"`

@@ -146,6 +146,7 @@ func TestTheSelftestGoesBeforeADoubtfulVisit(t *testing.T) {
 		want anomaly.Action
 	}{
 		{"a leak or more appliances", suspicion(map[anomaly.Cause]float64{anomaly.CauseLeakBehindMeter: 0.3, anomaly.CauseTappedByOthers: 0.1, anomaly.CauseMoreAppliances: 0.5}, 4800).asked(), anomaly.ActionSelftest},
+		{"a leak or a tap, more likely than not", suspicion(map[anomaly.Cause]float64{anomaly.CauseLeakBehindMeter: 0.45, anomaly.CauseTappedByOthers: 0.25, anomaly.CauseMoreAppliances: 0.25}, 4800).asked(), anomaly.ActionSelftest},
 		{"what no self-test sees", suspicion(map[anomaly.Cause]float64{anomaly.CauseMeterSlow: 0.4, anomaly.CauseNormalVariation: 0.5}, 30).asked(), anomaly.ActionInspect},
 		{"a visit that surely finds something", suspicion(map[anomaly.Cause]float64{anomaly.CauseTappedByOthers: 0.9}, 4800).asked(), anomaly.ActionInspect},
 	} {

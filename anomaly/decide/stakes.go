@@ -2,6 +2,7 @@ package decide
 
 import (
 	"math"
+	"slices"
 
 	"whybill/anomaly"
 )
@@ -30,8 +31,9 @@ func (s *situation) weighStakes() {
 		recovered = 1 // what was billed too much is paid back in full
 	}
 	s.value = s.arrears*recovered + s.stake/months*float64(s.stakes.HorizonMonths)
-	s.answer = s.asked || s.shocked() || s.finder != nil // what was found, the customer is told
-	s.alarm = s.alarming()
+	s.alarm, s.tell = s.above(s.m.rules.Alarm), s.above(s.m.rules.Tell) && !s.accounted()
+	// What was found, the customer is told; of a bill that is far out, before he asks.
+	s.answer = s.asked || s.tell || s.shocked() || s.finder != nil
 
 	document := math.Max(s.documented(), 0.5*s.visit)
 	for i, by := range s.m.settledBy {
@@ -234,12 +236,19 @@ func (s *situation) shocked() bool {
 	return rise >= s.m.rules.Shock*e.Reference.Usage && rise >= s.practical()
 }
 
-// alarming reports whether a bill is so far above what was expected that it is looked
-// into before anybody asks, whatever the most probable cause is.
-func (s *situation) alarming() bool {
+// above reports whether a bill is outside its 99 % interval and above so many times what
+// was expected.
+func (s *situation) above(times float64) bool {
 	e := s.in.Estimate
-	return e != nil && e.Known && !s.backBilled() && anomaly.Float(s.bill.Usage) > math.Max(e.High99, s.m.rules.Alarm*e.Usage) &&
+	return e != nil && e.Known && !s.backBilled() && anomaly.Float(s.bill.Usage) > math.Max(e.High99, times*e.Usage) &&
 		anomaly.Float(s.bill.Usage)-e.Usage >= s.practical()
+}
+
+// accounted reports whether a known cause other than chance is more likely than not, and
+// needs nobody: the customer has said it himself.
+func (s *situation) accounted() bool {
+	top := &s.in.Causes[0]
+	return top.Probability >= 0.5 && top.Cause != anomaly.CauseNormalVariation && s.m.settledBy[slices.Index(anomaly.Causes, top.Cause)] == explain
 }
 
 // practical is the usage below which a difference is not worth anybody's time.

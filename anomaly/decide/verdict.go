@@ -50,6 +50,10 @@ func (s *situation) verdict() anomaly.Verdict {
 func (s *situation) readingFirst(best weighed, p *[causes]float64) weighed {
 	switch best.option {
 	case selftest, review, inspect, evidence:
+	case none, explain:
+		if !s.tell {
+			return best
+		}
 	default:
 		return best
 	}
@@ -193,7 +197,7 @@ func (s *situation) reason(v *anomaly.Verdict) anomaly.Message {
 		switch top := &s.in.Causes[0]; {
 		case top.Cause == anomaly.CauseInsufficientData:
 			return anomaly.Message{Key: "decide.none.too_little"}
-		case !s.asked && top.Probability >= 0.5 && top.Cause != anomaly.CauseNormalVariation && s.m.settledBy[slices.Index(anomaly.Causes, top.Cause)] == explain:
+		case !s.asked && s.accounted():
 			return anomaly.Msg("decide.none.needs_nobody", anomaly.TermArg("cause", string(top.Cause)), anomaly.PercentArg("probability", top.Probability, 0))
 		case !s.asked && !s.alarm && s.serious(&s.p) < s.m.rules.Unasked:
 			return anomaly.Message{Key: "decide.none.likely_harmless"}
@@ -232,6 +236,8 @@ func (s *situation) reason(v *anomaly.Verdict) anomaly.Message {
 		key += ".first"
 	case v.Action == anomaly.ActionEvidence && top == anomaly.CauseInsufficientData:
 		key += ".too_little"
+	case v.Action == anomaly.ActionExplain && s.tell && !s.asked:
+		return anomaly.Msg("decide.reason.explain.tell", anomaly.PercentArg("more", anomaly.Float(s.bill.Usage)/s.in.Estimate.Usage-1, 0))
 	case p < 0.5 && (v.Action == anomaly.ActionExplain || v.Action == anomaly.ActionInspect):
 		// No single cause stands out; what speaks for the action is all of them.
 		o, _ := optionOf(v.Action)

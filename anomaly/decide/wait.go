@@ -224,7 +224,7 @@ func (s *situation) usageAt(r float64) float64 {
 }
 
 // costsLittle reports whether an action is done now, whatever the next bill may tell:
-// it takes nobody's time, or that of somebody who has asked.
+// it takes nobody's time, or that of somebody who has asked or is about to.
 func (s *situation) costsLittle(o option) bool {
 	switch o {
 	case none, inspect:
@@ -232,7 +232,7 @@ func (s *situation) costsLittle(o option) bool {
 	case reread, rebill, goodwill:
 		return true
 	}
-	return s.asked
+	return s.asked || s.tell
 }
 
 // later is what the decision after the next bill is worth from here. Against a test, only

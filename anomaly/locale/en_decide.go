@@ -27,6 +27,7 @@ var enDecide = catalogue{
 	"decide.reason.fix_data":         "The data contradict each other ({check}). Until they are put right, no figure can be relied on.",
 	"decide.reason.hold_collection":  "The amount must not be collected while this is open.",
 	"decide.reason.explain":          "The most probable cause is {cause} ({probability}). It needs an explanation, not a visit.",
+	"decide.reason.explain.tell":     "So much more than was to be expected ({more} more) is told before anybody asks: tell the customer, and ask what has changed.",
 	"decide.reason.explain.back":     "{amount} are charged afterwards, for usage from {period}. That needs an explanation, not a visit.",
 	"decide.reason.rebill.read":      "The reading that came after shows it: {cause} ({probability}). Nothing has to be read again.",
 	"decide.reason.rebill":           "{cause} ({probability}): the documents settle it.",
@@ -48,6 +49,7 @@ var enDecide = catalogue{
 	"decide.refused.done":           "It has been done, and it could see enough.",
 	"decide.refused.repeat":         "A visit has found nothing since the usage changed. Another one needs a new reason.",
 	"decide.refused.not_for_less":   "It looks for what uses more; here less was billed.",
+	"decide.refused.no_more":        "It looks for what uses more; here no more was billed than was to be expected.",
 
 	"decide.wait.nothing_open":     "Nothing is open that a bill could settle.",
 	"decide.wait.same_next":        "Every probable cause predicts the same next bill: waiting tells none of them apart.",

@@ -27,6 +27,7 @@ var zhCNDecide = catalogue{
 	"decide.reason.fix_data":         "数据互相矛盾（{check}），修正之前任何数字都不可靠。",
 	"decide.reason.hold_collection":  "此事未结之前不得催缴。",
 	"decide.reason.explain":          "最可能的原因是{cause}（{probability}），需要的是解释，不是派人上门。",
+	"decide.reason.explain.tell":     "比应有的多这么多（多 {more}），不等用户来问：先告诉用户，并问有什么变化。",
 	"decide.reason.explain.back":     "账单补收 {period} 未记录的用量，共 {amount}，需要的是解释，不是派人上门。",
 	"decide.reason.rebill.read":      "由其后那次示数就看得出来：{cause}（{probability}），不必再抄表。",
 	"decide.reason.rebill":           "{cause}（{probability}）：凭文件就能确定。",
@@ -48,6 +49,7 @@ var zhCNDecide = catalogue{
 	"decide.refused.done":           "已经做过，而且足以看得出来。",
 	"decide.refused.repeat":         "用量改变以来已上门一次，没有发现。要再去，需要新的理由。",
 	"decide.refused.not_for_less":   "它找的是多用的原因，而本期是计费偏少。",
+	"decide.refused.no_more":        "它找的是多用的原因，而本期并未比应有的多。",
 
 	"decide.wait.nothing_open":     "没有待下期账单查明的事。",
 	"decide.wait.same_next":        "每个可能的原因预期的下期账单都一样：等待无法区分任何原因。",

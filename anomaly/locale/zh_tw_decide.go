@@ -27,6 +27,7 @@ var zhTWDecide = catalogue{
 	"decide.reason.fix_data":         "資料互相矛盾（{check}），修正之前任何數字都不可靠。",
 	"decide.reason.hold_collection":  "此事未結之前不得催繳。",
 	"decide.reason.explain":          "最可能的原因是{cause}（{probability}），需要的是說明，不是派人到場。",
+	"decide.reason.explain.tell":     "比應有的多這麼多（多 {more}），不等用戶來問：先告訴用戶，並問有什麼改變。",
 	"decide.reason.explain.back":     "帳單補收 {period} 未記錄的用量，共 {amount}，需要的是說明，不是派人到場。",
 	"decide.reason.rebill.read":      "由其後那次指數就看得出來：{cause}（{probability}），不必再抄表。",
 	"decide.reason.rebill":           "{cause}（{probability}）：憑文件就能確定。",
@@ -48,6 +49,7 @@ var zhTWDecide = catalogue{
 	"decide.refused.done":           "已經做過，而且足以看得出來。",
 	"decide.refused.repeat":         "用量改變以來已到場一次，沒有發現。要再去，需要新的理由。",
 	"decide.refused.not_for_less":   "它找的是多用的原因，而本期是計費偏少。",
+	"decide.refused.no_more":        "它找的是多用的原因，而本期並未比應有的多。",
 
 	"decide.wait.nothing_open":     "沒有待下期帳單釐清的事。",
 	"decide.wait.same_next":        "每個可能的原因預期的下期帳單都一樣：等待無法區分任何原因。",
