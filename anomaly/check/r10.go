@@ -20,10 +20,14 @@ var r10 = Check{
 		var f anomaly.Finding
 		switch days, began := in.vacant(); {
 		case in.closed():
-			f = in.finding("R10", anomaly.High, anomaly.ActionInspect, "closed", anomaly.Msg("R10.closed",
+			key := "R10.closed"
+			if in.History.Account.MovedOut.IsZero() {
+				key = "R10.undated" // it may be the last bill before the account ended
+			}
+			f = in.finding("R10", anomaly.High, anomaly.ActionInspect, "closed", anomaly.Msg(key,
 				in.exactArg("usage", b.Usage), anomaly.TermArg("status", "status."+strings.ToLower(in.History.Account.Status))))
 			f.Evidence = evidence(b.Source, in.History.Account.Source)
-		case days >= b.Period.Days() && in.estimateKnown() && usage > in.Estimate.Usage/2:
+		case days >= b.Period.Days() && in.estimateKnown() && usage > in.Estimate.Occupied(in.days())/2:
 			// An empty home still has its refrigerator; half of what people use is not that.
 			f = in.finding("R10", anomaly.High, anomaly.ActionInspect, "vacant", anomaly.Msg("R10.vacant",
 				in.exactArg("usage", b.Usage), anomaly.DateArg("since", began.At)))

@@ -326,9 +326,13 @@ func TestSituations(t *testing.T) {
 		{"R09", "an exchange on the day that the bill ends", usual(600).exchanged("2026-03-01", "19800", "2", "2", "old"), "-"},
 		{"R01", "an exchange on the day that the bill ends, and the new meter's reading later", usual(600).exchanged("2026-03-01", "19800", "2", "2", "old").reading("2026-03-20", "150", ""), "-"},
 		{"R09", "begins where the last one did not end", usual(600).with(func(s *situation) { s.last().From = num("19400") }), "R09.continuity"},
-		{"R10", "closed, and used", usual(60).with(func(s *situation) { s.h.Account.Status = "closed" }), "R10.closed"},
+		{"R10", "closed before the bill, and used", usual(60).with(func(s *situation) {
+			s.h.Account.Status, s.h.Account.MovedOut = "closed", anomaly.MustDate("2025-06-30")
+		}), "R10.closed"},
+		{"R10", "closed, since when is not known, and used", usual(60).with(func(s *situation) { s.h.Account.Status = "closed" }), "R10.undated"},
 		{"R10", "closed, and next to nothing", usual(3).with(func(s *situation) { s.h.Account.Status = "closed" }), "-"},
 		{"R10", "declared vacant, and used as ever", usual(580).event("2025-12-15", anomaly.EventVacancyStart, ""), "R10.vacant"},
+		{"R10", "declared vacant, and used a third of what was", usual(200).event("2025-12-15", anomaly.EventVacancyStart, ""), "-"},
 		{"R10", "declared vacant, the refrigerator runs", usual(60).event("2025-12-15", anomaly.EventVacancyStart, ""), "-"},
 		{"R11", "nothing at all", usual(0), "R11.zero"},
 		{"R11", "nothing, as announced", usual(0).event("2025-12-15", anomaly.EventVacancyStart, ""), "-"},

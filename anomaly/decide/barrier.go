@@ -174,6 +174,29 @@ func (s *situation) lookForCircuit() {
 // leak is the place of that cause in anomaly.Causes.
 var leak = slices.Index(anomaly.Causes, anomaly.CauseLeakBehindMeter)
 
+// lookForUse looks for usage where nobody is to use anything. Who lives there then is no
+// matter of an explanation: there is nobody to give it to before somebody has been there.
+func (s *situation) lookForUse() {
+	for i := range s.in.Findings {
+		if f := &s.in.Findings[i]; f.Check == "R10" && f.Message.Key != "R10.undated" {
+			s.unused = f
+		}
+	}
+	if s.unused == nil || s.finder != nil {
+		return
+	}
+	m := *s.m
+	m.settledBy[occupancy], m.visit[occupancy] = inspect, true
+	m.sees[inspect][occupancy] = m.sees[inspect][tapped]
+	s.m = &m
+}
+
+// occupancy and tapped are the places of these causes in anomaly.Causes.
+var (
+	occupancy = slices.Index(anomaly.Causes, anomaly.CauseOccupancy)
+	tapped    = slices.Index(anomaly.Causes, anomaly.CauseTappedByOthers)
+)
+
 func (s *situation) found(check string) bool {
 	for i := range s.in.Findings {
 		if s.in.Findings[i].Check == check {

@@ -40,6 +40,7 @@ type situation struct {
 	finder  *anomaly.Inspection // the visit that has found the cause; nil: none has
 	circuit *anomaly.Finding    // the self-test that has found the circuit that draws; nil: none has
 	reread  bool                // the meter has been read since, and that shows which reading was wrong
+	unused  *anomaly.Finding    // that something is used where nobody is to use anything
 	asked   bool                // somebody has asked about the bill
 	answer  bool                // somebody has, or is about to
 	alarm   bool                // the bill is looked into even if nobody asks
@@ -95,6 +96,7 @@ func newSituation(in *Input) situation {
 	share(in.Causes, &s.p)
 	s.lookForFind()
 	s.lookForReading()
+	s.lookForUse()
 	s.lookForCircuit()
 	s.asked = in.History.Asked(in.Bill, in.AsOf)
 	return s

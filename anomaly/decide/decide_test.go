@@ -125,6 +125,12 @@ func TestTheNextStep(t *testing.T) {
 			finding(anomaly.Finding{Check: "M05", Action: anomaly.ActionExplain, Severity: anomaly.Medium, Message: anomaly.Message{Key: "M05.branch"}}), anomaly.ActionApplianceReview, ""},
 		{"a self-test has found that something draws at the panel", suspicion(map[anomaly.Cause]float64{anomaly.CauseLeakBehindMeter: 0.6, anomaly.CauseTappedByOthers: 0.3}, 480).asked().
 			finding(anomaly.Finding{Check: "M05", Action: anomaly.ActionInspect, Severity: anomaly.Medium, Message: anomaly.Message{Key: "M05.panel"}}), anomaly.ActionInspect, ""},
+		{"used as before, and the account is closed", suspicion(map[anomaly.Cause]float64{anomaly.CauseOccupancy: 0.5, anomaly.CauseBypassOrTheft: 0.25}, 300).
+			finding(anomaly.Finding{Check: "R10", Action: anomaly.ActionInspect, Severity: anomaly.High, Message: anomaly.Msg("R10.closed"), Usage: anomaly.KnownUsage(300)}), anomaly.ActionInspect, ""},
+		{"used as before, and closed at a time not known", suspicion(map[anomaly.Cause]float64{anomaly.CauseOccupancy: 0.5, anomaly.CauseNormalVariation: 0.3}, 300).
+			finding(anomaly.Finding{Check: "R10", Action: anomaly.ActionInspect, Severity: anomaly.High, Message: anomaly.Msg("R10.undated"), Usage: anomaly.KnownUsage(300)}), anomaly.ActionNone, ""},
+		{"six units used on a closed account", suspicion(map[anomaly.Cause]float64{anomaly.CauseOccupancy: 0.5, anomaly.CauseBypassOrTheft: 0.25}, 6).
+			finding(anomaly.Finding{Check: "R10", Action: anomaly.ActionInspect, Severity: anomaly.High, Message: anomaly.Msg("R10.closed"), Usage: anomaly.KnownUsage(6)}), anomaly.ActionNone, ""},
 		{"somebody asks about a bill that is as expected", suspicion(map[anomaly.Cause]float64{anomaly.CauseNormalVariation: 0.3, anomaly.CauseMoreAppliances: 0.3, anomaly.CauseLeakBehindMeter: 0.2}, 305).asked(), anomaly.ActionExplain, ""},
 		{"somebody asks about one that is a fifth higher", suspicion(map[anomaly.Cause]float64{anomaly.CauseNormalVariation: 0.3, anomaly.CauseMoreAppliances: 0.3, anomaly.CauseLeakBehindMeter: 0.2}, 360).asked(), anomaly.ActionSelftest, anomaly.ActionInspect},
 		{"nobody asks about five times as much, which is perhaps normal", suspicion(map[anomaly.Cause]float64{anomaly.CauseNormalVariation: 0.97}, 1500), anomaly.ActionExplain, ""},

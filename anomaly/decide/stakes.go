@@ -114,6 +114,9 @@ func (s *situation) disputed() (usage float64, known bool) {
 			return f.Usage.Value, true
 		}
 	}
+	if s.unused != nil && s.unused.Usage.Valid {
+		return s.unused.Usage.Value, true
+	}
 	e := s.in.Estimate
 	if e == nil || !e.Known || s.backBilled() {
 		return 0, false

@@ -238,6 +238,8 @@ func (s *situation) reason(v *anomaly.Verdict) anomaly.Message {
 		key += ".too_little"
 	case v.Action == anomaly.ActionExplain && s.tell && !s.asked:
 		return anomaly.Msg("decide.reason.explain.tell", anomaly.PercentArg("more", anomaly.Float(s.bill.Usage)/s.in.Estimate.Usage-1, 0))
+	case v.Action == anomaly.ActionInspect && s.unused != nil && s.finder == nil:
+		return anomaly.Message{Key: key + ".nobody"}
 	case p < 0.5 && (v.Action == anomaly.ActionExplain || v.Action == anomaly.ActionInspect):
 		// No single cause stands out; what speaks for the action is all of them.
 		o, _ := optionOf(v.Action)

@@ -72,34 +72,39 @@ func TestTheTopCauseOfASituation(t *testing.T) {
 	twoMonths.Estimate.Parts = []anomaly.Contribution{{What: anomaly.PartDays, Log: math.Log(2)}}
 	phase := shifted("200", -0.405, 12, -9, 6)
 	phase.History.Account.Phases = 3
+	guessed := bill("560").event(anomaly.EventComplaint, "")
+	guessed.History.Bills[0].Quality = anomaly.Estimated
 	none := bill("300")
 	none.Estimate = &anomaly.Estimate{}
 	for name, c := range map[string]struct {
 		in   *Input
 		want anomaly.Cause
 	}{
-		"as expected":                            {bill("310"), anomaly.CauseNormalVariation},
-		"one wild bill":                          {bill("1400"), anomaly.CauseMisread},
-		"one wild bill that a digit explains":    {bill("1300").with("R03.candidate"), anomaly.CauseMisread},
-		"billed twice what the readings say":     {bill("600").with("R08.ratio"), anomaly.CauseWrongMultiplier},
-		"two estimates then an actual":           {bill("480").with("R07.usage"), anomaly.CauseEstimatedCatchUp},
-		"the price does not follow the tariff":   {bill("305").with("B01.total"), anomaly.CauseTariffOrBilling},
-		"the exchange does not add up":           {bill("900").with("R09.sum"), anomaly.CauseMeterSwapError},
-		"six bills two thirds down":              {shifted("100", -1.1, 14, -9, 6), anomaly.CauseMeterSlow},
-		"a meter that stands still for a year":   {shifted("0", -4.2, 40, -9, 6), anomaly.CauseMeterSlow},
-		"three bills a quarter down":             {shifted("235", -0.25, 7, -5, 3), anomaly.CauseOccupancy},
-		"three bills a quarter up":               {shifted("390", 0.27, -9, 6, 3), anomaly.CauseMoreAppliances},
-		"declared appliances explain the rise":   {appliances, anomaly.CauseMoreAppliances},
-		"two months on one bill":                 {twoMonths, anomaly.CauseLongerPeriod},
-		"away for a month, as declared":          {bill("90").with("N07.vacancy"), anomaly.CauseVacancy},
-		"moves with the main switch off":         {bill("450").with("M04.draw").event(anomaly.EventComplaint, ""), anomaly.CauseTappedByOthers},
-		"the neighbour's breaker stops it":       {bill("450").with("M06.crossed").event(anomaly.EventComplaint, ""), anomaly.CauseCrossedMeter},
-		"a customer complains of a usual bill":   {bill("310").event(anomaly.EventComplaint, ""), anomaly.CauseNormalVariation},
-		"nothing to compare with":                {none.with("U08.few"), anomaly.CauseInsufficientData},
-		"a plan that began later than it was":    {bill("300").with("P02.gap"), anomaly.CausePlanChangeGap},
-		"readings that go back for a later one":  {bill("700").with("R01.after"), anomaly.CauseMisread},
-		"a test found the meter fast":            {bill("330").with("M08.fast"), anomaly.CauseMeterFast},
-		"one of three phases lost, a year of it": {phase, anomaly.CauseMeterSlow},
+		"as expected":                              {bill("310"), anomaly.CauseNormalVariation},
+		"one wild bill":                            {bill("1400"), anomaly.CauseMisread},
+		"one wild bill that a digit explains":      {bill("1300").with("R03.candidate"), anomaly.CauseMisread},
+		"billed twice what the readings say":       {bill("600").with("R08.ratio"), anomaly.CauseWrongMultiplier},
+		"two estimates then an actual":             {bill("480").with("R07.usage"), anomaly.CauseEstimatedCatchUp},
+		"the price does not follow the tariff":     {bill("305").with("B01.total"), anomaly.CauseTariffOrBilling},
+		"the exchange does not add up":             {bill("900").with("R09.sum"), anomaly.CauseMeterSwapError},
+		"six bills two thirds down":                {shifted("100", -1.1, 14, -9, 6), anomaly.CauseMeterSlow},
+		"a meter that stands still for a year":     {shifted("0", -4.2, 40, -9, 6), anomaly.CauseMeterSlow},
+		"three bills a quarter down":               {shifted("235", -0.25, 7, -5, 3), anomaly.CauseOccupancy},
+		"three bills a quarter up":                 {shifted("390", 0.27, -9, 6, 3), anomaly.CauseMoreAppliances},
+		"declared appliances explain the rise":     {appliances, anomaly.CauseMoreAppliances},
+		"two months on one bill":                   {twoMonths, anomaly.CauseLongerPeriod},
+		"away for a month, as declared":            {bill("90").with("N07.vacancy"), anomaly.CauseVacancy},
+		"moves with the main switch off":           {bill("450").with("M04.draw").event(anomaly.EventComplaint, ""), anomaly.CauseTappedByOthers},
+		"the neighbour's breaker stops it":         {bill("450").with("M06.crossed").event(anomaly.EventComplaint, ""), anomaly.CauseCrossedMeter},
+		"a customer complains of a usual bill":     {bill("310").event(anomaly.EventComplaint, ""), anomaly.CauseNormalVariation},
+		"nothing to compare with":                  {none.with("U08.few"), anomaly.CauseInsufficientData},
+		"a plan that began later than it was":      {bill("300").with("P02.gap"), anomaly.CausePlanChangeGap},
+		"readings that go back for a later one":    {bill("700").with("R01.after"), anomaly.CauseMisread},
+		"a guess far from what is usual, as asked": {guessed, anomaly.CauseEstimatedCatchUp},
+		"as before, and the account is closed":     {bill("310").with("R10.closed"), anomaly.CauseOccupancy},
+		"as before, closed on a day not known":     {bill("310").with("R10.undated"), anomaly.CauseNormalVariation},
+		"a test found the meter fast":              {bill("330").with("M08.fast"), anomaly.CauseMeterFast},
+		"one of three phases lost, a year of it":   {phase, anomaly.CauseMeterSlow},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := Diagnose(c.in)
@@ -111,6 +116,11 @@ func TestTheTopCauseOfASituation(t *testing.T) {
 }
 
 func TestEvidenceMovesTheRightWay(t *testing.T) {
+	guess := func(usage string) *Input {
+		in := bill(usage)
+		in.History.Bills[0].Quality = anomaly.Estimated
+		return in
+	}
 	for _, c := range []struct {
 		name         string
 		before, then *Input
@@ -119,6 +129,9 @@ func TestEvidenceMovesTheRightWay(t *testing.T) {
 	}{
 		{"a higher bill speaks against normal", bill("310"), bill("420"), anomaly.CauseNormalVariation, false},
 		{"a complaint makes appliances likelier", bill("400"), bill("400").event(anomaly.EventComplaint, ""), anomaly.CauseMoreAppliances, true},
+		{"a guess that is high does not speak for a leak", bill("450"), guess("450"), anomaly.CauseLeakBehindMeter, false},
+		{"a guess that is high does not speak for appliances", bill("450"), guess("450"), anomaly.CauseMoreAppliances, false},
+		{"use on a closed account speaks against normal", bill("310"), bill("310").with("R10.closed"), anomaly.CauseNormalVariation, false},
 		{"a still meter speaks against a tap", bill("450").event(anomaly.EventComplaint, ""), bill("450").with("M03.still").event(anomaly.EventComplaint, ""), anomaly.CauseTappedByOthers, false},
 		{"a moving meter speaks for a tap", bill("450").event(anomaly.EventComplaint, ""), bill("450").with("M04.draw").event(anomaly.EventComplaint, ""), anomaly.CauseTappedByOthers, true},
 		{"the customer's own gap speaks for a tap", bill("450"), bill("450").with("U06.own.watts.worth"), anomaly.CauseTappedByOthers, true},

@@ -46,6 +46,9 @@ func (w *weighing) facts(in *Input, trace func(step)) {
 	if since, ok := in.restored(); ok {
 		weigh("fact.restored", anomaly.DateArg("since", since))
 	}
+	if in.guessed() {
+		weigh("fact.guessed")
+	}
 	if in.phaseLost() {
 		weigh("fact.phase_lost")
 	}
@@ -63,6 +66,9 @@ func (w *weighing) facts(in *Input, trace func(step)) {
 		weigh("fact.read_again", anomaly.DateArg("on", on))
 	}
 }
+
+// guessed reports whether the bill is a guess itself.
+func (in *Input) guessed() bool { return in.History.Bills[in.Bill].Quality.Guessed() }
 
 // readAgain reports whether somebody has been to the meter since the bill's closing
 // day and read it: a visit, whatever else it looked at, finds a misread.

@@ -68,6 +68,7 @@ func (w *weighing) size(in *Input, trace func(step)) {
 	}
 
 	level, peers, levelKnown := in.level()
+	guess := in.guessed() && bills < 2
 	settled := in.oldRatio()
 	// A customer asks about a bill that is new to him; of any other, a cause that lasts has
 	// begun on one of the bills that it lasts for.
@@ -102,6 +103,9 @@ func (w *weighing) size(in *Input, trace func(step)) {
 			v := variance + s.variance
 			d := r - s.mean
 			return logT(d*d/v, dof) - 0.5*math.Log(v) - base - began*w.m.begun[c]
+		}
+		if guess && c != guesses {
+			continue // how much was used does not show in it
 		}
 		single := mixture(shifts, likelihood)
 		if c == crossedMeter {
@@ -138,6 +142,9 @@ func (in *Input) swapped(plain float64, likelihood func(*component) float64) flo
 	top := math.Max(a, b)
 	return top + math.Log(math.Exp(a-top)+math.Exp(b-top))
 }
+
+// guesses is the place in anomaly.Causes of what is wrong where a guess is.
+var guesses = slices.Index(anomaly.Causes, anomaly.CauseEstimatedCatchUp)
 
 // always reports whether the cause is taken to have been there for as long as the bills.
 func (s *component) always() bool { return s.mean == 0 && s.variance == 0 }

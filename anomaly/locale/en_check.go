@@ -227,6 +227,7 @@ var enCheck = catalogue{
 	"R10.rule":                  "More than {usage} (electricity) on an account that is closed; or, where a premise was declared vacant, more than half of what people there use.",
 	"R10.blind":                 "Who uses it.",
 	"R10.closed":                "{usage} were used although the account is {status}.",
+	"R10.undated":               "{usage} were used, and the account is {status}; since when is not known.",
 	"R10.vacant":                "{usage} were used although the premise has been declared vacant since {since}.",
 	"term.status.closed":        "closed",
 	"term.status.inactive":      "inactive",

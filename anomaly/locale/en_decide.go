@@ -37,6 +37,7 @@ var enDecide = catalogue{
 	"decide.reason.appliance_review": "The most probable cause is {cause} ({probability}); going through the appliances shows it.",
 	"decide.reason.reread":           "The most probable cause that a second reading shows is {cause} ({probability}).",
 	"decide.reason.inspect":          "Only a visit can find it; the most probable cause is {cause} ({probability}).",
+	"decide.reason.inspect.nobody":   "Somebody uses what nobody is to use here, and nobody knows who: a visit finds it.",
 	"decide.reason.wait":             "The reading of {until} can decide it (with a probability of {changes}), and it costs less than a visit now.",
 
 	"decide.refused.separates_none": "It tells none of the possible causes apart.",

@@ -12,6 +12,7 @@ var enDiagnose = catalogue{
 	"fact.idle_occupied":     "Next to nothing was used before ({expected} were expected), and people are there again.",
 	"fact.idle_baseline":     "Next to nothing was used before: {expected} were expected.",
 	"fact.read_again":        "The meter was read again on {on}: the reading stood.",
+	"fact.guessed":           "The bill is an estimate: nobody has read what was used.",
 	"fact.long_idle":         "Nothing has been used for {bills} {bills|bill|bills} or more, as where nobody is.",
 	"fact.found":             "A visit on {on} found it: {cause}.",
 	"fact.put_right":         "The bill was issued anew after the visit of {on} had found {cause}.",

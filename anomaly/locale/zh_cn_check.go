@@ -227,6 +227,7 @@ var zhCNCheck = catalogue{
 	"R10.rule":                  "已停用的户号用量超过 {usage}（电）；申报空置的，用量超过有人居住时的一半。",
 	"R10.blind":                 "是谁在用。",
 	"R10.closed":                "本户{status}，却用了 {usage}。",
+	"R10.undated":               "本户{status}（从何时起不详），却用了 {usage}。",
 	"R10.vacant":                "本户自 {since} 起申报空置，却用了 {usage}。",
 	"term.status.closed":        "已停用",
 	"term.status.inactive":      "停用中",

@@ -37,6 +37,7 @@ var zhCNDecide = catalogue{
 	"decide.reason.appliance_review": "最可能的原因是{cause}（{probability}），逐项核对用电设备就看得出来。",
 	"decide.reason.reread":           "重新抄表看得出来的原因中，最可能的是{cause}（{probability}）。",
 	"decide.reason.inspect":          "只有上门才查得出来；最可能的原因是{cause}（{probability}）。",
+	"decide.reason.inspect.nobody":   "这里不应有人用，却有人在用，不知是谁：要上门才查得出来。",
 	"decide.reason.wait":             "{until} 的示数可以判定（概率 {changes}），而且比现在派人上门划算。",
 
 	"decide.refused.separates_none": "无法区分任何可能的原因。",

@@ -12,6 +12,7 @@ var zhCNDiagnose = catalogue{
 	"fact.idle_occupied":     "先前几乎没有用量（预期 {expected}），而现在又有人在。",
 	"fact.idle_baseline":     "先前几乎没有用量：预期为 {expected}。",
 	"fact.read_again":        "{on} 已重新看过示数，没有抄错。",
+	"fact.guessed":           "本期是估抄的：没有人抄过实际用了多少。",
 	"fact.long_idle":         "连续 {bills} 期以上没有用量，像是没有人使用。",
 	"fact.found":             "{on} 的上门检查查明原因：{cause}。",
 	"fact.put_right":         "{on} 的上门检查查明{cause}后，已重开账单。",

@@ -227,6 +227,7 @@ var zhTWCheck = catalogue{
 	"R10.rule":                  "已停用的電號用量超過 {usage}（電）；申報空屋者，用量超過有人居住時的一半。",
 	"R10.blind":                 "是誰在用。",
 	"R10.closed":                "本戶{status}，卻用了 {usage}。",
+	"R10.undated":               "本戶{status}（從何時起不詳），卻用了 {usage}。",
 	"R10.vacant":                "本戶自 {since} 起申報空屋，卻用了 {usage}。",
 	"term.status.closed":        "已停用",
 	"term.status.inactive":      "停用中",

@@ -37,6 +37,7 @@ var zhTWDecide = catalogue{
 	"decide.reason.appliance_review": "最可能的原因是{cause}（{probability}），逐項核對用電設備就看得出來。",
 	"decide.reason.reread":           "重新抄表看得出來的原因中，最可能的是{cause}（{probability}）。",
 	"decide.reason.inspect":          "只有到場才查得出來；最可能的原因是{cause}（{probability}）。",
+	"decide.reason.inspect.nobody":   "這裡不應有人用，卻有人在用，不知是誰：要到場才查得出來。",
 	"decide.reason.wait":             "{until} 的指數可以判定（機率 {changes}），而且比現在派人到場划算。",
 
 	"decide.refused.separates_none": "無法區分任何可能的原因。",

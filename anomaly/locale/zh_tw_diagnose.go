@@ -12,6 +12,7 @@ var zhTWDiagnose = catalogue{
 	"fact.idle_occupied":     "先前幾乎沒有用量（預期 {expected}），而現在又有人在。",
 	"fact.idle_baseline":     "先前幾乎沒有用量：預期為 {expected}。",
 	"fact.read_again":        "{on} 已重新看過指數，沒有抄錯。",
+	"fact.guessed":           "本期是推估的：沒有人抄過實際用了多少。",
 	"fact.long_idle":         "連續 {bills} 期以上沒有用量，像是沒有人使用。",
 	"fact.found":             "{on} 的訪查查明原因：{cause}。",
 	"fact.put_right":         "{on} 的訪查查明{cause}後，已重開帳單。",
