@@ -47,7 +47,7 @@ func (in *Input) pairBefore(out *Result) {
 		within = 1.96 // no register goes back: one of the readings is wrong
 	}
 	q := pair{in: in, sd: sd, sum: sd / math.Sqrt2, within: within, first: stretch{float64(p.Period.Days()), anomaly.Float(p.Usage), was}, second: stretch{in.days(), in.usage(), is}}
-	if q.first.usage <= 0 || q.second.usage == 0 && q.first.usage < was || !q.wrong() {
+	if q.first.usage <= 0 || q.second.usage == 0 || !q.wrong() { // a slip all but never hits the very next reading
 		return
 	}
 	f := in.finding("R04", anomaly.High, anomaly.ActionRebill, p.Key(), anomaly.Msg("R04.pair",

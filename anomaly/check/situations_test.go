@@ -267,6 +267,7 @@ func TestSituations(t *testing.T) {
 		{"R04", "400 too little, and twelve days later all of it is there", usual(200).reading("2026-03-13", "19920", ""), "R04.after"},
 		{"R04", "a thousand too much on a dial of five digits, then lower", usual(1600).expects(600, 0.2).reading("2026-03-13", "19918", "").
 			meter(anomaly.Meter{ID: "m", InstalledOn: day("2014-01-01"), Digits: 5}), "R04.after"},
+		{"R04", "high, then nothing at all: the register stands", home(600, 600, 600, 600, 600, 600, 600, 600, 600, 600, 600, 1150, 0), "-"},
 		{"R04", "an estimate is nothing that was read", usual(1600).expects(600, 0.2).reading("2026-03-13", "19918", "").with(func(s *situation) { s.last().Quality = anomaly.Estimated }), "-"},
 		{"R04", "high twice", home(600, 600, 600, 600, 600, 600, 600, 600, 600, 600, 600, 900, 900), "-"},
 		{"R04", "high, then usual", home(600, 600, 600, 600, 600, 600, 600, 600, 600, 600, 600, 1000, 600), "-"},

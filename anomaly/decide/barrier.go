@@ -153,6 +153,25 @@ func (s *situation) lookForReading() {
 	}
 }
 
+// countZeros counts the bills in a row, up to this one, that say that nothing was used where
+// somebody is taken to live. The first is a reason to ask whether anybody was there, the
+// second one to go and see.
+func (s *situation) countZeros() {
+	if !s.found("R11") {
+		return
+	}
+	for i := s.in.Bill; i >= 0; i-- {
+		b := &s.in.History.Bills[i]
+		if b.Cancelled || b.Quality.Guessed() {
+			continue
+		}
+		if !b.Usage.IsZero() {
+			return
+		}
+		s.zeros++
+	}
+}
+
 // lookForCircuit lets a look at the circuit that a self-test has found take the place of a
 // visit: what is wrong behind the meter hangs on it, and the customer knows which it is.
 func (s *situation) lookForCircuit() {

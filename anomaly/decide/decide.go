@@ -39,6 +39,7 @@ type situation struct {
 
 	finder  *anomaly.Inspection // the visit that has found the cause; nil: none has
 	circuit *anomaly.Finding    // the self-test that has found the circuit that draws; nil: none has
+	zeros   int                 // so many bills in a row say that nothing was used where somebody lives
 	reread  bool                // the meter has been read since, and that shows which reading was wrong
 	unused  *anomaly.Finding    // that something is used where nobody is to use anything
 	asked   bool                // somebody has asked about the bill
@@ -76,7 +77,7 @@ func Act(in *Input) anomaly.Action {
 	}
 	s.weighStakes()
 	s.bar()
-	best := s.readingFirst(s.weigh(&s.p, now), &s.p).option.action()
+	best := s.best().option.action()
 	return cmp.Or(s.overruling(best), best)
 }
 
@@ -98,6 +99,7 @@ func newSituation(in *Input) situation {
 	s.lookForReading()
 	s.lookForUse()
 	s.lookForCircuit()
+	s.countZeros()
 	s.asked = in.History.Asked(in.Bill, in.AsOf)
 	return s
 }
@@ -201,7 +203,7 @@ func (s *situation) serious(p *[causes]float64) float64 {
 func (s *situation) weigh(p *[causes]float64, when moment) weighed {
 	best := weighed{none, 0}
 	last := options
-	if !s.asked && !s.alarm && s.serious(p) < s.m.rules.Unasked {
+	if !s.asked && !s.alarm && s.zeros != 1 && s.serious(p) < s.m.rules.Unasked {
 		last = explain + 1
 	}
 	for o := explain; o < last; o++ {
@@ -215,6 +217,15 @@ func (s *situation) weigh(p *[causes]float64, when moment) weighed {
 		}
 	}
 	return best
+}
+
+// best is what is done now if nobody waits.
+func (s *situation) best() weighed {
+	best := s.weigh(&s.p, now)
+	if v, ok := s.valueOf(inspect, &s.p, now); best.option == evidence && s.zeros > 1 && ok && v > 0 {
+		best.option = inspect // the bill before was the one to ask about; who goes there asks
+	}
+	return s.readingFirst(best, &s.p)
 }
 
 // testFirst reports whether the customer, who has asked and so is there, can see before
@@ -324,8 +335,12 @@ func (s *situation) testValue(o option, p *[causes]float64) float64 {
 	if o == selftest {
 		found = laterForReason
 	}
+	otherwise := later
+	if o == evidence && s.zeros > 0 {
+		otherwise = laterForReason // nobody was away: a register that stands is one
+	}
 	_, up := s.bestSettling(&yes, found)
-	_, down := s.bestSettling(&no, later)
+	_, down := s.bestSettling(&no, otherwise)
 	if o == reread {
 		up = 0 // it settles what it finds; see below
 	}
@@ -345,7 +360,7 @@ func (s *situation) testValue(o option, p *[causes]float64) float64 {
 
 // leastHitRate is how probable it must be that a visit finds something.
 func (s *situation) leastHitRate() float64 {
-	if s.asked {
+	if s.asked || s.zeros > 1 {
 		return s.stakes.MinHitRate
 	}
 	return math.Max(s.stakes.MinHitRate, s.m.rules.Visit)
@@ -385,7 +400,11 @@ func (s *situation) then(o option) anomaly.Action {
 		if o == review && s.barred[selftest] == free {
 			return anomaly.ActionSelftest
 		}
-		if next, _ := s.bestSettling(&p, later); next != none && next != explain {
+		when := later
+		if s.zeros > 0 {
+			when = laterForReason
+		}
+		if next, _ := s.bestSettling(&p, when); next != none && next != explain {
 			return next.action()
 		}
 	}

@@ -158,6 +158,40 @@ func TestTheNextStep(t *testing.T) {
 	}
 }
 
+// The first bill of nought is a reason to ask whether anybody was there, the second one to
+// go and see; in between, nobody waits for a third.
+func TestNothingUsedWhereSomebodyLives(t *testing.T) {
+	zeros := func(n int, p map[anomaly.Cause]float64) *Input {
+		in := suspicion(p, 0)
+		b := in.History.Bills[0]
+		in.History.Bills = nil
+		for i := range n {
+			b.Period = anomaly.Period{Start: anomaly.MustDate("2026-01-01").AddMonths(i - n + 1), End: anomaly.MustDate("2026-01-01").AddMonths(i - n + 2)}
+			in.History.Bills = append(in.History.Bills, b)
+		}
+		in.Bill = n - 1
+		return in.finding(anomaly.Finding{Check: "R11", Action: anomaly.ActionInspect, Severity: anomaly.Medium})
+	}
+	first := map[anomaly.Cause]float64{anomaly.CauseVacancy: 0.6, anomaly.CauseMeterSlow: 0.25, anomaly.CauseNormalVariation: 0.1}
+	second := map[anomaly.Cause]float64{anomaly.CauseVacancy: 0.57, anomaly.CauseMeterSlow: 0.42}
+	away := map[anomaly.Cause]float64{anomaly.CauseVacancy: 0.9, anomaly.CauseMeterSlow: 0.05}
+	for _, c := range []struct {
+		name string
+		in   *Input
+		want anomaly.Action
+		then anomaly.Action
+	}{
+		{"one bill", zeros(1, first), anomaly.ActionEvidence, anomaly.ActionInspect},
+		{"a second one", zeros(2, second), anomaly.ActionInspect, ""},
+		{"a third one, where hardly anybody can be there", zeros(3, away), anomaly.ActionNone, ""},
+	} {
+		v := Decide(Believed(c.in))
+		if v.Action != c.want || v.Then != c.then || v.Wait.Allowed {
+			t.Errorf("%s: %s then %q (waiting %t), want %s then %q", c.name, v.Action, v.Then, v.Wait.Allowed, c.want, c.then)
+		}
+	}
+}
+
 func TestRefusalsSayWhy(t *testing.T) {
 	refused := func(v anomaly.Verdict, a anomaly.Action) string {
 		for _, r := range v.Refused {

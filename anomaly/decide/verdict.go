@@ -27,7 +27,7 @@ func (s *situation) verdict() anomaly.Verdict {
 		}
 		v.Options = append(v.Options, anomaly.ActionOption{Action: o.action(), Separates: s.separates(o, live), Value: value})
 	}
-	best := s.readingFirst(s.weigh(&s.p, now), &s.p)
+	best := s.best()
 	v.Action, v.Then = best.option.action(), s.then(best.option)
 	s.wait(&v, best)
 	v.Options = append(v.Options, anomaly.ActionOption{Action: anomaly.ActionWait, Separates: s.waitSeparates(live), Value: best.value + v.Wait.Value})
