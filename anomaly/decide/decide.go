@@ -42,6 +42,7 @@ type situation struct {
 	zeros   int                 // so many bills in a row say that nothing was used where somebody lives
 	reread  bool                // the meter has been read since, and that shows which reading was wrong
 	unused  *anomaly.Finding    // that something is used where nobody is to use anything
+	missing *anomaly.Finding    // by what the usage has fallen short for as long as there are bills
 	asked   bool                // somebody has asked about the bill
 	answer  bool                // somebody has, or is about to
 	alarm   bool                // the bill is looked into even if nobody asks

@@ -84,6 +84,13 @@ func TestTheNextStep(t *testing.T) {
 	inspected.History.Inspections = []anomaly.Inspection{{Outcome: anomaly.NothingFound, On: anomaly.MustDate("2026-01-20")}}
 	estimated := suspicion(map[anomaly.Cause]float64{anomaly.CauseEstimatedCatchUp: 0.9}, 480).asked()
 	estimated.History.Bills[0].Quality = anomaly.Estimated
+	// Nothing of it shows in the account's own bills: this one is as expected.
+	missing := func(check, key string, usage float64) *Input {
+		in := suspicion(map[anomaly.Cause]float64{anomaly.CauseBypassOrTheft: 0.8, anomaly.CauseNormalVariation: 0.15}, 43).
+			finding(anomaly.Finding{Check: check, Severity: anomaly.Medium, Message: anomaly.Msg(key), Usage: anomaly.KnownUsage(usage)})
+		in.Estimate.Usage, in.Estimate.Mu, in.Estimate.Low95, in.Estimate.High95, in.Estimate.High99 = 42, math.Log(1.4), 34, 52, 57
+		return in
+	}
 	for _, c := range []struct {
 		name string
 		in   *Input
@@ -131,6 +138,9 @@ func TestTheNextStep(t *testing.T) {
 			finding(anomaly.Finding{Check: "R10", Action: anomaly.ActionInspect, Severity: anomaly.High, Message: anomaly.Msg("R10.undated"), Usage: anomaly.KnownUsage(300)}), anomaly.ActionNone, ""},
 		{"six units used on a closed account", suspicion(map[anomaly.Cause]float64{anomaly.CauseOccupancy: 0.5, anomaly.CauseBypassOrTheft: 0.25}, 6).
 			finding(anomaly.Finding{Check: "R10", Action: anomaly.ActionInspect, Severity: anomaly.High, Message: anomaly.Msg("R10.closed"), Usage: anomaly.KnownUsage(6)}), anomaly.ActionNone, ""},
+		{"always less than nearly all others use", missing("U09", "U09.low", -90), anomaly.ActionInspect, ""},
+		{"always a little less than nearly all others use", missing("U09", "U09.low", -4), anomaly.ActionNone, ""},
+		{"people live there, and always less than a refrigerator takes", missing("N02", "N02.minimum", -120), anomaly.ActionInspect, ""},
 		{"somebody asks about a bill that is as expected", suspicion(map[anomaly.Cause]float64{anomaly.CauseNormalVariation: 0.3, anomaly.CauseMoreAppliances: 0.3, anomaly.CauseLeakBehindMeter: 0.2}, 305).asked(), anomaly.ActionExplain, ""},
 		{"somebody asks about one that is a fifth higher", suspicion(map[anomaly.Cause]float64{anomaly.CauseNormalVariation: 0.3, anomaly.CauseMoreAppliances: 0.3, anomaly.CauseLeakBehindMeter: 0.2}, 360).asked(), anomaly.ActionSelftest, anomaly.ActionInspect},
 		{"nobody asks about five times as much, which is perhaps normal", suspicion(map[anomaly.Cause]float64{anomaly.CauseNormalVariation: 0.97}, 1500), anomaly.ActionExplain, ""},

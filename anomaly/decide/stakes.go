@@ -19,6 +19,9 @@ func (s *situation) weighStakes() {
 	if s.price > 0 {
 		s.stake *= s.price
 	}
+	if f := s.levelGap(); f != nil && usage == f.Usage.Value {
+		s.missing = f
+	}
 	if amount, ok := s.ownAmount(); ok && s.price > 0 {
 		s.stake = amount
 	}
@@ -140,7 +143,27 @@ func (s *situation) disputed() (usage float64, known bool) {
 			usage = f.Usage.Value
 		}
 	}
+	if f := s.levelGap(); f != nil && -f.Usage.Value > math.Abs(usage) {
+		usage = f.Usage.Value
+	}
 	return usage, true
+}
+
+// levelGap is the finding that the bill falls furthest short of what nearly all accounts of
+// its kind use, or of what a home that is lived in takes at least: what has been missing for
+// as long as there are bills is missing in the expectation as well. nil where there is none,
+// or where the bill is out of its own range: then that is what counts.
+func (s *situation) levelGap() (gap *anomaly.Finding) {
+	if e, billed := s.in.Estimate, anomaly.Float(s.bill.Usage); e == nil || !e.Known || billed < e.Low95 || billed > e.High95 {
+		return nil
+	}
+	for i := range s.in.Findings {
+		f := &s.in.Findings[i]
+		if (f.Message.Key == "U09.low" || f.Check == "N02") && f.Usage.Value < 0 && (gap == nil || f.Usage.Value < gap.Usage.Value) {
+			gap = f
+		}
+	}
+	return gap
 }
 
 // backBilled reports whether a line charges for bills on which nothing was recorded:
@@ -154,12 +177,16 @@ func (s *situation) backBilled() bool {
 	return false
 }
 
-// ownAmount is the disputed usage in money where a check has priced it by the tariff.
+// ownAmount is the disputed usage in money where a check has priced it by the tariff: what
+// is missing, too, since a bill of little usage is dear on average by its least charge.
 func (s *situation) ownAmount() (float64, bool) {
 	for i := range s.in.Findings {
 		if f := &s.in.Findings[i]; f.Check == "U06" && f.Amount.Valid && f.Action == anomaly.ActionSelftest {
 			return math.Abs(anomaly.Float(f.Amount.Decimal)), true
 		}
+	}
+	if s.missing != nil && s.missing.Amount.Valid {
+		return math.Abs(anomaly.Float(s.missing.Amount.Decimal)), true
 	}
 	return 0, false
 }
@@ -187,6 +214,10 @@ func (s *situation) documented() float64 {
 func (s *situation) billsInWindow() float64 {
 	e := s.in.Estimate
 	window := float64(s.stakes.BackBillMonths) * daysAMonth
+	if s.missing != nil {
+		first := s.in.History.Bills[0].Period.Start // since then at least
+		return math.Max(1, math.Min(float64(s.bill.Period.End.Sub(first)), window)/math.Max(1, float64(s.bill.Period.Days())))
+	}
 	for i := range s.in.Findings {
 		if f := &s.in.Findings[i]; f.Check == "U05" && f.Action == anomaly.ActionInspect && (e == nil || e.Change.Bills < 2) {
 			return math.Max(1, window/math.Max(1, float64(s.bill.Period.Days())))
