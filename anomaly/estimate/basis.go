@@ -83,7 +83,7 @@ func basisOfBills(s *pll.Series) []anomaly.Message {
 	var days anomaly.Period
 	for i := range s.Obs {
 		switch o := &s.Obs[i]; {
-		case o.Zero:
+		case !o.Learnt():
 		case o.Other:
 			other++
 		default:

@@ -140,7 +140,7 @@ func (k *Kernel) Estimate(h *anomaly.History, bill int) anomaly.Estimate {
 // usable is how many of the bills before show any usage.
 func (k *Kernel) usable() (n int) {
 	for i := range k.series.Obs {
-		if !k.series.Obs[i].Zero {
+		if k.series.Obs[i].Learnt() {
 			n++
 		}
 	}
@@ -207,7 +207,7 @@ func medianADU(obs []pll.Observation) float64 {
 	var values [64]float64
 	n := 0
 	for i := len(obs) - 1; i >= 0 && n < len(values); i-- {
-		if !obs[i].Zero {
+		if obs[i].Learnt() {
 			values[n] = obs[i].ADU()
 			n++
 		}
@@ -244,7 +244,7 @@ func (k *Kernel) pass(r *run, h *anomaly.History, g *group, target anomaly.Perio
 		if i > len(obs)-changeBills {
 			r.recent.keep(f, y, &row, o.Period, o.Bill, o.Zero)
 		}
-		if o.Zero {
+		if !o.Learnt() {
 			continue
 		}
 		if !k.loads.claimed {
@@ -273,7 +273,7 @@ func (k *Kernel) setLevel(f *pll.Filter, g *group, offset float64) {
 		return
 	}
 	for i := range k.series.Obs {
-		if o := &k.series.Obs[i]; !o.Zero {
+		if o := &k.series.Obs[i]; o.Learnt() {
 			f.SetLevel(math.Log(o.ADU()+offset), g.model.LevelSD)
 			return
 		}

@@ -143,7 +143,7 @@ func (l *loads) claim(s *pll.Series, target anomaly.Period) {
 func (l *loads) without(s *pll.Series, median float64) float64 {
 	var sum, days float64
 	for i := range s.Obs {
-		if o := &s.Obs[i]; !o.Zero {
+		if o := &s.Obs[i]; o.Learnt() {
 			d, _ := l.added(o.Period)
 			n := float64(o.Period.Days())
 			sum += d.Mid * n

@@ -27,7 +27,7 @@ func (k *Kernel) lastYear(p anomaly.Period, otherToo bool) *pll.Observation {
 	obs := k.series.Obs
 	for i := len(obs) - 1; i >= 0; i-- {
 		o := &obs[i]
-		if o.Zero || (o.Other && (!otherToo || (best != nil && !best.Other))) {
+		if !o.Learnt() || (o.Other && (!otherToo || (best != nil && !best.Other))) {
 			continue
 		}
 		if n, m := o.Period.Days(), p.Days(); 5*n < 4*m || 5*m < 4*n {
@@ -142,7 +142,7 @@ func (k *Kernel) methods(p anomaly.Period) []anomaly.MethodEstimate {
 	days := float64(p.Days())
 	last := -1
 	for i := len(obs) - 1; i >= 0 && last < 0; i-- {
-		if !obs[i].Zero && !obs[i].Other {
+		if obs[i].Learnt() && !obs[i].Other {
 			last = i
 		}
 	}
@@ -153,6 +153,9 @@ func (k *Kernel) methods(p anomaly.Period) []anomaly.MethodEstimate {
 	list = append(list, anomaly.MethodEstimate{Method: MethodLastBill, Usage: obs[last].ADU() * days})
 	var usage, covered float64
 	for i := last; i >= 0 && covered < 365 && !obs[i].Other; i-- {
+		if obs[i].Disputed {
+			continue
+		}
 		usage += obs[i].Usage
 		covered += float64(obs[i].Period.Days())
 	}

@@ -75,6 +75,32 @@ func TestADisputedBillIsNotLearntFrom(t *testing.T) {
 	}
 }
 
+func TestADisputedBillIsEvidenceOfAChangeThatLasts(t *testing.T) {
+	// Twice as much on two bills; the customer complained about the first.
+	h := lived()
+	for i := 22; i < 24; i++ {
+		h.Bills[i].Usage = anomaly.MustDecimal("1000")
+	}
+	day := h.Bills[23].Period.End.AddDays(9)
+	before := *Assess(h, nil, nil, day)
+	h.Events = []anomaly.Event{{AccountID: "a", At: h.Bills[22].Period.End.AddDays(4), Kind: anomaly.EventComplaint, Ref: h.Bills[22].ID}}
+	disputed := Assess(h, nil, nil, day)
+	if disputed.Estimate.PeriodsUsed != 22 || disputed.Estimate.Usage > 550 {
+		t.Errorf("%.0f are expected from %d bills: the disputed one is among them", disputed.Estimate.Usage, disputed.Estimate.PeriodsUsed)
+	}
+	for _, a := range []*anomaly.Assessment{&before, disputed} {
+		if c := &a.Estimate.Change; c.Bills != 2 || c.Onset != h.Bills[22].Period.Start {
+			t.Errorf("the change is seen in %d bills, from %s", c.Bills, c.Onset)
+		}
+	}
+	for _, c := range disputed.Causes {
+		// Both bills would have to be misread by as much.
+		if c.Cause == anomaly.CauseMisread && c.Probability > 0.05 {
+			t.Errorf("a misread with %.2f, though the next bill shows the same", c.Probability)
+		}
+	}
+}
+
 func TestAnAnsweredDisputeIsOver(t *testing.T) {
 	h := lived()
 	before, last := &h.Bills[22], &h.Bills[23]

@@ -15,7 +15,12 @@ type Observation struct {
 	Bills  int16 // how many
 	Other  bool  // at another premise (History.Previous)
 	Zero   bool  // nothing used: kept apart from the level, see Series.Zeros
+	// Disputed: nothing is expected by it, but it is evidence of what has changed since.
+	Disputed bool
 }
+
+// Learnt reports whether the level is learnt from the observation.
+func (o *Observation) Learnt() bool { return !o.Zero && !o.Disputed }
 
 // ADU returns the average daily usage.
 func (o *Observation) ADU() float64 { return o.Usage / float64(o.Period.Days()) }
@@ -103,8 +108,10 @@ func (s *Series) Load(h *anomaly.History, bill int) {
 	s.add(h, limit, until, meter, bill, false)
 	s.Own = len(s.Obs) - other
 	s.settle(h, bill)
-	for i := len(s.Obs) - 1; i >= other && s.Obs[i].Zero; i-- {
-		s.Zeros++
+	for i := len(s.Obs) - 1; i >= other && (s.Obs[i].Zero || s.Obs[i].Disputed); i-- {
+		if !s.Obs[i].Disputed {
+			s.Zeros++
+		}
 	}
 }
 
@@ -152,8 +159,24 @@ func (s *Series) add(h *anomaly.History, limit, until anomaly.Date, meter string
 			s.aside(i, other, OtherMeter)
 			continue
 		}
+		if disputed(h, i, until) {
+			s.dispute(b, i, other)
+			continue
+		}
 		s.take(b, i, other)
 	}
+}
+
+// dispute keeps a bill that somebody complained about: not to learn from, but as what
+// was measured, where somebody read the meter.
+func (s *Series) dispute(b *anomaly.Bill, i int, other bool) {
+	s.aside(i, other, Disputed)
+	usage, last := anomaly.Float(b.Usage), len(s.Obs)-1
+	if b.Quality.Guessed() || usage < 0 || b.Period.Days() < minDays || s.PendingBills > 0 ||
+		last >= 0 && s.Obs[last].Other == other && b.Period.Start < s.Obs[last].Period.End-slackDays {
+		return
+	}
+	s.Obs = append(s.Obs, Observation{Period: b.Period, Usage: usage, Bill: int32(i), Bills: 1, Other: other, Zero: usage == 0, Disputed: true})
 }
 
 func (s *Series) unusable(h *anomaly.History, i int, limit, until anomaly.Date, unit string) (Reason, bool) {
@@ -167,8 +190,6 @@ func (s *Series) unusable(h *anomaly.History, i int, limit, until anomaly.Date, 
 		return Overlapping, true
 	case b.Unit != "" && b.Unit != unit:
 		return OtherUnit, true
-	case disputed(h, i, until):
-		return Disputed, true
 	case 2*VacantDays(h, b.Period) >= b.Period.Days():
 		return VacantThen, true
 	}

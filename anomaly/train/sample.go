@@ -76,7 +76,7 @@ func newAccount(h *anomaly.History, s *pll.Series, until anomaly.Date, weather m
 	s.Load(h, len(h.Bills))
 	a := &account{id: h.Account.ID, hash: hashOf(h.Account.ID), group: groupOf(&h.Account)}
 	for i := range s.Obs {
-		if o := &s.Obs[i]; !o.Zero && !o.Other && o.Period.End <= until {
+		if o := &s.Obs[i]; o.Learnt() && !o.Other && o.Period.End <= until {
 			a.bills = append(a.bills, bill{period: o.Period, daily: o.ADU(), index: o.Bill})
 		}
 	}

@@ -42,7 +42,7 @@ func Expect(h *anomaly.History, bill int, weather *anomaly.WeatherSeries) (o Opi
 			continue
 		}
 		temperatures := fahrenheit(weather, x.Period)
-		if x.Zero || float64(len(temperatures)) < temperatureDue*float64(x.Period.Days()) {
+		if !x.Learnt() || float64(len(temperatures)) < temperatureDue*float64(x.Period.Days()) {
 			continue
 		}
 		periods = append(periods, Period{float64(x.Period.Days()), x.ADU(), temperatures})
