@@ -52,7 +52,7 @@ func (w *weighing) facts(in *Input, trace func(step)) {
 	if in.phaseLost() {
 		weigh("fact.phase_lost")
 	}
-	if bills := in.longIdle(); bills >= idleBills {
+	if bills, days := in.longIdle(); days >= idleDays {
 		weigh("fact.long_idle", anomaly.CountArg("bills", bills))
 	}
 	if in.idleBaseline() {
@@ -227,22 +227,24 @@ func (in *Input) exchangeAtOnset() (anomaly.Date, bool) {
 	return 0, false
 }
 
-// idleBills is for how many bills without any usage an account counts as out of use,
-// where a change test that looks back six bills sees a meter that has stopped.
-const idleBills = 7
+// idleDays is for how long an account has used nothing when it counts as out of use: no
+// season of the year had anybody there.
+const idleDays = 365
 
-// longIdle counts the bills in a row, up to this one, without any usage.
-func (in *Input) longIdle() int {
-	n := 0
-	for i := in.Bill; i >= 0 && n < idleBills; i-- {
-		if b := &in.History.Bills[i]; !b.Cancelled {
-			if !b.Usage.IsZero() {
-				return 0
-			}
-			n++
+// longIdle counts the bills in a row, up to this one, without any usage, and their days.
+func (in *Input) longIdle() (bills, days int) {
+	for i := in.Bill; i >= 0 && days < idleDays; i-- {
+		b := &in.History.Bills[i]
+		if b.Cancelled {
+			continue
 		}
+		if !b.Usage.IsZero() {
+			break
+		}
+		bills++
+		days += max(0, b.Period.Days())
 	}
-	return n
+	return bills, days
 }
 
 // saysOccupied reports whether an event says that more people are there now.
