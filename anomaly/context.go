@@ -40,7 +40,8 @@ func (w *WeatherSeries) Known(on Date) *WeatherSeries {
 // reading lies between.
 type Neighbourhood struct {
 	From, Until Date
-	// Common is the common calendar factor by group; see CommonFactor.
+	// Common is the common calendar factor by group (GroupKey), and by region of a group where
+	// there are enough accounts in several (RegionKey); see CommonFactor.
 	Common map[string]*CommonFactor
 	// Readers holds, by reader, how often each last digit was reported.
 	Readers map[string]*ReaderRecord

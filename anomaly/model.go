@@ -146,6 +146,11 @@ func GroupKey(service Service, class string) string {
 	return service.String() + "/" + class
 }
 
+// RegionKey names the accounts of a group in one region, such as "electricity/residential@north".
+func RegionKey(service Service, class, region string) string {
+	return GroupKey(service, class) + "@" + region
+}
+
 // Group returns what was learnt from accounts of this service and class, or from all
 // of the service; nil where nothing was.
 func (m *Model) Group(service Service, class string) *GroupModel {

@@ -54,7 +54,7 @@ func (k *Kernel) change(est *anomaly.Estimate, g *group, main *run, b *anomaly.B
 		return
 	}
 	var plain [changeBills]float64
-	k.withoutShift(r, g, &plain)
+	k.withoutShift(main, g, &plain)
 	c := &est.Change
 	c.LogBFDown, c.LogBFUp = math.Inf(-1), math.Inf(-1)
 	unshifted := 0.0
@@ -112,12 +112,13 @@ func (r *recent) ended(first int, shifted float64) bool {
 
 // withoutShift takes the peers' factor out of the last bills and runs the filter over
 // them, keeping the states and the density that each bill got.
-func (k *Kernel) withoutShift(r *recent, g *group, density *[changeBills]float64) {
+func (k *Kernel) withoutShift(main *run, g *group, density *[changeBills]float64) {
+	r := &main.recent
 	f := &r.shifted
 	f.Set(&r.before[0])
 	f.Settle() // a shift of the level looks alike in every shape of the year
 	for i := range r.n {
-		common, _ := g.peers(r.periods[i])
+		common, _ := g.peers(r.periods[i], main.weatherEffect(&r.rows[i]))
 		r.y[i] -= common
 		f.Predict(r.periods[i], &r.rows[i])
 		r.before[i].Set(f)

@@ -43,8 +43,8 @@ type Kernel struct {
 }
 
 type groupID struct {
-	service anomaly.Service
-	class   string
+	service       anomaly.Service
+	class, region string
 }
 
 // group is what the kernel keeps ready of a group of accounts.
@@ -53,7 +53,21 @@ type group struct {
 	model  *anomaly.GroupModel
 	learnt bool // from data; false: cold start
 	prior  pll.Filter
-	common *anomaly.CommonFactor
+	alike  alike
+}
+
+// alike is what the accounts that one is compared with did alike: the nearest first, nil
+// where there are too few of them.
+type alike [2]*anomaly.CommonFactor
+
+// at returns the factor of the nearest accounts of which there are enough in the period.
+func (a *alike) at(p anomaly.Period) (log float64, ok bool) {
+	for _, c := range a {
+		if log, ok = c.At(p); ok {
+			return log, true
+		}
+	}
+	return 0, false
 }
 
 // NewKernel returns a kernel for one goroutine.
@@ -62,7 +76,7 @@ func NewKernel(ctx *anomaly.Context, cfg *anomaly.Config) *Kernel {
 }
 
 func (k *Kernel) group(a *anomaly.Account) *group {
-	id := groupID{a.Service, a.GroupClass()}
+	id := groupID{a.Service, a.GroupClass(), a.Region}
 	if g, ok := k.groups[id]; ok {
 		return g
 	}
@@ -73,7 +87,7 @@ func (k *Kernel) group(a *anomaly.Account) *group {
 	}
 	g.prior = pll.Prior(g.model)
 	if n := k.ctx.Neighbourhood; n != nil {
-		g.common = commonOf(n.Common, id)
+		g.alike = alikeOf(n.Common, id)
 	}
 	k.groups[id] = g
 	return g
@@ -124,7 +138,7 @@ func (k *Kernel) Estimate(h *anomaly.History, bill int) anomaly.Estimate {
 
 	target, offset := k.target(b), k.offset(g)
 	mu, scale, dof, main := k.predict(h, g, target, offset, &est)
-	peers, hasPeers := g.peers(target)
+	peers, hasPeers := g.peers(target, main.weatherEffect(&main.row))
 	mu += peers
 	k.finish(&est, target, b.Period, offset, mu, k.spread(h, g, b.Period, scale, dof, hasPeers))
 	ref := k.reference(&est, h, b, main, offset)
@@ -173,20 +187,30 @@ func (k *Kernel) predict(h *anomaly.History, g *group, target anomaly.Period, of
 }
 
 // peers is by how much, in log usage, the accounts of the group were above or below what
-// each one's past foretold; ok is false where that is not known.
-func (g *group) peers(p anomaly.Period) (log float64, ok bool) {
-	log, ok = g.common.At(p)
-	return limited(log), ok
+// each one's past foretold, beside what the weather accounts for already; ok is false where
+// that is not known.
+func (g *group) peers(p anomaly.Period, weather float64) (log float64, ok bool) {
+	log, ok = g.alike.at(p)
+	return limited(beside(log, weather)), ok
+}
+
+// beside is what is left of what all did alike once the weather has accounted for its part
+// of it: what all do alike is mostly the weather, and that does not count twice.
+func beside(alike, weather float64) float64 {
+	rest := alike - weather
+	return max(min(0, alike), min(rest, max(0, alike)))
 }
 
 func limited(peers float64) float64 { return max(-maxPeers, min(maxPeers, peers)) }
 
-// commonOf returns what the accounts of a class did alike, or those of its service.
-func commonOf(common map[string]*anomaly.CommonFactor, id groupID) *anomaly.CommonFactor {
-	if c := common[anomaly.GroupKey(id.service, id.class)]; c != nil {
-		return c
+// alikeOf returns what the accounts of a class did alike, in the region before all others,
+// or those of its service.
+func alikeOf(common map[string]*anomaly.CommonFactor, id groupID) alike {
+	class := id.class
+	if common[anomaly.GroupKey(id.service, class)] == nil {
+		class = ""
 	}
-	return common[anomaly.GroupKey(id.service, "")]
+	return alike{common[anomaly.RegionKey(id.service, class, id.region)], common[anomaly.GroupKey(id.service, class)]}
 }
 
 // offset returns c: a share of the median daily usage of the bills learnt from, or of

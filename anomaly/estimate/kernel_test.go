@@ -263,6 +263,47 @@ func TestPeersMoveTheEstimateWithinBounds(t *testing.T) {
 	}
 }
 
+func TestTheRegionsPeersComeBeforeAllOthers(t *testing.T) {
+	cfg := anomaly.DefaultConfig()
+	target := monthly(30).Bills[29].Period
+	common := func(log float64, count int) *anomaly.CommonFactor {
+		return &anomaly.CommonFactor{First: target.Start, BinDays: 31, Log: []float64{log}, Count: []int{count}}
+	}
+	ctx := &anomaly.Context{Neighbourhood: &anomaly.Neighbourhood{Common: map[string]*anomaly.CommonFactor{
+		"electricity": common(-0.1, 500), "electricity@hot": common(0.2, 80), "electricity@few": common(0, 0),
+	}}}
+	in := func(region string) float64 {
+		h := monthly(30)
+		h.Account.Region = region
+		return NewKernel(ctx, &cfg).Estimate(h, 29).Usage
+	}
+	for region, want := range map[string]float64{"hot": 0.3, "few": 0, "elsewhere": 0} {
+		if got := math.Log(in(region) / in("")); math.Abs(got-want) > 0.02 {
+			t.Errorf("%s: %.3f above what a home without a region is expected to use, want %.1f", region, got, want)
+		}
+	}
+}
+
+// What all did alike is mostly the weather; a home whose weather is known has it already.
+func TestTheWeatherDoesNotCountTwice(t *testing.T) {
+	for _, c := range []struct {
+		name                 string
+		alike, weather, want float64
+	}{
+		{"no weather is known", 0.2, 0, 0.2},
+		{"the weather is part of it", 0.2, 0.15, 0.05},
+		{"the weather is more than all of it", 0.2, 0.3, 0},
+		{"the weather went the other way", 0.2, -0.1, 0.2},
+		{"a mild season", -0.2, -0.15, -0.05},
+		{"a mild season, and more than that", -0.2, -0.3, 0},
+		{"nothing in common", 0, 0.3, 0},
+	} {
+		if got := beside(c.alike, c.weather); math.Abs(got-c.want) > 1e-12 {
+			t.Errorf("%s: %.3f, want %.3f", c.name, got, c.want)
+		}
+	}
+}
+
 func TestMeterChangeKeepsTheLevel(t *testing.T) {
 	h := monthly(30)
 	for i := range h.Bills {

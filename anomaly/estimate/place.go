@@ -14,6 +14,7 @@ type Place struct {
 	target anomaly.Period
 	// residual is the log of the usage less what was foretold. The rest is as in spread.
 	residual, scale, dof, vacant float32
+	weather                      float32 // what it accounts for, in log usage
 	own                          int16
 	sign                         int8 // of the usage
 }
@@ -34,14 +35,14 @@ func (k *Kernel) Place(h *anomaly.History, bill int) Place {
 	}
 	target, offset := k.target(b), k.offset(g)
 	var est anomaly.Estimate
-	mu, scale, dof, _ := k.predict(h, g, target, offset, &est)
+	mu, scale, dof, main := k.predict(h, g, target, offset, &est)
 	sp := k.spread(h, g, b.Period, scale, dof, false)
 	usage := anomaly.Float(b.Usage)
 	return Place{
 		group: g, target: target,
 		residual: float32(math.Log((usage+s.PendingUsage)/float64(target.Days())+offset) - mu),
 		scale:    float32(sp.scale), dof: float32(sp.dof), vacant: float32(sp.vacant),
-		own: int16(min(s.Own, math.MaxInt16)), sign: int8(b.Usage.Sign()),
+		own: int16(min(s.Own, math.MaxInt16)), sign: int8(b.Usage.Sign()), weather: float32(main.weatherEffect(&main.row)),
 	}
 }
 
@@ -54,8 +55,9 @@ func (p *Place) Side(common map[string]*anomaly.CommonFactor) int {
 	if p.sign < 0 {
 		return -1 // no interval reaches below nothing
 	}
-	alike, known := commonOf(common, p.group.id).At(p.target)
-	deviation := float64(p.residual) - limited(alike)
+	a := alikeOf(common, p.group.id)
+	alike, known := a.at(p.target)
+	deviation := float64(p.residual) - limited(beside(alike, float64(p.weather)))
 	sp := spread{float64(p.scale), float64(p.dof), tailsFor(p.group.model, int(p.own), known), float64(p.vacant)}
 	switch {
 	case deviation > sp.high(1) && p.sign > 0:

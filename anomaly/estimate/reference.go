@@ -89,13 +89,11 @@ func (k *Kernel) decompose(est *anomaly.Estimate, g *group, main *run, ref *pll.
 	yRef := math.Log(reference/float64(r.Period.Days()) + offset)
 	var row pll.Row
 	row[0] = 1
-	w, load := main.weather, main.load
+	load := main.load
 	common := 0.0
 	if ref != nil {
 		k.fill(main, &row, ref.Period)
-		if c, ok := g.common.At(ref.Period); ok {
-			common = max(-maxPeers, min(maxPeers, c))
-		}
+		common, _ = g.peers(ref.Period, main.weatherEffect(&row))
 	}
 	total := mu - yRef
 	toLog := 1 + offset/(own/days)
@@ -111,8 +109,8 @@ func (k *Kernel) decompose(est *anomaly.Estimate, g *group, main *run, ref *pll.
 	parts = append(parts, anomaly.Contribution{What: anomaly.PartDays, Log: daysEffect})
 	f := &main.state
 	add(anomaly.PartSeason, f.Season(&main.row)-f.Season(&row))
-	if w.climate != nil {
-		add(anomaly.PartWeather, f.Coefficient(w.heat)*(main.row[w.heat]-row[w.heat])+f.Coefficient(w.cool)*(main.row[w.cool]-row[w.cool]))
+	if main.weather.climate != nil {
+		add(anomaly.PartWeather, main.weatherEffect(&main.row)-main.weatherEffect(&row))
 	}
 	if hasPeers {
 		add(anomaly.PartPeers, peers-common)

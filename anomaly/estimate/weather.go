@@ -39,6 +39,15 @@ func (k *Kernel) addWeather(f *pll.Filter, h *anomaly.History, g *group) weather
 	return weatherTerms{climate, f.AddRegressor(m.HeatEffect, m.HeatSD), f.AddRegressor(m.CoolEffect, m.CoolSD)}
 }
 
+// weatherEffect is what the weather of a row's period adds to log usage.
+func (r *run) weatherEffect(row *pll.Row) float64 {
+	w := &r.weather
+	if w.climate == nil {
+		return 0
+	}
+	return r.state.Coefficient(w.heat)*row[w.heat] + r.state.Coefficient(w.cool)*row[w.cool]
+}
+
 // fill writes the weather of a period into the row; a period without temperatures is
 // taken for a usual one.
 func (w weatherTerms) fill(row *pll.Row, p anomaly.Period) {

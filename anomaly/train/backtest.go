@@ -110,9 +110,7 @@ func foldContexts(past, whole *sample, opt *BacktestOptions) (contexts [Folds]*a
 			n := &anomaly.Neighbourhood{Common: map[string]*anomaly.CommonFactor{}}
 			others := whole.without(fold)
 			for _, id := range others.ordered() {
-				if f := commonOf(others.groups[id].accounts, groupModel(c.Model, id)); f != nil {
-					n.Common[anomaly.GroupKey(id.service, id.class)] = f
-				}
+				addFactors(n.Common, id, others.groups[id].accounts, groupModel(c.Model, id))
 			}
 			c.Neighbourhood = n
 		}

@@ -30,6 +30,8 @@ const (
 // reaches everybody's bill of the same weeks. It looks at the same accounts in whatever
 // order they come: all of a group, or of a large one those with the smallest hashes of
 // their ids, some thousands.
+// What accounts did alike is mostly the weather, so each region has its own where there are
+// enough accounts in it.
 type Common struct {
 	until  anomaly.Date
 	sample *sample
@@ -49,19 +51,17 @@ func (c *Common) Look(worker int, h *anomaly.History) {
 	}
 	if a := newAccount(h, &c.series[worker], c.until, nil); a != nil {
 		a.id = strings.Clone(a.id)
-		a.group.class = strings.Clone(a.group.class)
+		a.group.class, a.region = strings.Clone(a.group.class), strings.Clone(a.region)
 		c.sample.add(a)
 	}
 }
 
 // Factors returns the common factors of all groups for which there are enough bills, by
-// anomaly.GroupKey. m may be nil. The result goes into anomaly.Neighbourhood.
+// the keys of anomaly.Neighbourhood. m may be nil. The result goes into that.
 func (c *Common) Factors(m *anomaly.Model) map[string]*anomaly.CommonFactor {
 	factors := map[string]*anomaly.CommonFactor{}
 	for _, id := range c.sample.ordered() {
-		if f := commonOf(c.sample.groups[id].accounts, groupModel(m, id)); f != nil {
-			factors[anomaly.GroupKey(id.service, id.class)] = f
-		}
+		addFactors(factors, id, c.sample.groups[id].accounts, groupModel(m, id))
 	}
 	return factors
 }
@@ -74,17 +74,32 @@ func groupModel(m *anomaly.Model, id groupID) *anomaly.GroupModel {
 	return &cold
 }
 
-func commonOf(accounts []*account, g *anomaly.GroupModel) *anomaly.CommonFactor {
+// addFactors works out what the accounts of a group did alike: all of them and, where there
+// are several, those of each region.
+func addFactors(factors map[string]*anomaly.CommonFactor, id groupID, accounts []*account, g *anomaly.GroupModel) {
 	var all []residual
+	regions := map[string][]residual{}
 	prior := pll.Prior(g)
 	for _, a := range accounts {
+		first := len(all)
 		for r := range a.residuals(&prior) {
 			if r.bills >= firstCommon {
 				all = append(all, r)
 			}
 		}
+		regions[a.region] = append(regions[a.region], all[first:]...)
 	}
-	return commonFactor(all)
+	if f := commonFactor(all); f != nil {
+		factors[anomaly.GroupKey(id.service, id.class)] = f
+	}
+	if len(regions) < 2 {
+		return
+	}
+	for region, of := range regions {
+		if f := commonFactor(of); f != nil {
+			factors[anomaly.RegionKey(id.service, id.class, region)] = f
+		}
+	}
 }
 
 // commonFactor takes medians by bin of the middle of the bill; nil where no bin has enough.

@@ -28,6 +28,7 @@ type account struct {
 	id     string
 	hash   uint64
 	group  groupID
+	region string
 	bills  []bill
 	median float64 // usage a day
 	level  float64 // mean log usage a day
@@ -74,7 +75,7 @@ const minBills = 4
 // newAccount reduces a history to what is learnt from; nil where it is too short.
 func newAccount(h *anomaly.History, s *pll.Series, until anomaly.Date, weather map[string]*anomaly.WeatherSeries) *account {
 	s.Load(h, len(h.Bills))
-	a := &account{id: h.Account.ID, hash: hashOf(h.Account.ID), group: groupOf(&h.Account)}
+	a := &account{id: h.Account.ID, hash: hashOf(h.Account.ID), group: groupOf(&h.Account), region: h.Account.Region}
 	for i := range s.Obs {
 		if o := &s.Obs[i]; o.Learnt() && !o.Other && o.Period.End <= until {
 			a.bills = append(a.bills, bill{period: o.Period, daily: o.ADU(), index: o.Bill})

@@ -310,6 +310,36 @@ func TestOrderOfAccountsDoesNotMatter(t *testing.T) {
 	}
 }
 
+func TestARegionHasAFactorOfItsOwn(t *testing.T) {
+	one := simulate(3, 120, 20)
+	factors := func(regions int) map[string]*anomaly.CommonFactor {
+		alike := train.NewCommon(1, anomaly.MaxDate)
+		for i, h := range one.histories() {
+			h := *h
+			h.Bills = slices.Clone(h.Bills)
+			if h.Account.Region = fmt.Sprint("region ", i%regions); i%regions == 1 {
+				last := &h.Bills[len(h.Bills)-1]
+				last.Usage, _ = anomaly.DecimalFromFloat(1.35*anomaly.Float(last.Usage), 3) // ln 1.35 = 0.3
+			}
+			alike.Look(0, &h)
+		}
+		return alike.Factors(nil)
+	}
+	if all := factors(1); len(all) != 1 || all["electricity"] == nil {
+		t.Errorf("one region: %d factors", len(all))
+	}
+	two := factors(2)
+	end := one.histories()[0].Bills[19].Period
+	hot, known := two["electricity@region 1"].At(end)
+	cool, also := two["electricity@region 0"].At(end)
+	if !known || !also || math.Abs(hot-cool-0.3) > 0.1 {
+		t.Errorf("the region that used 35 %% more is %.2f above the other (%v, %v)", hot-cool, known, also)
+	}
+	if few := factors(60); len(few) != 1 {
+		t.Errorf("two accounts in a region: %d factors, want that of all", len(few))
+	}
+}
+
 // spy notes the model that each account is estimated with.
 type spy struct {
 	ctx *anomaly.Context
