@@ -50,7 +50,8 @@ func (in *Input) pairBefore(out *Result) {
 	if q.first.usage <= 0 || q.second.usage == 0 || !q.wrong() { // a slip all but never hits the very next reading
 		return
 	}
-	f := in.finding("R04", anomaly.High, anomaly.ActionRebill, p.Key(), anomaly.Msg("R04.pair",
+	severity, key := q.said("R04.pair")
+	f := in.finding("R04", severity, anomaly.ActionRebill, p.Key(), anomaly.Msg(key,
 		in.exactArg("before", p.Usage), in.usageArg("expected_before", was),
 		in.exactArg("now", in.bill.Usage), in.usageArg("expected_now", is)))
 	f.Evidence = evidence(p.Source, in.bill.Source)
@@ -76,7 +77,8 @@ func (in *Input) pairAfter(out *Result) {
 	if !q.wrong() {
 		return
 	}
-	f := in.finding("R04", anomaly.High, anomaly.ActionRebill, "after", anomaly.Msg("R04.after",
+	severity, key := q.said("R04.after")
+	f := in.finding("R04", severity, anomaly.ActionRebill, "after", anomaly.Msg(key,
 		in.exactArg("now", in.bill.Usage), in.usageArg("expected_now", now.expected),
 		in.exactArg("after", moved), in.usageArg("expected_after", then.expected), anomaly.DateArg("read", in.bill.Period.End.AddDays(r.afterDays))))
 	f.Evidence = evidence(in.bill.Source, r.afterAt)
@@ -157,6 +159,15 @@ func (q *pair) weight() float64 {
 		return log + division(first) - impossible
 	}
 	return log + division(second) - density(second, q.scale(q.second.days)) + math.Log(math.Max(q.first.usage, 1)/(q.first.usage+q.second.usage))
+}
+
+// said is how gravely the pair is spoken of: as a fact only where a wrong reading makes it
+// ten times as likely as none.
+func (q *pair) said(key string) (anomaly.Severity, string) {
+	if q.weight() < math.Log(10) {
+		return anomaly.Medium, key + ".perhaps"
+	}
+	return anomaly.High, key
 }
 
 // expectedPair is what the bill before and this one would be by the year before them,

@@ -206,6 +206,8 @@ var enCheck = catalogue{
 	"R04.rule":                  "Two bills in a row are out of the 95 % interval on opposite sides, and inside it together.",
 	"R04.blind":                 "A wrong reading that was put right by another wrong one.",
 	"R04.after":                 "{now} ({expected_now} expected), then {after} until {read} ({expected_after} expected): together they are right. The reading between them was wrong.",
+	"R04.after.perhaps":         "{now} ({expected_now} expected), then {after} until {read} ({expected_after} expected): together they are right. The reading between them may have been wrong.",
+	"R04.pair.perhaps":          "{before} ({expected_before} expected), then {now} ({expected_now} expected): together they are right. The reading between them may have been wrong; then both bills are.",
 	"R04.pair":                  "{before} ({expected_before} expected), then {now} ({expected_now} expected): together they are right. The reading between them was wrong, and both bills are.",
 	"R05.name":                  "Hidden estimates",
 	"R05.rule":                  "The usage a day is the same, within {same}, for two or more bills (three where it is small) that nobody calls estimated.",

@@ -206,6 +206,8 @@ var zhCNCheck = catalogue{
 	"R04.rule":                  "连续两期分别超出 95% 区间的两侧，合计则在区间内。",
 	"R04.blind":                 "被另一次错误更正掉的错误示数。",
 	"R04.after":                 "本期 {now}（预期 {expected_now}），其后到 {read} 为 {after}（预期 {expected_after}），合计则正常：中间那次示数错了。",
+	"R04.after.perhaps":         "本期 {now}（预期 {expected_now}），其后到 {read} 为 {after}（预期 {expected_after}），合计则正常：中间那次示数可能错了。",
+	"R04.pair.perhaps":          "上期 {before}（预期 {expected_before}），本期 {now}（预期 {expected_now}），合计则正常：中间那次示数可能错了；若是，两张账单也都错了。",
 	"R04.pair":                  "上期 {before}（预期 {expected_before}），本期 {now}（预期 {expected_now}），合计则正常：中间那次示数错了，两张账单也都错了。",
 	"R05.name":                  "未注明的估抄",
 	"R05.rule":                  "连续两期以上（用量小时三期）每日用量相同，差异在 {same} 以内，且未注明为估抄。",

@@ -206,6 +206,8 @@ var zhTWCheck = catalogue{
 	"R04.rule":                  "連續兩期分別超出 95% 區間的兩側，合計則在區間內。",
 	"R04.blind":                 "被另一次錯誤更正掉的錯誤指數。",
 	"R04.after":                 "本期 {now}（預期 {expected_now}），其後到 {read} 為 {after}（預期 {expected_after}），合計則正常：中間那次指數錯了。",
+	"R04.after.perhaps":         "本期 {now}（預期 {expected_now}），其後到 {read} 為 {after}（預期 {expected_after}），合計則正常：中間那次指數可能錯了。",
+	"R04.pair.perhaps":          "前期 {before}（預期 {expected_before}），本期 {now}（預期 {expected_now}），合計則正常：中間那次指數可能錯了；若是，兩張帳單也都錯了。",
 	"R04.pair":                  "前期 {before}（預期 {expected_before}），本期 {now}（預期 {expected_now}），合計則正常：中間那次指數錯了，兩張帳單也都錯了。",
 	"R05.name":                  "未註明的估抄",
 	"R05.rule":                  "連續兩期以上（用量小時三期）每日用量相同，差異在 {same} 以內，且未註明為估抄。",
