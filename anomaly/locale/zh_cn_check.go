@@ -203,7 +203,7 @@ var zhCNCheck = catalogue{
 	"R03.register":              "{read} 是另一个寄存器的示数：本表约为 {true}，用量约 {usage}（似然比 {ratio}，共 {candidates} 个可能）。",
 	"R03.neighbour":             "{read} 是隔壁电表的示数：本表约为 {true}，用量约 {usage}（似然比 {ratio}，共 {candidates} 个可能）。",
 	"R04.name":                  "一高一低",
-	"R04.rule":                  "连续两期分别超出 95% 区间的两侧，合计则在区间内。",
+	"R04.rule":                  "连续两期分别超出 95% 区间的两侧，合计则在区间内。示数有错使此情形的可能性达十倍以上时，才当作事实说。",
 	"R04.blind":                 "被另一次错误更正掉的错误示数。",
 	"R04.after":                 "本期 {now}（预期 {expected_now}），其后到 {read} 为 {after}（预期 {expected_after}），合计则正常：中间那次示数错了。",
 	"R04.after.perhaps":         "本期 {now}（预期 {expected_now}），其后到 {read} 为 {after}（预期 {expected_after}），合计则正常：中间那次示数可能错了。",

@@ -203,7 +203,7 @@ var zhTWCheck = catalogue{
 	"R03.register":              "{read} 是另一個計量器的指數：本表約為 {true}，用量約 {usage}（似然比 {ratio}，共 {candidates} 個可能）。",
 	"R03.neighbour":             "{read} 是隔壁電表的指數：本表約為 {true}，用量約 {usage}（似然比 {ratio}，共 {candidates} 個可能）。",
 	"R04.name":                  "一高一低",
-	"R04.rule":                  "連續兩期分別超出 95% 區間的兩側，合計則在區間內。",
+	"R04.rule":                  "連續兩期分別超出 95% 區間的兩側，合計則在區間內。指數有錯使此情形的可能性達十倍以上時，才當作事實說。",
 	"R04.blind":                 "被另一次錯誤更正掉的錯誤指數。",
 	"R04.after":                 "本期 {now}（預期 {expected_now}），其後到 {read} 為 {after}（預期 {expected_after}），合計則正常：中間那次指數錯了。",
 	"R04.after.perhaps":         "本期 {now}（預期 {expected_now}），其後到 {read} 為 {after}（預期 {expected_after}），合計則正常：中間那次指數可能錯了。",
