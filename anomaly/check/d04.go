@@ -42,12 +42,19 @@ var d04 = Check{
 		if usual[len(usual)-1] > unitSpread*usual[0] {
 			return // from an account like this such a ratio may come by itself
 		}
-		references := [...]float64{middle, last, 0}
+		references := [...]float64{middle, last, 0, 0}
 		if then := in.yearBefore(in.bill.Period); then != nil {
 			references[2] = then.ADU()
 		}
-		for _, reference := range references {
+		e := in.Estimate
+		if in.estimateKnown() {
+			references[3] = e.Usage / in.days()
+		}
+		for i, reference := range references {
 			exponent, ok := unitJump(adu, reference)
+			if !ok && i == len(references)-1 && in.estimateKnown() {
+				exponent, ok = thousandfold(in.usage(), e.Low90, e.High90)
+			}
 			if !ok {
 				continue
 			}
@@ -84,6 +91,18 @@ func unitJump(adu, reference float64) (exponent int, ok bool) {
 	}
 	for _, exponent := range [...]int{-3, -1, 1, 3} {
 		if abs(adu/reference/math.Pow10(exponent)-1) <= unitTolerance {
+			return exponent, true
+		}
+	}
+	return 0, false
+}
+
+// thousandfold reports whether a thousandth of a usage, or a thousand times it, is what was
+// to be expected. No habit and no single misread does that, so the ratio itself need not be
+// as exact as one of ten.
+func thousandfold(usage, low, high float64) (exponent int, ok bool) {
+	for _, exponent := range [...]int{-3, 3} {
+		if x := usage / math.Pow10(exponent); low > 0 && low <= x && x <= high {
 			return exponent, true
 		}
 	}

@@ -11,7 +11,7 @@ var enCheckData = catalogue{
 	"D03.rule":  "While a file is read: decimal point or comma is decided for each column by all of its cells. Columns that mix the two or stay open are refused until --decimal-mark says what they are.",
 	"D03.blind": "A number whose mark was lost before the file was written.",
 	"D04.name":  "Jump of the unit",
-	"D04.rule":  "The usage per day is within {tolerance} of 10 or 1,000 times, or a tenth or a thousandth, of what is usual, of the bill before or of the same bill a year ago, in an account that is otherwise steady. Not where the meter moved by what was billed.",
+	"D04.rule":  "The usage per day is within {tolerance} of 10 or 1,000 times, or a tenth or a thousandth, of what is usual, of what was to be expected, of the bill before or of the same bill a year ago, in an account that is otherwise steady; or a thousandth or a thousand times of it is within what was to be expected. Not where the meter moved by what was billed.",
 	"D04.blind": "A change of unit from the first bill on, or in an account whose usage varies much.",
 	"D04.more":  "{usage} is {times} {times|time|times} the usual {usual}: rather another unit, or a decimal point that was lost, than usage. Check the data first.",
 	"D04.less":  "The usual {usual} is {times} {times|time|times} the {usage} billed: rather another unit, or a decimal point in the wrong place, than usage. Check the data first.",
