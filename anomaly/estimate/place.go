@@ -46,16 +46,37 @@ func (k *Kernel) Place(h *anomaly.History, bill int) Place {
 	}
 }
 
+// Alike is what accounts did alike, ready to be asked for many of them. It is for one
+// goroutine.
+type Alike struct {
+	common map[string]*anomaly.CommonFactor
+	of     map[groupID]alike
+}
+
+// NewAlike makes common factors, as in anomaly.Neighbourhood, ready to be asked.
+func NewAlike(common map[string]*anomaly.CommonFactor) *Alike {
+	return &Alike{common, map[groupID]alike{}}
+}
+
+func (a *Alike) in(id groupID) alike {
+	of, ok := a.of[id]
+	if !ok {
+		of = alikeOf(a.common, id)
+		a.of[id] = of
+	}
+	return of
+}
+
 // Side is what anomaly.Estimate.Side says once it is known what all accounts did alike:
 // on which side of its 95 % interval the usage is.
-func (p *Place) Side(common map[string]*anomaly.CommonFactor) int {
+func (p *Place) Side(all *Alike) int {
 	if p.group == nil {
 		return 0
 	}
 	if p.sign < 0 {
 		return -1 // no interval reaches below nothing
 	}
-	a := alikeOf(common, p.group.id)
+	a := all.in(p.group.id)
 	alike, known := a.at(p.target)
 	deviation := float64(p.residual) - limited(beside(alike, float64(p.weather)))
 	sp := spread{float64(p.scale), float64(p.dof), tailsFor(p.group.model, int(p.own), known), float64(p.vacant)}

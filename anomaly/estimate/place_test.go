@@ -1,6 +1,7 @@
 package estimate
 
 import (
+	"math"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -35,13 +36,32 @@ func TestPlaceTakesTheSideOfTheEstimate(t *testing.T) {
 				First: h.Bills[0].Period.Start, BinDays: int(h.Bills[last].Period.End - h.Bills[0].Period.Start), Log: []float64{factor},
 			}
 		}
+		if rapid.Bool().Draw(t, "regions") {
+			h.Account.Region = "hot"
+			common["electricity@hot"] = &anomaly.CommonFactor{
+				First: h.Bills[0].Period.Start, BinDays: int(h.Bills[last].Period.End - h.Bills[0].Period.Start), Log: []float64{factor + 0.2},
+			}
+		}
+		weather := map[string]*anomaly.WeatherSeries{}
+		if rapid.Bool().Draw(t, "weather") {
+			h.Account.WeatherStation = "s"
+			w := &anomaly.WeatherSeries{First: h.Bills[0].Period.Start}
+			for d := w.First; d < h.Bills[last].Period.End; d++ {
+				mean := 18 - 9*math.Cos(2*math.Pi*float64(d)/365.25)
+				if d >= h.Bills[last].Period.Start {
+					mean += 6
+				}
+				w.Mean = append(w.Mean, mean)
+			}
+			weather["s"] = w
+		}
 		cfg := anomaly.DefaultConfig()
 		model := fourShapes()
 		if rapid.Bool().Draw(t, "cold") {
 			model = nil
 		}
-		place := NewKernel(&anomaly.Context{Model: model}, &cfg).Place(h, last)
-		est := NewKernel(&anomaly.Context{Model: model, Neighbourhood: &anomaly.Neighbourhood{Common: common}}, &cfg).Estimate(h, last)
+		place := NewKernel(&anomaly.Context{Model: model, Weather: weather}, &cfg).Place(h, last)
+		est := NewKernel(&anomaly.Context{Model: model, Weather: weather, Neighbourhood: &anomaly.Neighbourhood{Common: common}}, &cfg).Estimate(h, last)
 		want := est.Side(anomaly.Float(h.Bills[last].Usage))
 		sides[want]++
 		if est.Vacant > 0 {
@@ -50,7 +70,7 @@ func TestPlaceTakesTheSideOfTheEstimate(t *testing.T) {
 		if len(est.SetAside) > 0 && est.SetAside[len(est.SetAside)-1].Reason.Key != "" {
 			settled++
 		}
-		if got := place.Side(common); got != want {
+		if got := place.Side(NewAlike(common)); got != want {
 			t.Fatalf("on side %d, the estimate's is %d: %s of %.3f to %.3f", got, want, h.Bills[last].Usage, est.Low95, est.High95)
 		}
 	})

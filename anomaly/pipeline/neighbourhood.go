@@ -216,10 +216,10 @@ func joinSurroundings(n *anomaly.Neighbourhood, seen []surroundings) {
 		}
 		return strings.Compare(a.account, b.account)
 	})
-	bills := make([]decide.RouteBill, len(route))
+	bills, alike := make([]decide.RouteBill, len(route)), estimate.NewAlike(n.Common)
 	for i := range route {
 		x := &route[i]
-		bills[i] = decide.RouteBill{Route: x.route.Value(), Period: x.period, Side: int8(x.place.Side(n.Common))}
+		bills[i] = decide.RouteBill{Route: x.route.Value(), Period: x.period, Side: int8(x.place.Side(alike))}
 	}
 	n.Shocks = decide.RouteShocks(bills)
 	n.RouteReadings = nearReadings(route, bills)
