@@ -35,7 +35,8 @@
 // Beside the rooms on the way stand: pll, the arithmetic of the usage model, which
 // estimate uses and train learns the numbers of (stages never import each other, so what
 // two of them share has a room of its own); estimate/caltrack, a second opinion by the
-// CalTRACK method; cases, the ledger of disputes with its clocks and promises.
+// CalTRACK method; cases, the ledger of disputes with its clocks and promises; tomlfile,
+// by which stages read the files that say what is believed.
 //
 // # Rules of the house
 //

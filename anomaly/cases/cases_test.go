@@ -114,7 +114,7 @@ func TestRulesFile(t *testing.T) {
 	text := string(DefaultFile())
 	for _, c := range []struct{ situation, from, to, want string }{
 		{"another version", "version = 1", "version = 2", "version 2"},
-		{"a word that nothing knows", "[record]", "[record]\nweeks = 3", "strict mode"},
+		{"a word that nothing knows", "[record]", "[record]\nweeks = 3", "record.weeks"},
 		{"a zone that is not there", "Asia/Taipei", "Asia/Nowhere", "Asia/Nowhere"},
 		{"hours that run backwards", `monday    = ["08:30", "17:30"]`, `monday    = ["17:30", "08:30"]`, "calendar.monday"},
 		{"a clock without a source", `source = "historic rule`, `source = ""  # "historic rule`, "clock 2"},

@@ -13,9 +13,8 @@ import (
 	"time"
 	_ "time/tzdata" // zones are known on every machine
 
-	"github.com/pelletier/go-toml/v2"
-
 	"whybill/anomaly"
+	"whybill/anomaly/tomlfile"
 )
 
 //go:embed rules.toml
@@ -79,10 +78,8 @@ type rulesFile struct {
 // Load reads a file in the form of rules.toml. The error names everything that is wrong.
 func Load(r io.Reader) (*anomaly.CaseRules, error) {
 	var f rulesFile
-	d := toml.NewDecoder(r)
-	d.DisallowUnknownFields()
-	if err := d.Decode(&f); err != nil {
-		return nil, anomaly.NewFault("fault.toml", anomaly.TextArg("detail", err.Error()))
+	if err := tomlfile.Read(r, &f); err != nil {
+		return nil, err
 	}
 	if f.Version != 1 {
 		return nil, anomaly.NewFault("rules.version", anomaly.CountArg("version", f.Version))

@@ -6,18 +6,15 @@ package decide
 import (
 	"bytes"
 	_ "embed"
-	"errors"
 	"io"
 	"maps"
 	"math"
 	"slices"
 	"strconv"
-	"strings"
 	"sync"
 
-	"github.com/pelletier/go-toml/v2"
-
 	"whybill/anomaly"
+	"whybill/anomaly/tomlfile"
 )
 
 // causes is the number of causes; it is checked against anomaly.Causes on loading.
@@ -185,25 +182,12 @@ type actionFile struct {
 	Of       map[string]map[anomaly.Cause]float64 `toml:"of"`
 }
 
-// notRead says what the TOML decoder complains of: a field that has no meaning is named
-// with its line.
-func notRead(err error) *anomaly.Fault {
-	var strict *toml.StrictMissingError
-	if errors.As(err, &strict) && len(strict.Errors) > 0 {
-		line, _ := strict.Errors[0].Position()
-		return anomaly.NewFault("fault.toml_field", anomaly.TextArg("field", strings.Join(strict.Errors[0].Key(), ".")), anomaly.CountArg("line", line))
-	}
-	return anomaly.NewFault("fault.toml", anomaly.TextArg("detail", err.Error()))
-}
-
 // Load reads a file in the form of actions.toml. Every cause and every action that is
 // weighed has to be in it.
 func Load(r io.Reader) (*Model, error) {
 	var f modelFile
-	d := toml.NewDecoder(r)
-	d.DisallowUnknownFields()
-	if err := d.Decode(&f); err != nil {
-		return nil, notRead(err)
+	if err := tomlfile.Read(r, &f); err != nil {
+		return nil, err
 	}
 	if f.Version != 1 {
 		return nil, anomaly.NewFault("actions.version", anomaly.CountArg("version", f.Version))

@@ -6,6 +6,7 @@ import (
 	"github.com/pelletier/go-toml/v2"
 
 	"whybill/anomaly"
+	"whybill/anomaly/tomlfile"
 )
 
 // Suppression is a finding that somebody has looked at and accepted, until a day.
@@ -30,10 +31,8 @@ func LoadSuppressions(r io.Reader) (Suppressions, error) {
 			By     string         `toml:"by"`
 		} `toml:"accepted"`
 	}
-	d := toml.NewDecoder(r)
-	d.DisallowUnknownFields()
-	if err := d.Decode(&f); err != nil {
-		return nil, notRead(err)
+	if err := tomlfile.Read(r, &f); err != nil {
+		return nil, err
 	}
 	s := Suppressions{}
 	for i := range f.Accepted {

@@ -6,7 +6,6 @@ package diagnose
 import (
 	"bytes"
 	_ "embed"
-	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -15,9 +14,8 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/pelletier/go-toml/v2"
-
 	"whybill/anomaly"
+	"whybill/anomaly/tomlfile"
 )
 
 // Model is what causes.toml says, ready for use: arrays indexed like anomaly.Causes.
@@ -133,25 +131,12 @@ func indexOf(c anomaly.Cause) int {
 	return -1
 }
 
-// notRead says what the TOML decoder complains of: a field that has no meaning is named
-// with its line.
-func notRead(err error) *anomaly.Fault {
-	var strict *toml.StrictMissingError
-	if errors.As(err, &strict) && len(strict.Errors) > 0 {
-		line, _ := strict.Errors[0].Position()
-		return anomaly.NewFault("fault.toml_field", anomaly.TextArg("field", strings.Join(strict.Errors[0].Key(), ".")), anomaly.CountArg("line", line))
-	}
-	return anomaly.NewFault("fault.toml", anomaly.TextArg("detail", err.Error()))
-}
-
 // Load reads a file in the form of causes.toml. Every cause has to be in it, every
 // probability has to be one, and "other" keeps some.
 func Load(r io.Reader) (*Model, error) {
 	var f modelFile
-	d := toml.NewDecoder(r)
-	d.DisallowUnknownFields()
-	if err := d.Decode(&f); err != nil {
-		return nil, notRead(err)
+	if err := tomlfile.Read(r, &f); err != nil {
+		return nil, err
 	}
 	if f.Version != 1 {
 		return nil, anomaly.NewFault("causes.version", anomaly.CountArg("version", f.Version))

@@ -129,6 +129,7 @@ var enUsage = catalogue{
 	"fault.below_zero":              "{value} is below zero",
 	"fault.above_whole":             "{value} is more than the whole, which is 1",
 	"fault.no_parameter":            "there is no parameter {name}",
+	"fault.toml_line":               "line {line} cannot be read as TOML ({detail})",
 	"fault.toml_field":              "{field} on line {line} is not known",
 	"fault.toml":                    "this cannot be read as TOML ({detail})",
 	"rules.version":                 "version {version} is not known; this program reads version 1",

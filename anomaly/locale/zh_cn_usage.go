@@ -128,6 +128,7 @@ var zhCNUsage = catalogue{
 	"fault.below_zero":              "{value} 小于零",
 	"fault.above_whole":             "{value} 超过全部（1）",
 	"fault.no_parameter":            "没有参数 {name}",
+	"fault.toml_line":               "第 {line} 行不是 TOML（{detail}）",
 	"fault.toml_field":              "第 {line} 行的 {field} 不是可用的字段",
 	"fault.toml":                    "无法作为 TOML 读取（{detail}）",
 	"rules.version":                 "不认识版本 {version}；本程序读取版本 1",

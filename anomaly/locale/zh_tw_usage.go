@@ -128,6 +128,7 @@ var zhTWUsage = catalogue{
 	"fault.below_zero":              "{value} 小於零",
 	"fault.above_whole":             "{value} 超過全部（1）",
 	"fault.no_parameter":            "沒有參數 {name}",
+	"fault.toml_line":               "第 {line} 行不是 TOML（{detail}）",
 	"fault.toml_field":              "第 {line} 行的 {field} 不是可用的欄位",
 	"fault.toml":                    "無法當作 TOML 讀取（{detail}）",
 	"rules.version":                 "不認得版本 {version}；本程式讀取版本 1",
