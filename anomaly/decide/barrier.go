@@ -75,8 +75,13 @@ func (s *situation) more() bool {
 	if !known {
 		return true
 	}
-	if e := s.in.Estimate; e != nil && e.Known && usage > asExpected*e.Usage {
-		return true
+	if e := s.in.Estimate; e != nil && e.Known {
+		if c := &e.Change; c.Bills >= 2 && c.LogBFUp <= 0 {
+			usage = anomaly.Float(s.bill.Usage) - e.Usage // a change that is none
+		}
+		if usage > asExpected*e.Usage {
+			return true
+		}
 	}
 	for i := range s.in.Findings {
 		switch f := &s.in.Findings[i]; {

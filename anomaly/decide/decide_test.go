@@ -84,6 +84,11 @@ func TestTheNextStep(t *testing.T) {
 	inspected.History.Inspections = []anomaly.Inspection{{Outcome: anomaly.NothingFound, On: anomaly.MustDate("2026-01-20")}}
 	estimated := suspicion(map[anomaly.Cause]float64{anomaly.CauseEstimatedCatchUp: 0.9}, 480).asked()
 	estimated.History.Bills[0].Quality = anomaly.Estimated
+	since := func(logBF float64) *Input {
+		in := suspicion(map[anomaly.Cause]float64{anomaly.CauseNormalVariation: 0.3, anomaly.CauseMoreAppliances: 0.3, anomaly.CauseLeakBehindMeter: 0.2}, 305).asked()
+		in.Estimate.Change = anomaly.ChangeTest{Bills: 6, Onset: anomaly.MustDate("2025-08-01"), Shift: 0.3, LogBFUp: logBF, LogBFDown: -9}
+		return in
+	}
 	// Nothing of it shows in the account's own bills: this one is as expected.
 	missing := func(check, key string, usage float64) *Input {
 		in := suspicion(map[anomaly.Cause]float64{anomaly.CauseBypassOrTheft: 0.8, anomaly.CauseNormalVariation: 0.15}, 43).
@@ -142,6 +147,8 @@ func TestTheNextStep(t *testing.T) {
 		{"always a little less than nearly all others use", missing("U09", "U09.low", -4), anomaly.ActionNone, ""},
 		{"people live there, and always less than a refrigerator takes", missing("N02", "N02.minimum", -120), anomaly.ActionInspect, ""},
 		{"somebody asks about a bill that is as expected", suspicion(map[anomaly.Cause]float64{anomaly.CauseNormalVariation: 0.3, anomaly.CauseMoreAppliances: 0.3, anomaly.CauseLeakBehindMeter: 0.2}, 305).asked(), anomaly.ActionExplain, ""},
+		{"the same, and six bills are perhaps a little higher, rather not", since(-1.5), anomaly.ActionExplain, ""},
+		{"the same, and six bills are higher", since(6), anomaly.ActionSelftest, anomaly.ActionInspect},
 		{"somebody asks about one that is a fifth higher", suspicion(map[anomaly.Cause]float64{anomaly.CauseNormalVariation: 0.3, anomaly.CauseMoreAppliances: 0.3, anomaly.CauseLeakBehindMeter: 0.2}, 360).asked(), anomaly.ActionSelftest, anomaly.ActionInspect},
 		{"nobody asks about five times as much, which is perhaps normal", suspicion(map[anomaly.Cause]float64{anomaly.CauseNormalVariation: 0.97}, 1500), anomaly.ActionExplain, ""},
 		{"nor about five times as much that one dial explains", suspicion(map[anomaly.Cause]float64{anomaly.CauseNormalVariation: 0.82, anomaly.CauseMisread: 0.12}, 1500).
