@@ -42,6 +42,7 @@ type Input struct {
 	own      ownFigures
 	billing  billing
 	step     soughtStep
+	slips    slipSizes
 }
 
 // Result collects what the checks found and what they could not check.

@@ -121,14 +121,41 @@ func (e *enumeration) weigh() {
 	if multiplier > 0 {
 		moved, _ = anomaly.DecimalFromFloat(expected/multiplier, r.close.Scale())
 	}
-	if right, ok := anomaly.Add(r.open, moved); ok {
-		r.slips(right, func(kind int, read anomaly.Decimal) {
-			e.sizes[kind] += e.in.noticed(expected + multiplier*(anomaly.Float(read)-anomaly.Float(right)))
+	right, ok := anomaly.Add(r.open, moved)
+	of := slippable{
+		open: r.open, right: right, added: ok, digits: r.digits, multiplier: multiplier, days: e.in.days(), expected: expected,
+		low: e.in.Estimate.Low95, high: e.in.Estimate.High95, mu: e.in.Estimate.Mu, offset: e.in.Estimate.Offset,
+	}
+	if s := &e.in.slips; s.of != of {
+		*s = slipSizes{of: of}
+		if ok {
+			r.slips(right, func(kind int, read anomaly.Decimal) {
+				s.sizes[kind] += e.in.noticed(expected + multiplier*(anomaly.Float(read)-anomaly.Float(right)))
+			})
+		}
+		r.slips(r.open, func(kind int, read anomaly.Decimal) {
+			s.sizes[kind] += e.in.noticed(expected - multiplier*(anomaly.Float(read)-anomaly.Float(r.open)))
 		})
 	}
-	r.slips(r.open, func(kind int, read anomaly.Decimal) {
-		e.sizes[kind] += e.in.noticed(expected - multiplier*(anomaly.Float(read)-anomaly.Float(r.open)))
-	})
+	e.sizes = e.in.slips.sizes
+}
+
+// slipSizes is what weigh sums, kept while it is about the same two readings: bills that
+// are imagined begin with the same one and are expected to close with the same.
+type slipSizes struct {
+	of    slippable
+	sizes [slipKinds]float64
+}
+
+// slippable is what the sums depend on: the opening reading, what the closing one would be
+// if all were as expected, and what is expected.
+type slippable struct {
+	open, right           anomaly.Decimal
+	added                 bool
+	digits                int
+	multiplier, days      float64
+	expected              float64
+	low, high, mu, offset float64
 }
 
 // asRead is the log density of this usage and of the neighbouring ones as they stand.
@@ -216,10 +243,10 @@ func (e *enumeration) try(kind string, read, truth anomaly.Decimal, opening bool
 		return
 	}
 	u := anomaly.Float(usage)
-	log := math.Log(share) + e.in.logDensity(u, e.in.days()) + e.in.before(open) + e.in.after(close, u) - e.right
 	if u < e.in.Estimate.Low99 || u > e.in.Estimate.High99 {
 		return // a misread of a bill that was unusual as it was: two rare things at once
 	}
+	log := math.Log(share) + e.in.logDensity(u, e.in.days()) + e.in.before(open) + e.in.after(close, u) - e.right
 	e.sum += math.Exp(log)
 	m := Misread{Kind: kind, Opening: opening, Read: read, True: truth, Usage: usage, LogRatio: log, Source: source}
 	if e.near == nil || log > e.near.LogRatio {
