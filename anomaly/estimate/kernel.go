@@ -40,6 +40,15 @@ type Kernel struct {
 	loads  loads
 	run    run
 	doubt  run // the same, as if the declared loads were not there
+	last   question
+}
+
+// question is what the change test was last asked about.
+type question struct {
+	main    *run
+	target  anomaly.Period
+	offset  float64
+	counted bool // the assessed bill is among the last ones
 }
 
 type groupID struct {
@@ -144,11 +153,30 @@ func (k *Kernel) Estimate(h *anomaly.History, bill int) anomaly.Estimate {
 	ref := k.reference(&est, h, b, main, offset)
 	k.decompose(&est, g, main, ref, target, b.Period, offset, mu, peers, hasPeers)
 	est.Methods = k.methods(b.Period)
-	k.change(&est, g, main, b, bill, target, offset)
+	k.lookBack(g, main, b, bill, target, offset)
+	k.compare(&est, h, bill)
+	return est
+}
+
+// Again sets right what Estimate last said where nothing is different but the usage of the
+// bill itself: nothing but the change test looks at that.
+func (k *Kernel) Again(est *anomaly.Estimate, h *anomaly.History, bill int) {
+	if !est.Known {
+		return
+	}
+	if _, ok := k.measured(&h.Bills[bill]); ok != k.last.counted {
+		*est = k.Estimate(h, bill)
+		return
+	}
+	k.compare(est, h, bill)
+}
+
+// compare tells whether usage has changed, by the bill as it stands.
+func (k *Kernel) compare(est *anomaly.Estimate, h *anomaly.History, bill int) {
+	est.Change = k.change(&h.Bills[bill])
 	if !h.ParallelMeters() {
 		k.measure(&est.Change, h, bill)
 	}
-	return est
 }
 
 // usable is how many of the bills before show any usage.

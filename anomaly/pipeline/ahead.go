@@ -22,6 +22,7 @@ type ahead struct {
 	estimate *anomaly.Estimate
 
 	ready  bool
+	known  bool            // what is expected of the imagined bill
 	h      anomaly.History // the account's, up to the imagined bill
 	bills  []anomaly.Bill
 	base   float64 // usage a day of the next bill, offset added, if nothing changes but the season
@@ -38,7 +39,7 @@ type ahead struct {
 
 // look sets the real bill; nothing is worked out before it is asked for.
 func (n *ahead) look(h *anomaly.History, bill int, e *anomaly.Estimate, asOf anomaly.Date) *ahead {
-	n.ready, n.bill, n.estimate, n.asOf = false, bill, e, asOf
+	n.ready, n.known, n.bill, n.estimate, n.asOf = false, false, bill, e, asOf
 	n.h = *h
 	return n
 }
@@ -125,8 +126,13 @@ func (n *ahead) Next(factor float64) decide.Foreseen {
 		}
 	}
 	bill, asOf := n.bill+1, next.Period.End
-	n.expected = n.kernel.Estimate(&n.h, bill)
-	n.in = check.Input{History: &n.h, Bill: bill, Estimate: &n.expected, Neighbourhood: n.a.ctx.Neighbourhood, Config: n.a.cfg, AsOf: asOf}
+	if n.known {
+		n.kernel.Again(&n.expected, &n.h, bill)
+	} else {
+		n.expected = n.kernel.Estimate(&n.h, bill)
+		n.in = check.Input{History: &n.h, Bill: bill, Estimate: &n.expected, Neighbourhood: n.a.ctx.Neighbourhood, Config: n.a.cfg, AsOf: asOf}
+		n.known = true
+	}
 	n.found.Reset()
 	check.RunUsage(&n.in, &n.found)
 	causes := diagnose.Diagnose(&diagnose.Input{

@@ -260,7 +260,7 @@ func (f *Filter) miss(y float64) (e, s2 float64) {
 
 // update moves the state by the errors of the prediction.
 func (f *Filter) update(e, s2 float64) {
-	w := min(1, (f.robust+1)/(f.robust+e*e/(f.f*s2)))
+	w := outlying(e, f.f*s2, f.robust)
 	gain := 1 / (f.f + f.r*(1/w-1))
 	n := f.dim
 	px := f.px[:n]
@@ -289,13 +289,9 @@ func (f *Filter) update(e, s2 float64) {
 	f.seen++
 }
 
-// Density returns the log density of y under the last prediction, without learning.
-func (f *Filter) Density(y float64) float64 {
-	c := *f
-	for a := range c.shapes {
-		c.errorOf[a] += y
-	}
-	return c.reweigh()
+// outlying is the weight of a bill that misses its prediction by e: below 1 for outliers.
+func outlying(e, variance, robust float64) float64 {
+	return min(1, (robust+1)/(robust+e*e/variance))
 }
 
 // negligible is the weight below which an archetype is given up: its share of the
