@@ -12,10 +12,13 @@ import (
 type LearntPromise struct {
 	// Until is the end of the last bill that was learnt from; zero: none was.
 	Until Date `json:"until"`
-	// KeptPromise is how it is kept whatever the action is.
+	// KeptPromise is how it is kept where nobody has asked about the bill, whatever the
+	// action is.
 	KeptPromise
 	// Actions are ordered by their names; those of which no bill was seen are left out.
 	Actions []ActionPromise `json:"actions"`
+	// Asked is how it is kept where somebody has asked.
+	Asked PastPromise `json:"asked"`
 }
 
 // KeptPromise is how promises are kept: the log odds of a change are Intercept + Slope
@@ -28,19 +31,30 @@ type KeptPromise struct {
 // AsPromised is a promise that is kept as it is made.
 var AsPromised = KeptPromise{Slope: 1}
 
-// ActionPromise is what the past says of promises made where one action was the best
-// without waiting.
-type ActionPromise struct {
-	Action   Action  `json:"action"`
+// KeptAsPromised returns what is learnt where all promises are kept as they are made.
+func KeptAsPromised() *LearntPromise {
+	return &LearntPromise{KeptPromise: AsPromised, Asked: PastPromise{KeptPromise: AsPromised}}
+}
+
+// PastPromise is what past bills say of promises.
+type PastPromise struct {
 	Bills    int     `json:"bills"`
 	Promised float64 `json:"promised"` // expected changes among these bills
 	Changed  int     `json:"changed"`
 	KeptPromise
 }
 
+// ActionPromise is what past bills say of promises made where one action was the best
+// without waiting.
+type ActionPromise struct {
+	Action Action `json:"action"`
+	PastPromise
+}
+
 // Bills is how many past bills were learnt from, Changed the number of them on which the
 // next one changed the decision, and Promised how many were promised to.
 func (p *LearntPromise) Bills() (bills, changed int, promised float64) {
+	bills, changed, promised = p.Asked.Bills, p.Asked.Changed, p.Asked.Promised
 	for _, a := range p.Actions {
 		bills += a.Bills
 		changed += a.Changed
@@ -50,14 +64,22 @@ func (p *LearntPromise) Bills() (bills, changed int, promised float64) {
 }
 
 // Kept returns how often a promise is kept that was made where this action was the best
-// without waiting: by what was learnt of that action, else of all.
-func (p *LearntPromise) Kept(best Action, promised float64) float64 {
+// without waiting: by what was learnt of that action, else of all; or of bills that
+// somebody has asked about.
+func (p *LearntPromise) Kept(best Action, asked bool, promised float64) float64 {
+	if asked {
+		return p.Asked.kept(promised)
+	}
 	k := p.KeptPromise
 	for i := range p.Actions {
 		if a := &p.Actions[i]; a.Action == best {
 			k = a.KeptPromise
 		}
 	}
+	return k.kept(promised)
+}
+
+func (k KeptPromise) kept(promised float64) float64 {
 	if k == AsPromised {
 		return promised
 	}
@@ -79,8 +101,10 @@ func (p *LearntPromise) Validate() error {
 	if p == nil {
 		return nil
 	}
-	if err := p.KeptPromise.fault(); err != nil {
-		return err
+	for _, k := range [...]KeptPromise{p.KeptPromise, p.Asked.KeptPromise} {
+		if err := k.fault(); err != nil {
+			return err
+		}
 	}
 	for i, a := range p.Actions {
 		switch {

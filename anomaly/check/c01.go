@@ -56,7 +56,7 @@ func (in *Input) waitVerdict(verdict *anomaly.Verdict, claim *anomaly.Event, out
 		severity, action, key = anomaly.Info, anomaly.ActionWait, "C03.correct_itself.open"
 	case verdict.Action == anomaly.ActionNone:
 		severity, action, key = anomaly.Info, anomaly.ActionNone, "C03.correct_itself.nothing"
-	case w.Resolves >= 0.5 && w.Changes < 0.005: // shown as 0 %
+	case w.Resolves >= 0.5 && w.Reason.Key == "decide.wait.same_step":
 		key = "C03.correct_itself.told"
 	case w.Resolves >= 0.5:
 		key = "C03.correct_itself.later"

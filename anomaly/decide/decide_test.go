@@ -271,7 +271,7 @@ func TestWaiting(t *testing.T) {
 // the cause is drawn from the posterior, the next bill from what the cause makes it, and
 // the decision is taken again. The promise is tested on thousands of situations.
 func TestThePromiseOfWaitingIsKept(t *testing.T) {
-	asPromised := Default().Keeping(&anomaly.LearntPromise{KeptPromise: anomaly.AsPromised})
+	asPromised := Default().Keeping(anomaly.KeptAsPromised())
 	rng := rand.New(rand.NewPCG(3, 5))
 	const bins = 10
 	var promised, kept [bins]float64

@@ -41,7 +41,7 @@ type Model struct {
 }
 
 // Promise is how promises are kept by the file, before anything is learnt.
-func (m *Model) Promise() anomaly.KeptPromise { return m.promise.KeptPromise }
+func (m *Model) Promise() *anomaly.LearntPromise { return m.promise }
 
 // Keeping returns the model with what was learnt of how promises are kept. Without
 // anything learnt it is the model itself.
@@ -168,11 +168,16 @@ type modelFile struct {
 	} `toml:"cause"`
 	Action map[anomaly.Action]actionFile `toml:"action"`
 	Rules  rules                         `toml:"rules"`
-	// Promise is as in anomaly.KeptPromise; without it, promises are kept as they are made.
+	// Promise is as in anomaly.LearntPromise; without it, promises are kept as they are made.
 	Promise *struct {
-		Intercept float64 `toml:"intercept"`
-		Slope     float64 `toml:"slope"`
+		Unasked keptFile `toml:"unasked"`
+		Asked   keptFile `toml:"asked"`
 	} `toml:"promise"`
+}
+
+type keptFile struct {
+	Intercept float64 `toml:"intercept"`
+	Slope     float64 `toml:"slope"`
 }
 
 type actionFile struct {
@@ -195,9 +200,10 @@ func Load(r io.Reader) (*Model, error) {
 	if len(anomaly.Causes) != causes || len(f.Cause) != causes {
 		return nil, anomaly.NewFault("actions.causes", anomaly.CountArg("named", len(f.Cause)), anomaly.CountArg("known", len(anomaly.Causes)))
 	}
-	m := &Model{rules: f.Rules, promise: &anomaly.LearntPromise{KeptPromise: anomaly.AsPromised}}
+	m := &Model{rules: f.Rules, promise: anomaly.KeptAsPromised()}
 	if f.Promise != nil {
-		m.promise.KeptPromise = anomaly.KeptPromise(*f.Promise)
+		m.promise.KeptPromise = anomaly.KeptPromise(f.Promise.Unasked)
+		m.promise.Asked.KeptPromise = anomaly.KeptPromise(f.Promise.Asked)
 	}
 	if err := m.promise.Validate(); err != nil {
 		return nil, err

@@ -109,9 +109,7 @@ func (s *situation) wait(v *anomaly.Verdict, best weighed) {
 			w.Resolves += p
 		}
 	}
-	if !s.asked {
-		w.Changes = s.m.promise.Kept(best.option.action(), w.Changes)
-	}
+	w.Changes = s.m.promise.Kept(best.option.action(), s.asked, w.Changes)
 	lost := s.lostByWaiting()
 	w.Value = s.stakes.Discount*value - lost - best.value
 

@@ -18,9 +18,8 @@ const (
 // LearnPromise takes the decisions on past bills again, each from what was known on the
 // day, and one bill later; and learns how often the next bill changed what it was promised
 // to change. Of many accounts (so many in all) it takes some, by a hash of their ids;
-// bills that end after until are left out, the zero Date leaves none out. Where somebody
-// had asked about a bill, the promise is about the bill itself: those are left out.
-// Nil: there was nothing to learn from.
+// bills that end after until are left out, the zero Date leaves none out. Nil: there was
+// nothing to learn from.
 func LearnPromise(ctx context.Context, src Source, actx *anomaly.Context, cfg *anomaly.Config, accounts int, until anomaly.Date) (*anomaly.LearntPromise, error) {
 	if actx == nil {
 		actx = &anomaly.Context{}
@@ -58,13 +57,13 @@ func asPromised(actx *anomaly.Context) *anomaly.Context {
 	if c.Model != nil {
 		m = *c.Model
 	}
-	m.Promise = &anomaly.LearntPromise{KeptPromise: anomaly.AsPromised}
+	m.Promise = anomaly.KeptAsPromised()
 	c.Model = &m
 	return &c
 }
 
-// promises holds what was promised on an account's latest bills, on the day each closed,
-// against the decisions one bill later.
+// promises holds what was promised on an account's latest bills against the decisions on
+// the day that the next one closed.
 func (a *Assessor) promises(h *anomaly.History, until anomaly.Date) (kept []train.Promised) {
 	var bills []int
 	for i := range h.Bills {
@@ -79,13 +78,23 @@ func (a *Assessor) promises(h *anomaly.History, until anomaly.Date) (kept []trai
 		b := &h.Bills[i]
 		day := b.Period.End
 		v := &a.AssessBill(h, i, day).Verdict
-		best := v.WithoutWaiting()
-		if open && h.Bills[bills[k-1]].Period.End == b.Period.Start {
+		if best := v.WithoutWaiting(); open && h.Bills[bills[k-1]].Period.End == b.Period.Start {
 			last.Changed = best != last.Best
 			kept = append(kept, last)
 		}
-		open = len(v.Options) > 0 && waitable(best) && !h.Asked(i, day)
-		last = train.Promised{On: day, Best: best, Changes: v.Wait.Changes}
+		if k+1 == len(bills) {
+			break
+		}
+		// What was said last before the next bill came, if somebody asked until then.
+		asked := false
+		if eve := h.Bills[bills[k+1]].Period.End.AddDays(-1); eve > day {
+			if asked = h.Asked(i, eve); asked {
+				v = &a.AssessBill(h, i, eve).Verdict
+			}
+		}
+		best := v.WithoutWaiting()
+		open = len(v.Options) > 0 && waitable(best)
+		last = train.Promised{On: day, Asked: asked, Best: best, Changes: v.Wait.Changes}
 	}
 	return kept
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"whybill/anomaly"
+	"whybill/anomaly/decide"
 )
 
 // several hands out histories one after the other.
@@ -96,15 +97,19 @@ func TestPromisesAreLearntFromTheDecisionsOnPastBills(t *testing.T) {
 	asOf := cut.Bills[22].Period.End
 	raw := Assess(&cut, asPromised(&anomaly.Context{}), nil, asOf).Verdict
 	learnt := Assess(&cut, &anomaly.Context{Model: &anomaly.Model{Version: anomaly.ModelVersion, Promise: p}}, nil, asOf).Verdict
-	if want := p.Kept(raw.WithoutWaiting(), raw.Wait.Changes); learnt.Wait.Changes != want || want == raw.Wait.Changes {
+	if want := p.Kept(raw.WithoutWaiting(), false, raw.Wait.Changes); learnt.Wait.Changes != want || want == raw.Wait.Changes {
 		t.Errorf("the promise is %.3f, worked out %.3f, want %.3f", learnt.Wait.Changes, raw.Wait.Changes, want)
 	}
 
-	// Where somebody has asked, the promise is about the bill itself.
+	// Bills that somebody asked about before the next one came are learnt from apart.
 	for _, h := range src {
-		h.Events = append(h.Events, anomaly.Event{AccountID: h.Account.ID, At: h.Bills[22].Period.End.AddDays(-1), Kind: anomaly.EventComplaint, Ref: h.Bills[22].ID})
+		h.Events = append(h.Events, anomaly.Event{AccountID: h.Account.ID, At: h.Bills[22].Period.End.AddDays(9), Kind: anomaly.EventComplaint, Ref: h.Bills[22].ID})
 	}
-	if asked := learn(nil, 0); asked != nil {
-		t.Errorf("learnt from bills that somebody has asked about: %+v", asked)
+	asked := learn(nil, 0)
+	if len(asked.Actions) != 0 || asked.Asked.Bills < 20 {
+		t.Errorf("%d bills that somebody asked about, and of the others %+v", asked.Asked.Bills, asked.Actions)
+	}
+	if before := decide.Default().Promise(); asked.Asked.KeptPromise == before.Asked.KeptPromise || asked.KeptPromise != before.KeptPromise {
+		t.Errorf("learnt of those that asked %+v, of the others %+v", asked.Asked, asked.KeptPromise)
 	}
 }

@@ -13,6 +13,7 @@ import (
 // with some probability, and whether it did.
 type Promised struct {
 	On      anomaly.Date   // the end of the bill
+	Asked   bool           // somebody had asked about the bill
 	Best    anomaly.Action // best without waiting
 	Changes float64        // the promise
 	Changed bool           // another action was the best one bill later
@@ -21,30 +22,44 @@ type Promised struct {
 // Promise learns how promises have been kept: for each action a logistic regression of
 // what happened on the log odds that were promised (Platt scaling), drawn to the
 // regression of all actions together as far as few bills tell little, and that one to
-// what is believed before anything was seen. It is nil where nothing was promised; the
-// order changes nothing.
-func Promise(past []Promised, before anomaly.KeptPromise) *anomaly.LearntPromise {
+// what is believed before anything was seen; one more for the bills that somebody had asked
+// about. It is nil where nothing was promised; the order changes nothing.
+func Promise(past []Promised, before *anomaly.LearntPromise) *anomaly.LearntPromise {
 	if len(past) == 0 {
 		return nil
 	}
 	past = slices.Clone(past)
 	slices.SortFunc(past, func(a, b Promised) int {
-		return cmp.Or(strings.Compare(string(a.Best), string(b.Best)), cmp.Compare(a.Changes, b.Changes), cmp.Compare(number(a.Changed), number(b.Changed)))
+		return cmp.Or(cmp.Compare(number(a.Asked), number(b.Asked)), strings.Compare(string(a.Best), string(b.Best)),
+			cmp.Compare(a.Changes, b.Changes), cmp.Compare(number(a.Changed), number(b.Changed)))
 	})
-	p := &anomaly.LearntPromise{KeptPromise: logistic(past, before)}
+	p := &anomaly.LearntPromise{}
+	for i := range past {
+		p.Until = max(p.Until, past[i].On)
+	}
+	unasked := 0
+	for unasked < len(past) && !past[unasked].Asked {
+		unasked++
+	}
+	past, p.Asked = past[:unasked], pastPromise(past[unasked:], before.Asked.KeptPromise)
+	p.KeptPromise = logistic(past, before.KeptPromise)
 	for len(past) > 0 {
 		n := 1
 		for n < len(past) && past[n].Best == past[0].Best {
 			n++
 		}
-		of := anomaly.ActionPromise{Action: past[0].Best, Bills: n, KeptPromise: logistic(past[:n], p.KeptPromise)}
-		for _, b := range past[:n] {
-			of.Promised += b.Changes
-			of.Changed += int(number(b.Changed))
-			p.Until = max(p.Until, b.On)
-		}
-		p.Actions = append(p.Actions, of)
+		p.Actions = append(p.Actions, anomaly.ActionPromise{Action: past[0].Best, PastPromise: pastPromise(past[:n], p.KeptPromise)})
 		past = past[n:]
+	}
+	return p
+}
+
+// pastPromise is what bills say of promises, drawn to what is believed before.
+func pastPromise(past []Promised, before anomaly.KeptPromise) anomaly.PastPromise {
+	p := anomaly.PastPromise{Bills: len(past), KeptPromise: logistic(past, before)}
+	for i := range past {
+		p.Promised += past[i].Changes
+		p.Changed += int(number(past[i].Changed))
 	}
 	return p
 }

@@ -29,7 +29,7 @@ func TestHowPromisesWereKeptIsLearnt(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 7))
 	flat, steep := anomaly.KeptPromise{Intercept: -0.5, Slope: 0.6}, anomaly.KeptPromise{Intercept: 0.4, Slope: 1.3}
 	past := slices.Concat(promises(rng, anomaly.ActionReread, 20000, flat), promises(rng, anomaly.ActionInspect, 20000, steep))
-	p := train.Promise(past, anomaly.AsPromised)
+	p := train.Promise(past, anomaly.KeptAsPromised())
 	if err := p.Validate(); err != nil {
 		t.Fatal(err)
 	}
@@ -37,7 +37,7 @@ func TestHowPromisesWereKeptIsLearnt(t *testing.T) {
 		for _, promised := range []float64{0.05, 0.3, 0.7, 0.95} {
 			is := 1 / (1 + math.Exp(-want.Intercept-want.Slope*anomaly.PromiseOdds(promised)))
 			// Of 20,000 draws the line is known to some 0.02 in log odds.
-			if got := p.Kept(action, promised); math.Abs(got-is) > 0.015 {
+			if got := p.Kept(action, false, promised); math.Abs(got-is) > 0.015 {
 				t.Errorf("%s: a promise of %.2f is kept with %.3f, not %.3f", action, promised, got, is)
 			}
 		}
@@ -50,26 +50,32 @@ func TestHowPromisesWereKeptIsLearnt(t *testing.T) {
 	}
 
 	rng.Shuffle(len(past), func(i, j int) { past[i], past[j] = past[j], past[i] })
-	if again := train.Promise(past, anomaly.AsPromised); !reflect.DeepEqual(again, p) {
+	if again := train.Promise(past, anomaly.KeptAsPromised()); !reflect.DeepEqual(again, p) {
 		t.Error("the order of the bills changes what is learnt")
 	}
 }
 
 func TestFewBillsTeachLittleOfPromises(t *testing.T) {
-	before := anomaly.KeptPromise{Intercept: -0.25, Slope: 0.75}
+	before := anomaly.KeptAsPromised()
+	before.KeptPromise = anomaly.KeptPromise{Intercept: -0.25, Slope: 0.75}
+	before.Asked.Slope = 0.5
 	if p := train.Promise(nil, before); p != nil {
 		t.Errorf("learnt from nothing: %+v", p)
 	}
 	// Three promises of a half, none kept.
 	few := []train.Promised{{Best: anomaly.ActionNone, Changes: 0.5}, {Best: anomaly.ActionNone, Changes: 0.5}, {Best: anomaly.ActionNone, Changes: 0.5}}
 	p := train.Promise(few, before)
-	was := (&anomaly.LearntPromise{KeptPromise: before}).Kept(anomaly.ActionNone, 0.5)
-	if got := p.Kept(anomaly.ActionNone, 0.5); got >= was || got < was/2 {
+	was := before.Kept(anomaly.ActionNone, false, 0.5)
+	if got := p.Kept(anomaly.ActionNone, false, 0.5); got >= was || got < was/2 {
 		t.Errorf("after three promises that were not kept, %.3f, from %.3f", got, was)
 	}
 	// An action that was never the best is held to what all taught.
-	if got, want := p.Kept(anomaly.ActionReread, 0.5), (&anomaly.LearntPromise{KeptPromise: p.KeptPromise}).Kept("", 0.5); got != want {
+	if got, want := p.Kept(anomaly.ActionReread, false, 0.5), (&anomaly.LearntPromise{KeptPromise: p.KeptPromise}).Kept("", false, 0.5); got != want {
 		t.Errorf("an action without bills: %.3f, want %.3f", got, want)
+	}
+	// Nobody had asked about any of them: of bills that somebody asks about nothing is learnt.
+	if got, want := p.Kept(anomaly.ActionNone, true, 0.2), before.Kept(anomaly.ActionNone, true, 0.2); got != want {
+		t.Errorf("where somebody asks: %.3f, want %.3f", got, want)
 	}
 }
 
@@ -80,11 +86,11 @@ func TestPromisesThatTheFutureContradicts(t *testing.T) {
 	for i := range 1000 {
 		past = append(past, train.Promised{Best: anomaly.ActionNone, Changes: float64(i%2) * 0.999, Changed: i%2 == 0})
 	}
-	p := train.Promise(past, anomaly.AsPromised)
+	p := train.Promise(past, anomaly.KeptAsPromised())
 	if err := p.Validate(); err != nil {
 		t.Fatalf("%+v: %v", p, err)
 	}
-	if low, high := p.Kept(anomaly.ActionNone, 0.01), p.Kept(anomaly.ActionNone, 0.99); low >= high || high > 0.7 || low < 0.3 {
+	if low, high := p.Kept(anomaly.ActionNone, false, 0.01), p.Kept(anomaly.ActionNone, false, 0.99); low >= high || high > 0.7 || low < 0.3 {
 		t.Errorf("kept with %.3f to %.3f, want about a half, and rising", low, high)
 	}
 }
