@@ -84,7 +84,7 @@ func (s *situation) wait(v *anomaly.Verdict, best weighed) {
 	case s.in.Ahead == nil && !s.asked:
 		w.Reason = anomaly.Message{Key: "decide.wait.nothing_open"}
 		return
-	case best.option == rebill && !s.reread || best.option == goodwill || s.overruling(best.option.action()) != "":
+	case best.option == rebill || best.option == goodwill || s.overruling(best.option.action()) != "":
 		// This bill is wrong by what is written; no other bill changes that.
 		w.Reason = anomaly.Msg("decide.wait.same_step", anomaly.TermArg("action", string(cmp.Or(s.overruling(best.option.action()), best.option.action()))))
 		w.Value = -s.lostByWaiting()
