@@ -302,19 +302,20 @@ const negligible = 1e-4
 func (f *Filter) reweigh() (logDensity float64) {
 	dof := f.DOF()
 	half := (dof + 1) / 2
+	if f.shapes == 1 {
+		v := f.s2[0] * f.f
+		return logStudentConstant(dof) - half*math.Log(1+f.errorOf[0]*f.errorOf[0]/(dof*v)) - 0.5*math.Log(v)
+	}
+	// The density of each is exp(log)/sqrt(variance): a root costs less than another logarithm.
 	var logs [MaxArchetypes]float64
 	best := math.Inf(-1)
 	for a := range f.shapes {
-		v := f.s2[a] * f.f
-		logs[a] = -0.5*math.Log(v) - half*math.Log(1+f.errorOf[a]*f.errorOf[a]/(dof*v))
+		logs[a] = -half * math.Log(1+f.errorOf[a]*f.errorOf[a]/(dof*f.s2[a]*f.f))
 		best = max(best, logs[a])
-	}
-	if f.shapes == 1 {
-		return logs[0] + logStudentConstant(dof)
 	}
 	var sum float64
 	for a := range f.shapes {
-		f.weight[a] *= math.Exp(logs[a] - best)
+		f.weight[a] *= math.Exp(logs[a]-best) / math.Sqrt(f.s2[a]*f.f)
 		sum += f.weight[a]
 	}
 	for a := range f.shapes {
