@@ -177,28 +177,34 @@ func (q *pair) said(key string) (anomaly.Severity, string) {
 // the log of a bill scatters around this.
 func (in *Input) expectedPair(p *anomaly.Bill) (was, is, sd float64, ok bool) {
 	then, now := in.yearBefore(p.Period), in.yearBefore(in.bill.Period)
-	var growthMemory, levelMemory [pairBills]float64
-	growth, levels := growthMemory[:0], levelMemory[:0]
-	for _, b := range in.earlier {
-		if b == p || b.ADU() <= 0 {
-			continue
-		}
-		if len(growth) == cap(growth) && len(levels) == cap(levels) {
-			break
-		}
-		if len(levels) < cap(levels) {
-			levels = insert(levels, b.ADU())
-		}
-		if y := in.yearBefore(b.Period); y != nil && y.ADU() > 0 && len(growth) < cap(growth) {
-			growth = insert(growth, b.ADU()/y.ADU())
-		}
-	}
+	var memory [pairBills]float64
 	if then != nil && now != nil && then != now && then.ADU() > 0 && now.ADU() > 0 {
+		growth := memory[:0]
+		for _, b := range in.earlier {
+			if b == p || b.ADU() <= 0 {
+				continue
+			}
+			if y := in.yearBefore(b.Period); y != nil && y.ADU() > 0 {
+				growth = insert(growth, b.ADU()/y.ADU())
+			}
+			if len(growth) == cap(growth) {
+				break
+			}
+		}
 		g := 1.0
 		if len(growth) > 0 {
 			g = growth[len(growth)/2]
 		}
 		return then.ADU() * g * float64(p.Period.Days()), now.ADU() * g * in.days(), in.pairScale(growth), true
+	}
+	levels := memory[:0]
+	for _, b := range in.earlier {
+		if b == p || b.ADU() <= 0 {
+			continue
+		}
+		if levels = insert(levels, b.ADU()); len(levels) == cap(levels) {
+			break
+		}
 	}
 	if len(levels) < 3 || levels[len(levels)/2] <= 0 {
 		return 0, 0, 0, false

@@ -71,7 +71,7 @@ func (in *Input) sameRun(last int) (run int, first *anomaly.Bill) {
 		run++
 		first = c
 	}
-	if in.even(first) {
+	if run > 1 && in.even(first) {
 		return 1, b
 	}
 	return run, first

@@ -22,6 +22,9 @@ func (in *Input) earlier(yield func(i int, b *anomaly.Bill) bool) {
 // yearBefore returns the bill that covers most of the same days a year before p, at
 // least half of them; nil where there is none.
 func (in *Input) yearBefore(p anomaly.Period) *anomaly.Bill {
+	if in.History.Bills[0].Period.Start >= p.End.AddDays(-365) {
+		return nil // there was no bill yet: told without a calendar, as many ask
+	}
 	then := anomaly.Period{Start: p.Start.AddMonths(-12), End: p.End.AddMonths(-12)}
 	var best *anomaly.Bill
 	most := 0
