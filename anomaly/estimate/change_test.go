@@ -4,6 +4,8 @@ import (
 	"math"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"whybill/anomaly"
 )
 
@@ -63,5 +65,35 @@ func TestAChangeIsMeasuredBySeasonsBefore(t *testing.T) {
 	short := newKernel().Estimate(scaled(9, 0.5, 0.5, 0.5, 0.5), 8).Change
 	if short.SE != 0 {
 		t.Errorf("measured without a year before: %+v", short)
+	}
+}
+
+// An estimate that is set right for another usage is the one that would have been made.
+func TestAgainIsANewEstimate(t *testing.T) {
+	guessed := scaled(37, 0.5, 0.5, 0.5, 1)
+	guessed.Bills[34].Quality, guessed.Bills[35].Quality = anomaly.Estimated, anomaly.Estimated
+	unread := scaled(37, 1)
+	unread.Bills[36].Quality = anomaly.Estimated
+	owed := scaled(37, 1)
+	owed.Bills[35].Quality, owed.Bills[35].Usage = anomaly.Estimated, anomaly.MustDecimal("-200")
+	cfg := anomaly.DefaultConfig()
+	ctx := &anomaly.Context{Model: fourShapes(), Neighbourhood: &anomaly.Neighbourhood{Common: map[string]*anomaly.CommonFactor{
+		"electricity": {First: owed.Bills[0].Period.Start, BinDays: 2000, Log: []float64{0.1}, Count: []int{500}},
+	}}}
+	for name, h := range map[string]*anomaly.History{
+		"half for three bills": scaled(37, 0.5, 0.5, 0.5, 1), "nothing for three bills": scaled(37, 0, 0, 0, 1), "the second bill": scaled(2, 1), "the first bill": scaled(1, 1),
+		"after two estimates": guessed, "nobody read the meter": unread, "a credit is settled": owed,
+	} {
+		t.Run(name, func(t *testing.T) {
+			k, bill := NewKernel(ctx, &cfg), len(h.Bills)-1
+			est := k.Estimate(h, bill)
+			for _, usage := range []string{"0", "60", "150", "199", "201", "310", "700", "9000", "0", "310"} {
+				h.Bills[bill].Usage = anomaly.MustDecimal(usage)
+				k.Again(&est, h, bill)
+				if diff := cmp.Diff(NewKernel(ctx, &cfg).Estimate(h, bill), est); diff != "" {
+					t.Fatalf("%s: %s", usage, diff)
+				}
+			}
+		})
 	}
 }

@@ -35,3 +35,49 @@ func TestAssessIsPure(t *testing.T) {
 		}
 	}
 }
+
+// BenchmarkAssess takes one decision: on a bill with which nothing is wrong; on one that
+// somebody has asked about, where what the next bill may show follows from the causes
+// (Bayes); and on one that is out unasked, where next bills are imagined and decided on.
+func BenchmarkAssess(b *testing.B) {
+	asOf := anomaly.MustDate("2026-06-01")
+	for _, c := range []struct {
+		name    string
+		usage   int64
+		asked   bool
+		imagine bool
+	}{
+		{"quiet", 123, false, false},
+		{"flagged and asked about", 480, true, false},
+		{"flagged, next bills imagined", 480, false, true},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			var all anomaly.Rows
+			for _, rows := range monthlyRows(1, 24) {
+				all.Bills = append(all.Bills, rows.Bills...)
+			}
+			last := &all.Bills[23]
+			last.Usage = anomaly.DecimalFromInt(c.usage)
+			reading := int64(21000)
+			for i := range all.Bills {
+				bill := &all.Bills[i]
+				bill.From = anomaly.Known(anomaly.DecimalFromInt(reading))
+				reading += int64(anomaly.Float(bill.Usage))
+				bill.To = anomaly.Known(anomaly.DecimalFromInt(reading))
+			}
+			if c.asked {
+				all.Events = []anomaly.Event{{AccountID: last.AccountID, At: last.Period.End, Kind: anomaly.EventComplaint}}
+			}
+			h := anomaly.TakeHistory(last.AccountID, &all)
+			a := NewAssessor(nil, nil)
+			x := a.Assess(h, asOf)
+			if quiet := x.Verdict.Action == anomaly.ActionNone; quiet != (c.usage < 200) || a.ahead.ready != c.imagine {
+				b.Fatalf("%s, imagined: %v", x.Verdict.Action, a.ahead.ready)
+			}
+			b.ReportAllocs()
+			for b.Loop() {
+				a.Assess(h, asOf)
+			}
+		})
+	}
+}
