@@ -28,8 +28,9 @@ func fitGroup(accounts []*account, cold anomaly.GroupModel, opt *Options) (anoma
 
 	// Each round learns the shapes with the shrinkage that the round before found best.
 	var foldShapes crossed
+	pooled := crossSeasons(accounts)
 	for range opt.Rounds {
-		shapes := crossShapes(accounts, &g, opt)
+		shapes := crossShapes(accounts, &pooled, &g, opt)
 		if err := fitHyper(accounts, &g, shapes, opt); err != nil {
 			return g, err
 		}
@@ -45,20 +46,39 @@ func fitGroup(accounts []*account, cold anomaly.GroupModel, opt *Options) (anoma
 // crossed holds the archetypes learnt without each fold, and last from all.
 type crossed [Folds + 1][]anomaly.Archetype
 
-// crossShapes learns the archetypes once without each fold, and last from all.
-func crossShapes(accounts []*account, g *anomaly.GroupModel, opt *Options) crossed {
-	var shapes crossed
-	for fold := range shapes {
-		var others []*account
-		for _, a := range accounts {
-			if fold == Folds || a.fold() != fold {
-				others = append(others, a)
-			}
+// without lists the accounts that are not of a fold; all of them for Folds.
+func without(accounts []*account, fold int) []*account {
+	others := make([]*account, 0, len(accounts))
+	for _, a := range accounts {
+		if fold == Folds || a.fold() != fold {
+			others = append(others, a)
 		}
-		one := *g
-		one.Archetypes = []anomaly.Archetype{{Share: 1, Season: pooledSeason(others)}}
-		shapes[fold] = archetypes(others, &one, opt.Archetypes)
 	}
+	return others
+}
+
+// crossSeasons fits the one season of all accounts once without each fold, and last to all.
+func crossSeasons(accounts []*account) (pooled [Folds + 1]season) {
+	var wg sync.WaitGroup
+	for fold := range pooled {
+		wg.Go(func() { pooled[fold] = pooledSeason(without(accounts, fold)) })
+	}
+	wg.Wait()
+	return pooled
+}
+
+// crossShapes learns the archetypes once without each fold, and last from all, starting
+// from the one season of the same accounts.
+func crossShapes(accounts []*account, pooled *[Folds + 1]season, g *anomaly.GroupModel, opt *Options) (shapes crossed) {
+	var wg sync.WaitGroup
+	for fold := range shapes {
+		wg.Go(func() {
+			one := *g
+			one.Archetypes = []anomaly.Archetype{{Share: 1, Season: pooled[fold]}}
+			shapes[fold] = archetypes(without(accounts, fold), &one, opt.Archetypes)
+		})
+	}
+	wg.Wait()
 	return shapes
 }
 
