@@ -250,7 +250,8 @@ func (e *enumeration) try(kind string, read, truth anomaly.Decimal, opening bool
 	e.sum += math.Exp(log)
 	m := Misread{Kind: kind, Opening: opening, Read: read, True: truth, Usage: usage, LogRatio: log, Source: source}
 	if e.near == nil || log > e.near.LogRatio {
-		e.near = &m
+		nearest := m
+		e.near = &nearest
 	}
 	// Worth naming: within what is expected.
 	if u < e.in.Estimate.Low95 || u > e.in.Estimate.High95 {
