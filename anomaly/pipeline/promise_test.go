@@ -1,15 +1,18 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"reflect"
 	"slices"
 	"testing"
 
 	"whybill/anomaly"
 	"whybill/anomaly/decide"
+	"whybill/anomaly/train"
 )
 
 // several hands out histories one after the other.
@@ -111,5 +114,52 @@ func TestPromisesAreLearntFromTheDecisionsOnPastBills(t *testing.T) {
 	}
 	if before := decide.Default().Promise(); asked.Asked.KeptPromise == before.Asked.KeptPromise || asked.KeptPromise != before.KeptPromise {
 		t.Errorf("learnt of those that asked %+v, of the others %+v", asked.Asked, asked.KeptPromise)
+	}
+}
+
+// Which accounts promises are learnt from does not depend on the order in which they come:
+// those with the smallest hashes, as many as have enough, none of them in part.
+func TestPromisesOfEnoughAccounts(t *testing.T) {
+	const accounts, enough = 300, 100
+	names := make([]string, accounts)
+	made := map[string][]train.Promised{}
+	for i := range names {
+		names[i] = fmt.Sprint("account-", i)
+		for k := range i % 3 { // none, one or two
+			made[names[i]] = append(made[names[i]], train.Promised{On: anomaly.Date(1000 + i), Changes: float64(k)})
+		}
+	}
+	byHash := slices.Clone(names)
+	slices.SortFunc(byHash, func(a, b string) int { return cmp.Compare(hashOf(a), hashOf(b)) })
+	var want []train.Promised
+	for _, name := range byHash {
+		if len(want) < enough {
+			want = append(want, made[name]...)
+		}
+	}
+	rng := rand.New(rand.NewPCG(1, 2))
+	for range 20 {
+		rng.Shuffle(accounts, func(i, j int) { names[i], names[j] = names[j], names[i] })
+		p, left := newPromises(enough), 0
+		for _, name := range names {
+			if !p.wants(name) {
+				left++
+				continue
+			}
+			p.add(name, made[name])
+		}
+		got := p.all()
+		slices.SortFunc(got, func(a, b train.Promised) int {
+			return cmp.Or(cmp.Compare(a.On, b.On), cmp.Compare(a.Changes, b.Changes))
+		})
+		slices.SortFunc(want, func(a, b train.Promised) int {
+			return cmp.Or(cmp.Compare(a.On, b.On), cmp.Compare(a.Changes, b.Changes))
+		})
+		if !slices.Equal(got, want) {
+			t.Fatalf("%d promises, want %d", len(got), len(want))
+		}
+		if left == 0 {
+			t.Fatal("no account was spared")
+		}
 	}
 }

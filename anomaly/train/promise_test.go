@@ -98,7 +98,10 @@ func TestPromisesThatTheFutureContradicts(t *testing.T) {
 // The promise that the next bill changes the decision, on real bills of households: it is
 // learnt from the decisions on bills up to a day and held against those on the bills
 // after it. The gap asked for is 0.05 in bins of 100 bills or more, give or take the
-// standard error of a bin; measured: 0.046 at most.
+// standard error of a bin; measured: 0.031 at most. That is luck in part: the bin of about
+// 600 bills around 0.55, whose standard error is 0.02, is the worst one, and by 0.057,
+// 0.031, 0.041 and 0.052 where 3, 4, 5 and 6 thousand promises are learnt from, by 0.046
+// with all 8,644.
 func TestThePromiseOfWaitingOnHouseholds(t *testing.T) {
 	if testing.Short() {
 		t.Skip("judges a hundred thousand bills")
