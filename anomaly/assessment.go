@@ -150,7 +150,7 @@ type Verdict struct {
 // is to wait, the one that is put off.
 func (v *Verdict) WithoutWaiting() Action {
 	if v.Action == ActionWait {
-		return v.Wait.PutOff
+		return v.Wait.Against
 	}
 	return v.Action
 }
@@ -176,7 +176,7 @@ type Wait struct {
 	Resolves float64 // probability that after it one cause, or one group that asks for the same action, holds 10:1 odds
 	Value    float64 // value of waiting, against acting now
 	Until    Date    // where allowed: the day of the reading that decides
-	PutOff   Action  // where allowed: what is best without waiting
+	Against  Action  // what waiting was weighed against: the best without it; "" where it was not weighed
 	AtLeast  NullUsage
 	AtMost   NullUsage // the usage of the next bill beyond which the decision changes
 	Reason   Message

@@ -28,6 +28,9 @@ type KeptPromise struct {
 	Slope     float64 `json:"slope"`
 }
 
+// MaxPromiseSlope bounds the slope: beyond it a promise is a yes or a no.
+const MaxPromiseSlope = 10
+
 // AsPromised is a promise that is kept as it is made.
 var AsPromised = KeptPromise{Slope: 1}
 
@@ -122,8 +125,8 @@ func (p *LearntPromise) Validate() error {
 
 func (k KeptPromise) fault() error {
 	switch {
-	case !(k.Slope > 0 && k.Slope <= 10): // not a number is outside too
-		return outside("slope", k.Slope, 0, 10)
+	case !(k.Slope > 0 && k.Slope <= MaxPromiseSlope): // not a number is outside too
+		return outside("slope", k.Slope, 0, MaxPromiseSlope)
 	case !(math.Abs(k.Intercept) <= 50):
 		return outside("intercept", k.Intercept, -50, 50)
 	}

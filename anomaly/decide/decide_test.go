@@ -492,7 +492,7 @@ func TestAcceptedFindings(t *testing.T) {
 func TestFilesThatAreRefused(t *testing.T) {
 	good := string(DefaultFile())
 	for name, c := range map[string][2]string{
-		"an unknown version": {"version = 1", "version = 2"},
+		"an unknown version": {"version = 2", "version = 3"},
 		"a cause missing":    {"weather                    =", "wether                    ="},
 		"an unknown action":  {`settled_by = "goodwill"`, `settled_by = "magic"`},
 		"shares over one":    {"{same = 0.9, back = 0.1}", "{same = 0.9, back = 0.2}"},

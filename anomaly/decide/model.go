@@ -9,6 +9,7 @@ import (
 	"io"
 	"maps"
 	"math"
+	"reflect"
 	"slices"
 	"strconv"
 	"sync"
@@ -103,6 +104,25 @@ type rules struct {
 	Settled    float64 `toml:"settled"`
 }
 
+// wrong names a rule that is missing or out of its range; "" where all are in theirs.
+func (r *rules) wrong() string {
+	v := reflect.ValueOf(*r)
+	for i := range v.NumField() {
+		name := v.Type().Field(i).Tag.Get("toml")
+		least, most := 0.0, 1.0 // a probability or a share
+		switch name {
+		case "alarm", "tell", "bother", "outweighed", "settled":
+			least, most = 1, math.Inf(1)
+		case "answer", "shock":
+			most = math.Inf(1)
+		}
+		if x := v.Field(i).Float(); !(x > least && x < most) && !(name == "bother" && x == 1) {
+			return name
+		}
+	}
+	return ""
+}
+
 // option is an action that is weighed. Doing nothing is the first; of two that are
 // worth the same, the earlier one is taken.
 type option uint8
@@ -187,6 +207,9 @@ type actionFile struct {
 	Of       map[string]map[anomaly.Cause]float64 `toml:"of"`
 }
 
+// fileVersion is the version of actions.toml and of what its numbers mean.
+const fileVersion = 2
+
 // Load reads a file in the form of actions.toml. Every cause and every action that is
 // weighed has to be in it.
 func Load(r io.Reader) (*Model, error) {
@@ -194,8 +217,8 @@ func Load(r io.Reader) (*Model, error) {
 	if err := tomlfile.Read(r, &f); err != nil {
 		return nil, err
 	}
-	if f.Version != 1 {
-		return nil, anomaly.NewFault("actions.version", anomaly.CountArg("version", f.Version))
+	if f.Version != fileVersion {
+		return nil, anomaly.NewFault("actions.version", anomaly.CountArg("version", f.Version), anomaly.CountArg("known", fileVersion))
 	}
 	if len(anomaly.Causes) != causes || len(f.Cause) != causes {
 		return nil, anomaly.NewFault("actions.causes", anomaly.CountArg("named", len(f.Cause)), anomaly.CountArg("known", len(anomaly.Causes)))
@@ -262,9 +285,8 @@ func Load(r io.Reader) (*Model, error) {
 	if len(f.Action) != int(options)-1 {
 		return nil, anomaly.NewFault("actions.unweighed")
 	}
-	r0 := &m.rules
-	if !(r0.Quiet > 0 && r0.Quiet < 1 && r0.Live > 0 && r0.Live < 1 && r0.Outweighed > 1 && r0.Settled > 1 && r0.Apart > 0 && r0.Bother >= 1 && r0.Circuit > 0 && r0.Circuit < 1) {
-		return nil, anomaly.NewFault("actions.rules")
+	if name := m.rules.wrong(); name != "" {
+		return nil, anomaly.NewFault("actions.rule", anomaly.TextArg("rule", name))
 	}
 	if err := m.byService(f.Action); err != nil {
 		return nil, err

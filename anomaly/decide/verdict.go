@@ -105,7 +105,7 @@ func (s *situation) overrule(v *anomaly.Verdict) {
 	}
 	v.Action = act
 	if v.Wait.Allowed {
-		v.Wait.Allowed, v.Wait.Until, v.Wait.PutOff = false, 0, ""
+		v.Wait.Allowed, v.Wait.Until = false, 0
 		v.Wait.AtLeast, v.Wait.AtMost = anomaly.NullUsage{}, anomaly.NullUsage{}
 		v.Wait.Reason = betterNow(act, v.Wait.Changes)
 	}

@@ -90,6 +90,7 @@ func (s *situation) wait(v *anomaly.Verdict, best weighed) {
 		w.Value = -s.lostByWaiting()
 		return
 	}
+	w.Against = best.option.action()
 	look := s.outlook()
 	var memory [imagined]foreseen
 	bills := s.imagine(memory[:0], &look, best.option)
@@ -109,7 +110,7 @@ func (s *situation) wait(v *anomaly.Verdict, best weighed) {
 			w.Resolves += p
 		}
 	}
-	w.Changes = s.m.promise.Kept(best.option.action(), s.asked, w.Changes)
+	w.Changes = s.m.promise.Kept(w.Against, s.asked, w.Changes)
 	lost := s.lostByWaiting()
 	w.Value = s.stakes.Discount*value - lost - best.value
 
@@ -126,7 +127,7 @@ func (s *situation) wait(v *anomaly.Verdict, best weighed) {
 		w.Reason = anomaly.Message{Key: "decide.wait.too_much_at_risk"}
 	default:
 		w.Allowed = true
-		w.Until, w.PutOff = s.nextReading(), best.option.action()
+		w.Until = s.nextReading()
 		s.thresholds(w, bills)
 		w.Reason = anomaly.Msg("decide.wait.allowed", anomaly.PercentArg("changes", w.Changes, 0), anomaly.DateArg("until", w.Until))
 	}

@@ -156,7 +156,7 @@ type judged struct {
 	account int            // of which account and round the bill is
 	action  anomaly.Action // best without waiting
 	changes float64        // the promise that the next bill changes the decision
-	open    bool           // it was not left alone at once, nor is it wrong by what is written
+	open    bool           // waiting was weighed
 }
 
 // faults are the causes that the bench's faults stand for.
@@ -206,7 +206,7 @@ func (b bench) judge(model *anomaly.Model, hs []*anomaly.History) []judged {
 					}
 				}
 				j.account, j.action, j.changes = round*len(hs)+n, a.Verdict.WithoutWaiting(), a.Verdict.Wait.Changes
-				j.open = len(a.Verdict.Options) > 0 && j.action != anomaly.ActionRebill && j.action != anomaly.ActionFixData
+				j.open = a.Verdict.Wait.Against != ""
 				j.review = a.Verdict.Action != anomaly.ActionNone && a.Verdict.Action != anomaly.ActionWait
 				j.visit = a.Verdict.Action == anomaly.ActionInspect
 				out = append(out, j)

@@ -236,7 +236,7 @@ func TestExplainSaysWhatSpeaksForAndAgainst(t *testing.T) {
 func TestFilesThatAreRefused(t *testing.T) {
 	good := string(DefaultFile())
 	for name, c := range map[string][2]string{
-		"an unknown version":      {"version = 1", "version = 9"},
+		"an unknown version":      {"version = 2", "version = 9"},
 		"an unknown cause":        {`id = "weather"`, `id = "wether"`},
 		"a cause missing":         {`id = "weather"`, `id = "longer_period"`},
 		"a prior of nought":       {"prior = 0.004", "prior = 0.0"},

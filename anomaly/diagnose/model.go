@@ -131,6 +131,9 @@ func indexOf(c anomaly.Cause) int {
 	return -1
 }
 
+// fileVersion is the version of causes.toml and of what its numbers mean.
+const fileVersion = 2
+
 // Load reads a file in the form of causes.toml. Every cause has to be in it, every
 // probability has to be one, and "other" keeps some.
 func Load(r io.Reader) (*Model, error) {
@@ -138,8 +141,8 @@ func Load(r io.Reader) (*Model, error) {
 	if err := tomlfile.Read(r, &f); err != nil {
 		return nil, err
 	}
-	if f.Version != 1 {
-		return nil, anomaly.NewFault("causes.version", anomaly.CountArg("version", f.Version))
+	if f.Version != fileVersion {
+		return nil, anomaly.NewFault("causes.version", anomaly.CountArg("version", f.Version), anomaly.CountArg("known", fileVersion))
 	}
 	if len(anomaly.Causes) != causes {
 		return nil, fmt.Errorf("causes: the program knows %d causes, not %d", len(anomaly.Causes), causes)

@@ -84,7 +84,7 @@ var enDecide = catalogue{
 	"action.wait.about":             "The next bill is awaited, with a day and a reading that decide.",
 	"action.wait.tell":              "What goes away by itself from what stays. Causes that stay look alike on the next bill.",
 
-	"actions.version":       "version {version} is not known; this program reads version 1",
+	"actions.version":       "version {version} is not known; this program reads version {known}",
 	"actions.causes":        "{named} {named|cause is|causes are} named, the program knows {known}",
 	"actions.cause_missing": "the cause {cause} is missing",
 	"actions.settled_by":    "{cause} is settled by the unknown action {action}",
@@ -96,7 +96,7 @@ var enDecide = catalogue{
 	"actions.sees":          "what {action} sees of {cause} must lie between 0 and 1",
 	"actions.sees_ghost":    "{action} sees a cause that does not exist",
 	"actions.unweighed":     "an action is named that is not weighed",
-	"actions.rules":         "a rule is missing or out of its range",
+	"actions.rule":          "the rule {rule} is missing or out of its range",
 	"actions.service":       "{action} names the unknown service {service}",
 	"actions.sees_of":       "what {action} sees of {cause} for {service} is not known, or not between 0 and 1",
 }

@@ -60,7 +60,7 @@ var enDiagnose = catalogue{
 	"cause.other.about":                      "None of these.",
 	"cause.other.tell":                       "What the people on the spot know.",
 
-	"causes.version":          "version {version} is not known; this program reads version 1",
+	"causes.version":          "version {version} is not known; this program reads version {known}",
 	"causes.worth":            "learning.worth is {worth}; what is believed counts for half a find at least, and a million at most",
 	"causes.part":             "explained.parts.{part} names the unknown cause {cause}",
 	"causes.ramp":             "explained.full must be larger than explained.from, which is not below zero",

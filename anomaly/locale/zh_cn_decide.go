@@ -84,7 +84,7 @@ var zhCNDecide = catalogue{
 	"action.wait.about":             "等下期账单，并说明以哪一天、哪个示数判定。",
 	"action.wait.tell":              "分辨会自己消失的与会持续的原因。会持续的原因在下期账单上看起来都一样。",
 
-	"actions.version":       "不认得版本 {version}；本程序读取版本 1",
+	"actions.version":       "不认得版本 {version}；本程序读取版本 {known}",
 	"actions.causes":        "列出了 {named} 个原因，本程序有 {known} 个",
 	"actions.cause_missing": "缺少原因 {cause}",
 	"actions.settled_by":    "{cause} 的 settled_by 是不存在的处理 {action}",
@@ -96,7 +96,7 @@ var zhCNDecide = catalogue{
 	"actions.sees":          "{action} 对 {cause} 的 sees 必须介于 0 与 1 之间",
 	"actions.sees_ghost":    "{action} 的 sees 有不存在的原因",
 	"actions.unweighed":     "列出了不参与权衡的处理",
-	"actions.rules":         "缺少规则，或规则超出范围",
+	"actions.rule":          "规则 {rule} 缺少或超出范围",
 	"actions.service":       "{action} 列出不存在的服务 {service}",
 	"actions.sees_of":       "{action} 在 {service} 对 {cause} 的 sees 不存在，或不介于 0 与 1 之间",
 }

@@ -60,7 +60,7 @@ var zhCNDiagnose = catalogue{
 	"cause.other.about":                      "以上都不是。",
 	"cause.other.tell":                       "现场人员知道的事。",
 
-	"causes.version":          "不认得版本 {version}；本程序读取版本 1",
+	"causes.version":          "不认得版本 {version}；本程序读取版本 {known}",
 	"causes.worth":            "learning.worth 为 {worth}；原先的认定至少相当于半次查获，至多一百万次",
 	"causes.part":             "explained.parts.{part} 是不存在的原因 {cause}",
 	"causes.ramp":             "explained.full 必须大于 explained.from，后者不得小于零",

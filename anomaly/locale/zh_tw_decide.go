@@ -84,7 +84,7 @@ var zhTWDecide = catalogue{
 	"action.wait.about":             "等下期帳單，並說明以哪一天、哪個指數判定。",
 	"action.wait.tell":              "分辨會自己消失的與會持續的原因。會持續的原因在下期帳單上看起來都一樣。",
 
-	"actions.version":       "不認得版本 {version}；本程式讀取版本 1",
+	"actions.version":       "不認得版本 {version}；本程式讀取版本 {known}",
 	"actions.causes":        "列出了 {named} 個原因，本程式有 {known} 個",
 	"actions.cause_missing": "缺少原因 {cause}",
 	"actions.settled_by":    "{cause} 的 settled_by 是不存在的處理 {action}",
@@ -96,7 +96,7 @@ var zhTWDecide = catalogue{
 	"actions.sees":          "{action} 對 {cause} 的 sees 必須介於 0 與 1 之間",
 	"actions.sees_ghost":    "{action} 的 sees 有不存在的原因",
 	"actions.unweighed":     "列出了不參與權衡的處理",
-	"actions.rules":         "缺少規則，或規則超出範圍",
+	"actions.rule":          "規則 {rule} 缺少或超出範圍",
 	"actions.service":       "{action} 列出不存在的服務 {service}",
 	"actions.sees_of":       "{action} 在 {service} 對 {cause} 的 sees 不存在，或不介於 0 與 1 之間",
 }

@@ -60,7 +60,7 @@ var zhTWDiagnose = catalogue{
 	"cause.other.about":                      "以上皆非。",
 	"cause.other.tell":                       "現場人員知道的事。",
 
-	"causes.version":          "不認得版本 {version}；本程式讀取版本 1",
+	"causes.version":          "不認得版本 {version}；本程式讀取版本 {known}",
 	"causes.worth":            "learning.worth 為 {worth}；原先的認定至少相當於半次查獲，至多一百萬次",
 	"causes.part":             "explained.parts.{part} 是不存在的原因 {cause}",
 	"causes.ramp":             "explained.full 必須大於 explained.from，後者不得小於零",

@@ -25,9 +25,9 @@ const (
 // LearnPromise takes the decisions on past bills again, each from what was known on the
 // day, and one bill later; and learns how often the next bill changed what it was promised
 // to change. Of many accounts (so many in all) it takes some, by a hash of their ids;
-// bills that end after until are left out, the zero Date leaves none out. Where somebody
-// had asked about a bill, the promise is about the bill itself: those are left out.
-// Nil: there was nothing to learn from.
+// bills that end after until are left out, the zero Date leaves none out. What only the
+// neighbours knew on each of the days is not known any more, and left out as well. Nil: there
+// was nothing to learn from.
 func LearnPromise(ctx context.Context, src Source, actx *anomaly.Context, cfg *anomaly.Config, accounts int, until anomaly.Date) (*anomaly.LearntPromise, error) {
 	if actx == nil {
 		actx = &anomaly.Context{}
@@ -123,9 +123,13 @@ func asPromised(actx *anomaly.Context) *anomaly.Context {
 	return &c
 }
 
-// promises holds what was promised on an account's latest bills against the decisions on
-// the day that the next one closed.
+// promises holds what was promised on an account's latest bills, where waiting was weighed,
+// against the decisions on the day that the next one closed. Of meters side by side the
+// next bill may be another meter's: such accounts teach nothing.
 func (a *Assessor) promises(h *anomaly.History, until anomaly.Date) (kept []train.Promised) {
+	if h.ParallelMeters() {
+		return nil
+	}
 	var bills []int
 	for i := range h.Bills {
 		if b := &h.Bills[i]; !b.Cancelled && (until.IsZero() || b.Period.End <= until) {
@@ -134,13 +138,14 @@ func (a *Assessor) promises(h *anomaly.History, until anomaly.Date) (kept []trai
 	}
 	bills = bills[max(0, len(bills)-promiseBills-1):]
 	open := false
+	var best anomaly.Action // of the bill before
 	var last train.Promised
 	for k, i := range bills {
 		b := &h.Bills[i]
 		day := b.Period.End
 		v := &a.AssessBill(h, i, day).Verdict
-		if best := v.WithoutWaiting(); open && h.Bills[bills[k-1]].Period.End == b.Period.Start {
-			last.Changed = best != last.Best
+		if open && h.Bills[bills[k-1]].Period.End == b.Period.Start {
+			last.Changed = v.WithoutWaiting() != best
 			kept = append(kept, last)
 		}
 		if k+1 == len(bills) {
@@ -153,19 +158,8 @@ func (a *Assessor) promises(h *anomaly.History, until anomaly.Date) (kept []trai
 				v = &a.AssessBill(h, i, eve).Verdict
 			}
 		}
-		best := v.WithoutWaiting()
-		open = len(v.Options) > 0 && waitable(best)
-		last = train.Promised{On: day, Asked: asked, Best: best, Changes: v.Wait.Changes}
+		open, best = v.Wait.Against != "", v.WithoutWaiting()
+		last = train.Promised{On: day, Asked: asked, Best: v.Wait.Against, Changes: v.Wait.Changes}
 	}
 	return kept
-}
-
-// waitable reports whether waiting is weighed against an action: a bill that is wrong by
-// what is written is so whatever the next one shows.
-func waitable(a anomaly.Action) bool {
-	switch a {
-	case anomaly.ActionRebill, anomaly.ActionGoodwill, anomaly.ActionFixData, anomaly.ActionHoldCollection:
-		return false
-	}
-	return true
 }

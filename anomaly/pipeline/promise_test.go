@@ -67,7 +67,7 @@ func TestPromisesAreLearntFromTheDecisionsOnPastBills(t *testing.T) {
 		fall, after := *h, h.Bills[23].Period.End
 		fall.Bills = h.Bills[:23]
 		v := Assess(&fall, asPromised(&anomaly.Context{}), nil, fall.Bills[22].Period.End).Verdict
-		if len(v.Options) == 0 || !waitable(v.Action) {
+		if v.Wait.Against == "" {
 			continue
 		}
 		want.bills++

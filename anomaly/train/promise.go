@@ -72,14 +72,15 @@ func number(b bool) float64 {
 }
 
 // logistic is the most probable line: intercept and slope are normal about those of the
-// line before anything was seen, with drawn as precision, and the slope is at least flat.
-// Newton's method; the function is convex.
+// line before anything was seen, with drawn as precision, and the slope lies between flat
+// and steep. Newton's method, on the edge where the slope would leave these bounds; the
+// function is convex.
 func logistic(past []Promised, before anomaly.KeptPromise) anomaly.KeptPromise {
 	const (
-		drawn = 4.0 // a standard deviation of 0.5 in log odds
-		flat  = 0.05
-		steps = 50
-		near  = 1e-10
+		drawn       = 4.0 // a standard deviation of 0.5 in log odds
+		flat, steep = 0.05, anomaly.MaxPromiseSlope
+		steps       = 100
+		near        = 1e-10
 	)
 	l := before
 	for range steps {
@@ -97,10 +98,13 @@ func logistic(past []Promised, before anomaly.KeptPromise) anomaly.KeptPromise {
 		}
 		det := h00*h11 - h01*h01
 		d0, d1 := (h11*g0-h01*g1)/det, (h00*g1-h01*g0)/det
+		if l.Slope <= flat && d1 > 0 || l.Slope >= steep && d1 < 0 {
+			d0, d1 = g0/h00, 0
+		}
 		// A full step may go too far where the data are separable.
 		short := math.Min(1, 2/math.Max(math.Abs(d0), math.Abs(d1)))
 		l.Intercept -= short * d0
-		l.Slope = math.Max(flat, l.Slope-short*d1)
+		l.Slope = math.Max(flat, math.Min(steep, l.Slope-short*d1))
 		if math.Abs(d0)+math.Abs(d1) < near {
 			break
 		}

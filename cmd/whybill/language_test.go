@@ -88,7 +88,7 @@ func TestModelFilesAreRefusedInTheUsersLanguage(t *testing.T) {
 		old, replacement string
 		names            string
 	}{
-		{"a version to come", "causes", diagnose.DefaultFile(), "version = 1", "version = 2", "2"},
+		{"a version to come", "causes", diagnose.DefaultFile(), "version = 2", "version = 3", "3"},
 		{"a field that is not known", "causes", diagnose.DefaultFile(), "lasting = true", "lastin = true", "lastin"},
 		{"a cause that is not known", "causes", diagnose.DefaultFile(), `id = "weather"`, `id = "wether"`, "wether"},
 		{"shares that do not add up", "causes", diagnose.DefaultFile(), "share = 0.90, mean = 0.45", "share = 0.5, mean = 0.45", "0.6"},
@@ -96,6 +96,8 @@ func TestModelFilesAreRefusedInTheUsersLanguage(t *testing.T) {
 		{"a field that is not known", "actions", decide.DefaultFile(), "quiet = 0.5", "quite = 0.5", "quite"},
 		{"an action that is not known", "actions", decide.DefaultFile(), `settled_by = "goodwill"`, `settled_by = "magic"`, "magic"},
 		{"a test that is certain", "actions", decide.DefaultFile(), "misread = 0.95", "misread = 1.0", "misread"},
+		{"a rule that is missing", "actions", decide.DefaultFile(), "circuit = 0.75\n", "", "circuit"},
+		{"a rule out of its range", "actions", decide.DefaultFile(), "tell = 2.5", "tell = 0.0", "tell"},
 		{"a service that is not known", "actions", decide.DefaultFile(), "of.water = {leak", "of.steam = {leak", "steam"},
 	} {
 		text := strings.Replace(string(c.good), c.old, c.replacement, 1)
