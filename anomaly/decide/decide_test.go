@@ -175,6 +175,23 @@ func TestTheNextStep(t *testing.T) {
 	}
 }
 
+// Of a premise that stands empty nothing is expected, and no share of nothing is more. How
+// many times as much as usual it uses again is told by what it uses when somebody is there:
+// here 300, so that 525 are 1.75 times as much and 750 two and a half times.
+func TestMoreThanNothing(t *testing.T) {
+	for usage, want := range map[float64]string{
+		500: "decide.none.outside",
+		900: "decide.reason.explain.tell.nothing",
+	} {
+		in := suspicion(map[anomaly.Cause]float64{anomaly.CauseNormalVariation: 0.97}, usage)
+		in.Estimate.Usage, in.Estimate.Vacant, in.Estimate.High95 = 0, 0.9, 400
+		v := Decide(in)
+		if v.Reason.Key != want {
+			t.Errorf("%.0f kWh: %s, %s %+v; want %s", usage, v.Action, v.Reason.Key, v.Reason.Args, want)
+		}
+	}
+}
+
 // The first bill of nought is a reason to ask whether anybody was there, the second one to
 // go and see; in between, nobody waits for a third.
 func TestNothingUsedWhereSomebodyLives(t *testing.T) {

@@ -271,11 +271,18 @@ func (s *situation) shocked() bool {
 }
 
 // above reports whether a bill is outside its 99 % interval and above so many times what
-// was expected.
+// was expected: where the premise may stand empty, what is used there when it does not,
+// since anything at all is any number of times nothing.
 func (s *situation) above(times float64) bool {
 	e := s.in.Estimate
-	return e != nil && e.Known && !s.backBilled() && anomaly.Float(s.bill.Usage) > math.Max(e.High99, times*e.Usage) &&
-		anomaly.Float(s.bill.Usage)-e.Usage >= s.practical()
+	if e == nil || !e.Known || s.backBilled() {
+		return false
+	}
+	usage, expected := anomaly.Float(s.bill.Usage), e.Usage
+	if e.Vacant > 0 {
+		expected = math.Max(expected, e.Occupied(float64(s.bill.Period.Days())))
+	}
+	return usage > math.Max(e.High99, times*expected) && usage-e.Usage >= s.practical()
 }
 
 // accounted reports whether a known cause other than chance is more likely than not, and

@@ -237,6 +237,9 @@ func (s *situation) reason(v *anomaly.Verdict) anomaly.Message {
 	case v.Action == anomaly.ActionEvidence && top == anomaly.CauseInsufficientData:
 		key += ".too_little"
 	case v.Action == anomaly.ActionExplain && s.tell && !s.asked:
+		if s.in.Estimate.Usage <= 0 { // nothing is so many times nothing
+			return anomaly.Message{Key: "decide.reason.explain.tell.nothing"}
+		}
 		return anomaly.Msg("decide.reason.explain.tell", anomaly.PercentArg("more", anomaly.Float(s.bill.Usage)/s.in.Estimate.Usage-1, 0))
 	case v.Action == anomaly.ActionInspect && s.unused != nil && s.finder == nil:
 		return anomaly.Message{Key: key + ".nobody"}
