@@ -34,7 +34,7 @@ type Kernel struct {
 	ctx    *anomaly.Context
 	cfg    *anomaly.Config
 	groups map[groupID]*group
-	places map[placeID]*pll.Climate
+	places map[placeID]*place
 
 	series pll.Series
 	loads  loads
@@ -81,7 +81,7 @@ func (a *alike) at(p anomaly.Period) (log float64, ok bool) {
 
 // NewKernel returns a kernel for one goroutine.
 func NewKernel(ctx *anomaly.Context, cfg *anomaly.Config) *Kernel {
-	return &Kernel{ctx: ctx, cfg: cfg, groups: map[groupID]*group{}, places: map[placeID]*pll.Climate{}}
+	return &Kernel{ctx: ctx, cfg: cfg, groups: map[groupID]*group{}, places: map[placeID]*place{}}
 }
 
 func (k *Kernel) group(a *anomaly.Account) *group {

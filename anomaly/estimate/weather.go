@@ -8,7 +8,15 @@ import (
 type placeID struct {
 	station string
 	group   *anomaly.GroupModel
+}
+
+// place is the weather at a station: all of it, nil where there is none, and what was
+// known on the day that was asked for last.
+type place struct {
+	climate *pll.Climate
 	asOf    anomaly.Date
+	known   pll.Climate
+	ok      bool // something is known
 }
 
 // weatherTerms says where in the row the weather stands; nothing without a station.
@@ -24,19 +32,38 @@ func (k *Kernel) addWeather(f *pll.Filter, h *anomaly.History, g *group) weather
 	if station == "" {
 		return weatherTerms{}
 	}
-	id := placeID{station, g.model, k.AsOf}
-	climate, ok := k.places[id]
-	if !ok {
-		if w := k.ctx.Weather[station]; w != nil {
-			climate = pll.NewClimate(w.Known(k.AsOf), &g.model.Weather)
-		}
-		k.places[id] = climate
-	}
+	climate := k.climate(placeID{station, g.model})
 	if climate == nil {
 		return weatherTerms{}
 	}
 	m := &g.model.Weather
 	return weatherTerms{climate, f.AddRegressor(m.HeatEffect, m.HeatSD), f.AddRegressor(m.CoolEffect, m.CoolSD)}
+}
+
+// climate returns the weather at a place as it is known on the day of the assessment, nil
+// where nothing is. It holds until another day is asked for.
+func (k *Kernel) climate(id placeID) *pll.Climate {
+	p := k.places[id]
+	if p == nil {
+		p = &place{}
+		if w := k.ctx.Weather[id.station]; w != nil {
+			p.climate = pll.NewClimate(w, &id.group.Weather)
+		}
+		k.places[id] = p
+		p.know(k.AsOf)
+	} else if p.asOf != k.AsOf {
+		p.know(k.AsOf)
+	}
+	if !p.ok {
+		return nil
+	}
+	return &p.known
+}
+
+func (p *place) know(asOf anomaly.Date) {
+	if p.asOf = asOf; p.climate != nil {
+		p.known, p.ok = p.climate.Known(asOf)
+	}
 }
 
 // weatherEffect is what the weather of a row's period adds to log usage.

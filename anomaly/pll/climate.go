@@ -9,12 +9,27 @@ import (
 // Climate holds, for a weather station and balance points, by how many heating and
 // cooling degree-days each day differed from what is usual at that time of the year.
 // The usual is a yearly curve of the same harmonics as the season's, so that weather and
-// season do not compete for the same effect.
+// season do not compete for the same effect. What is known of it on a day (see Known) is
+// a view of the same sums, so that a station needs only one, however many days are asked for.
 type Climate struct {
-	first      anomaly.Date
-	heat, cool []float64 // running sums; entry i is the sum of the days before day i
-	missing    []int32
+	series *anomaly.WeatherSeries
+	model  anomaly.WeatherModel
+	sums   []degreeDays   // entry i is of the days before day i
+	fits   []leastSquares // entry i is of the days before day i*fitEvery
+	heat   [Core]float64  // the usual curves, fitted to the days of sums
+	cool   [Core]float64
 }
+
+// degreeDays are sums over days with a temperature, and how many others there were.
+type degreeDays struct {
+	heat, cool float64
+	terms      [Core]float64 // of the yearly curve
+	missing    int
+}
+
+// fitEvery is from how many days to how many the equations of the usual curves are kept:
+// those of a day between are summed on from there.
+const fitEvery = 64
 
 // NewClimate works the series out; nil where it has no day.
 func NewClimate(w *anomaly.WeatherSeries, m *anomaly.WeatherModel) *Climate {
@@ -22,20 +37,60 @@ func NewClimate(w *anomaly.WeatherSeries, m *anomaly.WeatherModel) *Climate {
 	if n == 0 {
 		return nil
 	}
-	c := &Climate{first: w.First, heat: make([]float64, n+1), cool: make([]float64, n+1), missing: make([]int32, n+1)}
-	heat := usual(w, func(t float64) float64 { return max(0, m.HeatBelow-t) })
-	cool := usual(w, func(t float64) float64 { return max(0, t-m.CoolAbove) })
-	for i, t := range w.Mean {
-		c.heat[i+1], c.cool[i+1], c.missing[i+1] = c.heat[i], c.cool[i], c.missing[i]
-		if math.IsNaN(t) {
-			c.missing[i+1]++
-			continue
+	c := &Climate{series: w, model: *m, sums: make([]degreeDays, n+1), fits: make([]leastSquares, 0, n/fitEvery+1)}
+	var fit leastSquares
+	for i := range n {
+		if i%fitEvery == 0 {
+			c.fits = append(c.fits, fit)
 		}
-		x := dayTerms(w.First.AddDays(i))
-		c.heat[i+1] += max(0, m.HeatBelow-t) - dot(&heat, &x)
-		c.cool[i+1] += max(0, t-m.CoolAbove) - dot(&cool, &x)
+		sum := c.sums[i]
+		if x, heat, cool, ok := c.day(i); ok {
+			sum.heat += heat
+			sum.cool += cool
+			for r := range Core {
+				sum.terms[r] += x[r]
+			}
+			fit.add(&x, heat, cool)
+		} else {
+			sum.missing++
+		}
+		c.sums[i+1] = sum
 	}
+	c.heat, c.cool = fit.solve()
 	return c
+}
+
+// day returns the yearly terms and the degree-days of a day; ok is false where it has no
+// temperature.
+func (c *Climate) day(i int) (x [Core]float64, heat, cool float64, ok bool) {
+	t := c.series.Mean[i]
+	if math.IsNaN(t) {
+		return x, 0, 0, false
+	}
+	return dayTerms(c.series.First.AddDays(i)), max(0, c.model.HeatBelow-t), max(0, t-c.model.CoolAbove), true
+}
+
+// Known returns the climate as it is known on a day, from the temperatures up to it, that
+// day included; the zero Date knows everything. ok is false where no day is known.
+func (c *Climate) Known(on anomaly.Date) (known Climate, ok bool) {
+	n := len(c.sums) - 1
+	days := on.Sub(c.series.First) + 1
+	if on.IsZero() || days >= n {
+		return *c, true
+	}
+	if days <= 0 {
+		return known, false
+	}
+	known = *c
+	known.sums = c.sums[:days+1]
+	fit := c.fits[days/fitEvery]
+	for i := days - days%fitEvery; i < days; i++ {
+		if x, heat, cool, ok := c.day(i); ok {
+			fit.add(&x, heat, cool)
+		}
+	}
+	known.heat, known.cool = fit.solve()
+	return known, true
 }
 
 // Anomaly returns the heating and cooling degree-days a day more than usual over the
@@ -44,13 +99,19 @@ func (c *Climate) Anomaly(p anomaly.Period) (heat, cool float64, ok bool) {
 	if c == nil {
 		return 0, 0, false
 	}
-	n := len(c.heat) - 1
-	a, b := min(max(int(p.Start-c.first), 0), n), min(max(int(p.End-c.first), 0), n)
-	known := b - a - int(c.missing[b]-c.missing[a])
+	n := len(c.sums) - 1
+	a, b := min(max(p.Start.Sub(c.series.First), 0), n), min(max(p.End.Sub(c.series.First), 0), n)
+	from, to := &c.sums[a], &c.sums[b]
+	known := b - a - (to.missing - from.missing)
 	if a >= b || 10*known < 9*p.Days() {
 		return 0, 0, false
 	}
-	return (c.heat[b] - c.heat[a]) / float64(known), (c.cool[b] - c.cool[a]) / float64(known), true
+	var x [Core]float64
+	for r := range Core {
+		x[r] = to.terms[r] - from.terms[r]
+	}
+	heat, cool = to.heat-from.heat-dot(&c.heat, &x), to.cool-from.cool-dot(&c.cool, &x)
+	return heat / float64(known), cool / float64(known), true
 }
 
 // dayTerms are the yearly terms of a single day.
@@ -71,26 +132,33 @@ func dot(a, b *[Core]float64) float64 {
 	return sum
 }
 
-// usual fits the yearly curve of a degree-day series by least squares, with a little
-// ridge so that a series shorter than a year still has an answer.
-func usual(w *anomaly.WeatherSeries, degrees func(t float64) float64) [Core]float64 {
-	var a [Core][Core + 1]float64
-	for i, t := range w.Mean {
-		if math.IsNaN(t) {
-			continue
-		}
-		x, y := dayTerms(w.First.AddDays(i)), degrees(t)
-		for r := range Core {
-			for c := range Core {
-				a[r][c] += x[r] * x[c]
-			}
-			a[r][Core] += x[r] * y
-		}
-	}
+// leastSquares are the equations of the yearly curves of the degree-days.
+type leastSquares struct {
+	terms      [Core][Core]float64
+	heat, cool [Core]float64
+}
+
+func (l *leastSquares) add(x *[Core]float64, heat, cool float64) {
 	for r := range Core {
-		a[r][r] += 1
+		for c := range Core {
+			l.terms[r][c] += x[r] * x[c]
+		}
+		l.heat[r] += x[r] * heat
+		l.cool[r] += x[r] * cool
 	}
-	return Solve(a)
+}
+
+// solve returns the curves, with a little ridge so that a series shorter than a year still
+// has an answer.
+func (l *leastSquares) solve() (heat, cool [Core]float64) {
+	var a, b [Core][Core + 1]float64
+	for r := range Core {
+		copy(a[r][:], l.terms[r][:])
+		a[r][r] += 1
+		b[r] = a[r]
+		a[r][Core], b[r][Core] = l.heat[r], l.cool[r]
+	}
+	return Solve(a), Solve(b)
 }
 
 // Solve solves a symmetric positive definite system given with its right side in the

@@ -175,3 +175,43 @@ func TestClimateLeavesWhatIsUsualToTheSeason(t *testing.T) {
 		t.Error("weather for a month without temperatures")
 	}
 }
+
+// A view of what is known on a day is the climate that knows nothing later.
+func TestClimateKnownOnADayIsThatOfTheDaysUntilThen(t *testing.T) {
+	m := &anomaly.WeatherModel{HeatBelow: 15.5, CoolAbove: 18}
+	rng := rand.New(rand.NewPCG(7, 1))
+	w := &anomaly.WeatherSeries{First: anomaly.MustDate("2020-01-01")}
+	for d := range 900 {
+		w.Mean = append(w.Mean, 17-10*math.Cos(2*math.Pi*float64(d)/365.25)+5*rng.NormFloat64())
+		if rng.IntN(30) == 0 {
+			w.Mean[d] = math.NaN()
+		}
+	}
+	whole := NewClimate(w, m)
+	if _, ok := whole.Known(w.First.AddDays(-1)); ok {
+		t.Error("weather is known before the first day")
+	}
+	for days := range 1000 {
+		on := w.First.AddDays(days)
+		cut := NewClimate(w.Known(on), m)
+		known, ok := whole.Known(on)
+		if !ok {
+			t.Fatalf("nothing is known on %s", on)
+		}
+		for _, p := range []anomaly.Period{
+			{Start: on.AddDays(-61), End: on}, {Start: on.AddDays(-29), End: on.AddDays(1)}, {Start: on.AddDays(-20), End: on.AddDays(10)}, {Start: w.First, End: on},
+		} {
+			wantHeat, wantCool, want := cut.Anomaly(p)
+			heat, cool, ok := known.Anomaly(p)
+			if ok != want || math.Abs(heat-wantHeat) > 1e-9 || math.Abs(cool-wantCool) > 1e-9 {
+				t.Fatalf("%s as of %s: %g and %g (%t), without what is later %g and %g (%t)", p, on, heat, cool, ok, wantHeat, wantCool, want)
+			}
+		}
+	}
+	if all, _ := whole.Known(0); len(all.sums) != 901 {
+		t.Errorf("without a day %d of 900 days are known", len(all.sums)-1)
+	}
+	if n := testing.AllocsPerRun(100, func() { whole.Known(w.First.AddDays(500)) }); n != 0 {
+		t.Errorf("a view takes %.0f allocations", n)
+	}
+}
