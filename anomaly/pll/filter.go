@@ -301,21 +301,18 @@ const negligible = 1e-4
 // reweigh multiplies the archetypes' weights by their densities of the errors.
 func (f *Filter) reweigh() (logDensity float64) {
 	dof := f.DOF()
-	half := (dof + 1) / 2
-	if f.shapes == 1 {
-		v := f.s2[0] * f.f
-		return logStudentConstant(dof) - half*math.Log(1+f.errorOf[0]*f.errorOf[0]/(dof*v)) - 0.5*math.Log(v)
-	}
-	// The density of each is exp(log)/sqrt(variance): a root costs less than another logarithm.
 	var logs [MaxArchetypes]float64
 	best := math.Inf(-1)
 	for a := range f.shapes {
-		logs[a] = -half * math.Log(1+f.errorOf[a]*f.errorOf[a]/(dof*f.s2[a]*f.f))
+		logs[a] = logStudent(f.errorOf[a], f.s2[a]*f.f, dof)
 		best = max(best, logs[a])
+	}
+	if f.shapes == 1 {
+		return logs[0] + logStudentConstant(dof)
 	}
 	var sum float64
 	for a := range f.shapes {
-		f.weight[a] *= math.Exp(logs[a]-best) / math.Sqrt(f.s2[a]*f.f)
+		f.weight[a] *= math.Exp(logs[a] - best)
 		sum += f.weight[a]
 	}
 	for a := range f.shapes {
@@ -328,6 +325,12 @@ func (f *Filter) reweigh() (logDensity float64) {
 		}
 	}
 	return best + math.Log(sum) + logStudentConstant(dof)
+}
+
+// logStudent is the log density of an error, but for what depends on the degrees of freedom
+// alone.
+func logStudent(e, variance, dof float64) float64 {
+	return -0.5*math.Log(variance) - (dof+1)/2*math.Log(1+e*e/(dof*variance))
 }
 
 // Settle gives up all archetypes but the most probable one.

@@ -28,15 +28,15 @@ func (p *Forecast) Factors(y float64) (rest, variance float64) {
 	return logStudentConstant(p.dof) - (p.dof+1)/2*math.Log(1+e*e/(p.dof*variance)), variance
 }
 
-// Density returns the log density of the log usage y.
+// Density returns the log density of the log usage y, as Filter.Learn does.
 func (p *Forecast) Density(y float64) float64 {
-	rest, variance := p.Factors(y)
-	return rest - 0.5*math.Log(variance)
+	e := y - p.location
+	return logStudent(e, p.s2*p.f, p.dof) + logStudentConstant(p.dof)
 }
 
 // Level returns the level if the log usage y were learnt.
 func (p *Forecast) Level(y float64) float64 {
 	e := y - p.location
-	w := outlying(e, p.f*p.s2, p.robust)
-	return p.level + p.toLevel*(e/(p.f+p.r*(1/w-1)))
+	gain := 1 / (p.f + p.r*(1/outlying(e, p.f*p.s2, p.robust)-1))
+	return p.level + p.toLevel*(e*gain)
 }
