@@ -2,6 +2,7 @@ package check
 
 import (
 	"slices"
+	"strings"
 
 	"whybill/anomaly"
 )
@@ -19,7 +20,7 @@ var b09 = Check{
 			return
 		}
 		class := in.History.Account.Class
-		if class != "" && len(info.Classes) > 0 && !slices.Contains(info.Classes, class) {
+		if class != "" && len(info.Classes) > 0 && !slices.ContainsFunc(info.Classes, func(c string) bool { return strings.EqualFold(c, class) }) {
 			f := in.finding("B09", anomaly.Medium, anomaly.ActionExplain, "class", anomaly.Msg("B09.class",
 				anomaly.TextArg("class", class), anomaly.TextArg("tariff", info.ID)))
 			f.Evidence = []anomaly.Source{in.History.Account.Source}

@@ -264,6 +264,11 @@ func TestClassAndCheaperPlan(t *testing.T) {
 	s.h.Account.Class = "business"
 	s.bill("x", "2026-01-01", "2026-03-01", "1400", "4137")
 	s.wantFinding("B09", "B09.class", "")
+	// How a class is written is no class of its own.
+	s = household(t)
+	s.h.Account.Class = "Residential"
+	s.bill("x", "2026-01-01", "2026-03-01", "1400", "4137")
+	s.wantQuiet("B09")
 	// 200 hours on plan A are 700, on plan B 200 (tariffs.md 3).
 	s = subscriber(t)
 	s.bill("x", "2026-03-01", "2026-04-01", "200", "700")

@@ -15,6 +15,7 @@ var enReport = catalogue{
 	"card.visit.money":         "{p} that a visit now finds what only a visit can mend; worth {priority} an hour",
 	"card.visit.recoverable":   "{p} that a visit now finds what only a visit can mend; worth {priority} an hour; {recoverable} recoverable so far ({bills} {bills|bill|bills}), {ahead} more in {months} {months|month|months} if it goes on",
 	"card.assumed":             "Assumed",
+	"assumed.replaces":         "{name}: in place of what is on file under that name",
 	"assumed.new":              "{name}: in use only since this bill began, on {from}, as the customer says",
 	"assumed.moved_in":         "{name}: in use since {from}, when the customer moved in",
 	"assumed.always":           "{name}: always there, and in the earlier bills already. Ask since when: “new” or “from=DATE” counts it as added.",

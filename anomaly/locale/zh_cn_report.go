@@ -15,6 +15,7 @@ var zhCNReport = catalogue{
 	"card.visit.money":         "现在上门，有 {p} 的机会查出非到现场不能处理的问题；每小时收益 {priority}",
 	"card.visit.recoverable":   "现在上门，有 {p} 的机会查出非到现场不能处理的问题；每小时收益 {priority}；至今 {bills} 期账单可追回 {recoverable}，若持续，{months} 个月再增加 {ahead}",
 	"card.assumed":             "前提",
+	"assumed.replaces":         "{name}：取代档案中同名的设备",
 	"assumed.new":              "{name}：据用户所述，{from} 本期开始才使用",
 	"assumed.moved_in":         "{name}：{from} 迁入时起使用",
 	"assumed.always":           "{name}：视为一直都有，此前的账单已经包含；请询问从何时开始使用，加上 new 或 from=日期 才算新增",

@@ -15,6 +15,7 @@ var zhTWReport = catalogue{
 	"card.visit.money":         "現在派員，有 {p} 的機會查出非到現場不能處理的問題；每小時效益 {priority}",
 	"card.visit.recoverable":   "現在派員，有 {p} 的機會查出非到現場不能處理的問題；每小時效益 {priority}；至今 {bills} 期帳單可追回 {recoverable}，若持續，{months} 個月再增加 {ahead}",
 	"card.assumed":             "前提",
+	"assumed.replaces":         "{name}：取代檔案中同名的設備",
 	"assumed.new":              "{name}：依用戶所述，{from} 本期開始才使用",
 	"assumed.moved_in":         "{name}：{from} 遷入時起使用",
 	"assumed.always":           "{name}：視為一直都有，先前的帳單已經包含；請詢問從何時開始使用，加上 new 或 from=日期 才算新增",

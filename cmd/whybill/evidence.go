@@ -1,6 +1,8 @@
 package main
 
 import (
+	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -34,7 +36,15 @@ func (o *evidenceOptions) applyTo(h *anomaly.History, disputed, asOf anomaly.Dat
 		}
 		appliance.AccountID = h.Account.ID
 		name := anomaly.TextArg("name", appliance.Name)
+		stored, replaced := replace(h, appliance.Name)
 		switch in := h.Account.MovedIn; {
+		case replaced:
+			if appliance.From.IsZero() && !added {
+				appliance.From, appliance.Until = stored.From, cmp.Or(appliance.Until, stored.Until)
+			} else if added {
+				appliance.From = disputed
+			}
+			assumed = append(assumed, anomaly.Msg("assumed.replaces", name))
 		case !appliance.From.IsZero():
 		case added:
 			appliance.From = disputed
@@ -75,6 +85,22 @@ func (o *evidenceOptions) applyTo(h *anomaly.History, disputed, asOf anomaly.Dat
 		claim("--claim", note, i+1)
 	}
 	return assumed, nil
+}
+
+// replace takes the appliance of that name out of the list on file: what the customer says
+// of it now counts instead, not beside it. ok is false where there is none; of several, the
+// last is returned.
+func replace(h *anomaly.History, name string) (stored anomaly.Appliance, ok bool) {
+	same := func(a anomaly.Appliance) bool { return strings.EqualFold(strings.TrimSpace(a.Name), name) }
+	for _, a := range h.Appliances {
+		if same(a) {
+			stored, ok = a, true
+		}
+	}
+	if ok {
+		h.Appliances = slices.DeleteFunc(slices.Clone(h.Appliances), same)
+	}
+	return stored, ok
 }
 
 // parseAppliance reads "NAME=WATTS[-WATTS]W,HOURS[-HOURS]h[,xCOUNT][,new][,from=DATE][,until=DATE]".
