@@ -265,6 +265,7 @@ const (
 	noUsedBefore = "not_checked.no_used_before"
 	noRules      = "not_checked.no_rules"
 	noDaysOff    = "not_checked.days_off"
+	standsEmpty  = "not_checked.vacant"
 )
 
 // detail tells findings of the same check on the same bill apart by their order.

@@ -19,6 +19,10 @@ var r04 = Check{
 		if in.bill.Quality.Guessed() {
 			return
 		}
+		if in.stoodEmpty(in.bill.Period) { // what is expected is what is used when somebody is there
+			out.skip("R04", standsEmpty)
+			return
+		}
 		in.pairBefore(out)
 		in.pairAfter(out)
 	},
@@ -37,9 +41,16 @@ func (in *Input) pairBefore(out *Result) {
 	if p.Period.End != in.bill.Period.Start || p.Quality.Guessed() {
 		return
 	}
-	was, is, sd, ok := in.expectedPair(p)
+	if in.stoodEmpty(p.Period) {
+		out.skip("R04", standsEmpty)
+		return
+	}
+	was, is, sd, lasted, ok := in.expectedPair(p)
 	if !ok {
 		out.skip("R04", fewBills)
+		return
+	}
+	if lasted {
 		return
 	}
 	within := 1.39 // as five sums in six are: that two bills are out is no proof by itself
@@ -174,8 +185,9 @@ func (q *pair) said(key string) (anomaly.Severity, string) {
 // as the account stood to its year before until then; where there is no year before, by
 // the median usage a day of its other bills. The estimate does not serve here: the
 // level, and its scale, have already followed the first of the two. sd is by how much
-// the log of a bill scatters around this.
-func (in *Input) expectedPair(p *anomaly.Bill) (was, is, sd float64, ok bool) {
+// the log of a bill scatters around this. lasted is set where the bill before the first was
+// out on its side already: a wrong reading puts out the two bills that it divides, no more.
+func (in *Input) expectedPair(p *anomaly.Bill) (was, is, sd float64, lasted, ok bool) {
 	then, now := in.yearBefore(p.Period), in.yearBefore(in.bill.Period)
 	var memory [pairBills]float64
 	if then != nil && now != nil && then != now && then.ADU() > 0 && now.ADU() > 0 {
@@ -195,7 +207,13 @@ func (in *Input) expectedPair(p *anomaly.Bill) (was, is, sd float64, ok bool) {
 		if len(growth) > 0 {
 			g = growth[len(growth)/2]
 		}
-		return then.ADU() * g * float64(p.Period.Days()), now.ADU() * g * in.days(), in.pairScale(growth), true
+		sd, lasted = in.pairScale(growth), false
+		if first := in.billBefore(p); first != nil {
+			if y := in.yearBefore(first.Period); y != nil && y.ADU() > 0 {
+				lasted = outBefore(first.ADU()/(y.ADU()*g), p.ADU()/(then.ADU()*g), sd)
+			}
+		}
+		return then.ADU() * g * float64(p.Period.Days()), now.ADU() * g * in.days(), sd, lasted, true
 	}
 	levels := memory[:0]
 	for _, b := range in.earlier {
@@ -207,10 +225,32 @@ func (in *Input) expectedPair(p *anomaly.Bill) (was, is, sd float64, ok bool) {
 		}
 	}
 	if len(levels) < 3 || levels[len(levels)/2] <= 0 {
-		return 0, 0, 0, false
+		return 0, 0, 0, false, false
 	}
 	level := levels[len(levels)/2]
-	return level * float64(p.Period.Days()), level * in.days(), in.pairScale(levels), true
+	sd = in.pairScale(levels)
+	if first := in.billBefore(p); first != nil {
+		lasted = outBefore(first.ADU()/level, p.ADU()/level, sd)
+	}
+	return level * float64(p.Period.Days()), level * in.days(), sd, lasted, true
+}
+
+// billBefore is the last bill before another that was read; nil where there is none.
+func (in *Input) billBefore(p *anomaly.Bill) *anomaly.Bill {
+	for _, b := range in.earlier {
+		if b.Period.End <= p.Period.Start {
+			return b
+		}
+	}
+	return nil
+}
+
+// outBefore reports whether a bill was out, as the ratio to what was expected of it says,
+// on the same side as the one after it and about as far: outside its own 95 % interval, and
+// four fifths of the way, since what is expected of either is off by some.
+func outBefore(before, first, sd float64) bool {
+	b, f := math.Log(math.Max(before, 0.01)), math.Log(math.Max(first, 0.01))
+	return b*f > 0 && math.Abs(b) >= 1.96*sd && math.Abs(b) >= 0.8*math.Abs(f)
 }
 
 // pairBills is how many bills before the two they are held against, and pairPrior how

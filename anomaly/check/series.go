@@ -94,6 +94,12 @@ func (in *Input) vacant() (days int, began *anomaly.Event) {
 	return in.span(in.bill.Period, anomaly.EventVacancyStart, anomaly.EventVacancyEnd)
 }
 
+// stoodEmpty reports whether the premise was declared vacant for at least half of a period.
+func (in *Input) stoodEmpty(p anomaly.Period) bool {
+	days, _ := in.span(p, anomaly.EventVacancyStart, anomaly.EventVacancyEnd)
+	return days > 0 && 2*days >= p.Days()
+}
+
 // residual is how far a usage over a number of days is off the estimate, in log usage
 // a day, and in units of the prediction's scale.
 func (in *Input) residual(usage, days float64) (r, z float64) {

@@ -270,6 +270,13 @@ func TestSituations(t *testing.T) {
 			meter(anomaly.Meter{ID: "m", InstalledOn: day("2014-01-01"), Digits: 5}), "R04.after"},
 		{"R04", "high, then nothing at all: the register stands", home(600, 600, 600, 600, 600, 600, 600, 600, 600, 600, 600, 1150, 0), "-"},
 		{"R04", "an estimate is nothing that was read", usual(1600).expects(600, 0.2).reading("2026-03-13", "19918", "").with(func(s *situation) { s.last().Quality = anomaly.Estimated }), "-"},
+		{"R04", "used again while declared vacant", home(600, 600, 600, 600, 600, 600, 600, 600, 600, 600, 600, 600, 600, 600, 10, 10, 10, 10, 1200).event("2026-05-01", anomaly.EventVacancyStart, ""), "not checked"},
+		{"R04", "used again after a vacancy of one bill", home(600, 600, 600, 600, 600, 600, 600, 600, 600, 600, 600, 600, 600, 600, 600, 600, 600, 10, 1200).event("2026-11-01", anomaly.EventVacancyStart, "").event("2027-01-01", anomaly.EventVacancyEnd, ""), "not checked"},
+		{"R04", "four low bills, and nobody said why, then a high one", home(600, 600, 600, 600, 600, 600, 600, 600, 600, 600, 600, 600, 600, 600, 10, 10, 10, 10, 1200), "-"},
+		{"R04", "two low bills in the first year, then a high one", home(600, 600, 600, 10, 10, 1200), "-"},
+		{"R04", "empty last year, and the reading between these two was wrong", home(600, 600, 600, 600, 10, 600, 600, 600, 600, 600, 600, 150, 1050).
+			event("2024-09-01", anomaly.EventVacancyStart, "").event("2024-11-01", anomaly.EventVacancyEnd, ""), "R04.pair"},
+		{"R04", "low as every winter, then a digit too low and the rest of it", home(300, 600, 600, 600, 600, 300, 300, 600, 600, 600, 300, 150, 1050), "-"},
 		{"R04", "high twice", home(600, 600, 600, 600, 600, 600, 600, 600, 600, 600, 600, 900, 900), "-"},
 		{"R04", "high, then usual", home(600, 600, 600, 600, 600, 600, 600, 600, 600, 600, 600, 1000, 600), "-"},
 		{"R05", "the same usage a day, twice", home(700, 650, 590, 620, 610, 590, 555, 610, 610), "R05.same"},

@@ -28,6 +28,7 @@ var enCheck = catalogue{
 	"not_checked.no_reader":     "too few readings by one reader",
 	"not_checked.no_amps":       "the size of the service is not known",
 	"not_checked.no_disputed":   "it is not known how much usage is in dispute",
+	"not_checked.vacant":        "the premise was declared vacant",
 	"not_checked.few_bills":     "too few bills",
 	"not_checked.no_reference":  "there is no bill to compare with",
 

@@ -28,6 +28,7 @@ var zhCNCheck = catalogue{
 	"not_checked.no_reader":     "同一抄表员的抄表笔数太少",
 	"not_checked.no_amps":       "不知道报装容量",
 	"not_checked.no_disputed":   "不知道有争议的用量是多少",
+	"not_checked.vacant":        "已申报空置",
 	"not_checked.few_bills":     "账单期数太少",
 	"not_checked.no_reference":  "没有可比较的账单",
 
