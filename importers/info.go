@@ -41,7 +41,8 @@ type FileInfo struct {
 	// Missing are columns without which the table cannot be imported; where there are
 	// some, it was refused.
 	Missing []sniff.Field
-	// Unknown holds the headers of columns that were not understood.
+	// Unknown holds the headers of columns that were not understood, or for which this kind
+	// of table has no place.
 	Unknown []string
 	// Service is what header or user name; unknown where nothing does, and then
 	// electricity is assumed. ServiceAssumed: guessed from a unit only.

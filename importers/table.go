@@ -224,7 +224,7 @@ func (t *table) take(p *plan, m *sniff.Match, opt Options) {
 			info.Field = c.Field.String()
 			p.take(c, m.Kind, opt.Unit)
 		}
-		if c.Note == "unknown" && strings.TrimSpace(c.Header) != "" {
+		if (c.Note == "unknown" || c.Note == "unused") && strings.TrimSpace(c.Header) != "" {
 			t.info.Unknown = append(t.info.Unknown, c.Header)
 		}
 		t.info.Columns = append(t.info.Columns, info)

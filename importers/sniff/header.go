@@ -57,7 +57,29 @@ func recognise(header []string, kinds []Kind) []Match {
 		}
 	}
 	slices.SortStableFunc(matches, func(a, b Match) int { return compareMatches(&b, &a) })
+	if len(matches) > 1 && isList(matches[0].Kind) && isBilled(candidates) {
+		at := slices.IndexFunc(matches, func(m Match) bool { return !isList(m.Kind) && len(m.Missing) == 0 })
+		if at < 0 {
+			at = slices.IndexFunc(matches, func(m Match) bool { return m.Kind == KindBills })
+		}
+		m := matches[at] // bills are among them: they have a place for what is billed
+		matches = slices.Insert(slices.Delete(matches, at, at+1), 0, m)
+	}
 	return matches
+}
+
+// isList reports whether a kind lists what there is. Attributes of accounts stand in bills
+// too, and may be many: they alone do not make a file a list.
+func isList(kind Kind) bool { return kind == KindAccounts || kind == KindMeters }
+
+// isBilled reports whether a column is the usage, the amount or the number of a bill, which
+// no list has: to read the file as one would drop them.
+func isBilled(candidates [][]Header) bool {
+	return slices.ContainsFunc(candidates, func(meanings []Header) bool {
+		return slices.ContainsFunc(meanings, func(h Header) bool {
+			return h.Field == Usage || h.Field == MeteredUsage || h.Field == Amount || h.Field == BillID
+		})
+	})
 }
 
 // compareMatches orders by how much of the header a kind explains; what is missing

@@ -46,6 +46,11 @@ func TestKindIsRecognisedByTheHeader(t *testing.T) {
 		{"water ledger", "水表编号,户号,抄表日期,当日读数,修正读数,当日水量", KindReadings, ""},
 		{"EnergyCAP", "AccountCode,STARTDATE,ENDDATE,ACE,MeterCode,USE:KWH:Usage", KindBills, ""},
 		{"Opower", "service_point_id,usage_value,date_from,date_to", KindBills, ""},
+		{"bills from and to", "Account No,Service,Bill No,Bill From,Bill To,Usage,Unit,Amount", KindBills, ""},
+		{"a bill's usage and amount, its period under no known name", "Account No,Service,Bill No,Usage,Unit,Amount", KindBills, "period_start"},
+		{"more of the account than of the bill", "account_id,service,unit,premise_id,name,class,tariff,region,route,status,period_start,period_end,usage,amount", KindBills, ""},
+		{"more of the account than of the reading", "account_id,service,unit,premise_id,name,class,tariff,region,route,status,read_on,reading,usage", KindReadings, ""},
+		{"meters with what they counted", "account_id,meter_id,installed_on,multiplier,digits,usage", KindBills, "period_start"},
 		{"spelt as people type", "Account Number,Billing Start,Billing End,Usage (kWh),Total", KindBills, ""},
 	} {
 		m := Recognise(strings.Split(c.header, ","))[0]

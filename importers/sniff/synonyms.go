@@ -69,10 +69,10 @@ var synonyms = []synonym{
 	{field: QualityCode, names: "read type|reading type|read quality|reading quality|quality flag|quality code|estimated|est|ace|est sw|read type flg|" +
 		"抄表方式|抄表狀態|抄表別|實抄估抄|抄表类型|抄表状态|数据状态|数据类型|示数状态"},
 	{field: Reader, names: "meter reader|read by|reader id|抄表員|抄表人|抄表员"},
-	{field: PeriodStart, names: "start date|startdate|bill start|bill start date|billing start|billing start date|billing period start|period from|service start|service from|from date|date from|start|from|" +
+	{field: PeriodStart, names: "start date|startdate|bill from|bill from date|bill start|bill start date|billing start|billing start date|billing period start|period from|service start|service from|from date|date from|start|from|" +
 		"計費期間起|計費起日|計費起始日|用電期間起|用水期間起|起日|開始日期|起始日期|期間起|" +
 		"用电开始时间|计费开始日期|开始日期|开始时间|账期开始|起始时间|上次抄表日期|上期抄表日期|上期抄表日|上次抄表日"},
-	{field: PeriodEnd, names: "end date|enddate|bill end|bill end date|billing end|billing end date|billing period end|period to|service end|service to|to date|date to|end|to|" +
+	{field: PeriodEnd, names: "end date|enddate|bill to|bill to date|bill end|bill end date|billing end|billing end date|billing period end|period to|service end|service to|to date|date to|end|to|" +
 		"計費期間迄|計費期間止|計費迄日|計費止日|用電期間迄|用水期間迄|迄日|結束日期|期間迄|" +
 		"用电结束时间|计费结束日期|结束日期|结束时间|账期结束|终止时间|本次抄表日期|本期抄表日期"},
 	{field: Usage, service: anomaly.Electricity, unit: "kWh", names: "kwh|usage kwh|billed kwh|consumption kwh|energy kwh|total kwh|計費電量|總用電|總用電量|用電度數|本期用電度數|用電量|计费电量|合计电量|结算电量|总电量|本期电量|用电量"},
