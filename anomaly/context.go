@@ -36,8 +36,8 @@ func (w *WeatherSeries) Known(on Date) *WeatherSeries {
 }
 
 // Neighbourhood holds what only the other accounts of a batch know, as of a day. It is
-// the same as of every day from From on and before Until (zero: for ever): no bill and no
-// reading lies between.
+// the same as of every day from From on and before Until (zero: for ever): between them
+// nothing becomes known of any account (see History.Changes) nor of the weather.
 type Neighbourhood struct {
 	From, Until Date
 	// Common is the common calendar factor by group (GroupKey), and by region of a group where

@@ -1,6 +1,9 @@
 package anomaly
 
-import "slices"
+import (
+	"iter"
+	"slices"
+)
 
 // Known returns the history as it is known on a day, which is the history itself where
 // nothing of it is dated later. What is dated later is not there: bills that end then or
@@ -34,42 +37,69 @@ func (h *History) Known(on Date, bill int) (known *History, at int) {
 	return &k, at
 }
 
-// laterThan reports whether anything is dated later than a day. Readings, events and
-// inspections are in order, so the last of them tells.
+// laterThan reports whether anything is dated later than a day.
 func (h *History) laterThan(on Date) bool {
-	if n := len(h.Readings); n > 0 && h.Readings[n-1].On > on {
-		return true
-	}
-	if n := len(h.Events); n > 0 && h.Events[n-1].At > on {
-		return true
-	}
-	if n := len(h.Inspections); n > 0 && h.Inspections[n-1].On > on {
-		return true
-	}
-	for i := len(h.Bills) - 1; i >= 0; i-- {
-		if h.Bills[i].laterThan(on) {
+	for day := range h.Changes() {
+		if day > on {
 			return true
+		}
+	}
+	return false
+}
+
+// Changes yields the days on which what Known returns becomes something else, in no order
+// and some of them several times; the zero Date stands for what was always known.
+func (h *History) Changes() iter.Seq[Date] {
+	return func(yield func(Date) bool) { h.changes(yield) }
+}
+
+// changes is false where yield was at last.
+func (h *History) changes(yield func(Date) bool) bool {
+	// The latest first: who looks for something later has found it soon.
+	for i := len(h.Bills) - 1; i >= 0; i-- {
+		if !yield(h.Bills[i].knownFrom()) {
+			return false
+		}
+	}
+	for i := len(h.Readings) - 1; i >= 0; i-- {
+		if !yield(h.Readings[i].On) {
+			return false
+		}
+	}
+	for i := range h.Events {
+		if !yield(h.Events[i].At) {
+			return false
+		}
+	}
+	for i := range h.Inspections {
+		if !yield(h.Inspections[i].On) {
+			return false
 		}
 	}
 	for i := range h.Appliances {
-		if h.Appliances[i].From > on {
-			return true
+		if !yield(h.Appliances[i].From) {
+			return false
 		}
 	}
 	for i := range h.Meters {
-		if m := &h.Meters[i]; m.InstalledOn > on || m.RemovedOn > on {
-			return true
+		if m := &h.Meters[i]; !yield(m.InstalledOn) || !yield(m.RemovedOn) {
+			return false
 		}
 	}
-	return h.Account.MovedOut > on || h.Previous != nil && h.Previous.laterThan(on)
+	return yield(h.Account.MovedOut) && (h.Previous == nil || h.Previous.changes(yield))
 }
 
-// laterThan reports whether a bill is not known on a day: its period ends later, or it puts
-// another bill right and was issued later. Of other bills the day of issue does not count:
+// knownFrom is the day from which on a bill is known: its period has ended, and if it puts
+// another bill right it has been issued. Of other bills the day of issue does not count:
 // which bill is the latest is told by the ends of periods.
-func (b *Bill) laterThan(on Date) bool {
-	return b.Period.End > on || b.corrects() && b.IssuedOn > on
+func (b *Bill) knownFrom() Date {
+	if b.IssuedOn > b.Period.End && b.corrects() {
+		return b.IssuedOn
+	}
+	return b.Period.End
 }
+
+func (b *Bill) laterThan(on Date) bool { return b.knownFrom() > on }
 
 // corrects reports whether a bill is there because of another one: it takes its place, or
 // takes it back.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"strconv"
 	"testing"
@@ -292,5 +293,61 @@ func TestAnAssessmentKnowsNothingDatedLater(t *testing.T) {
 		if wrong > 0 {
 			t.Errorf("as of %s: %d of %d bills", asOf, wrong, len(got))
 		}
+	}
+}
+
+// What was found as of a day is what is found as of every day for which it is said to hold.
+func TestANeighbourhoodHoldsUntilMoreIsKnown(t *testing.T) {
+	rng := rand.New(rand.NewPCG(11, 22))
+	weather := map[string]*anomaly.WeatherSeries{"w": {First: anomaly.MustDate("2022-01-01")}}
+	w := weather["w"]
+	for d := w.First; d <= anomaly.MustDate("2025-02-01"); d++ {
+		w.Mean = append(w.Mean, 15+10*float64((int(d)*37)%100)/100)
+	}
+	compared, different := 0, 0
+	for street := range 12 {
+		var all town
+		for i := range 8 {
+			id := fmt.Sprintf("S%02d-%d", street, i)
+			r := eventful(rng, id)
+			r.Accounts[0].Route, r.Accounts[0].Region = "r", "north"
+			if street%2 == 0 {
+				r.Accounts[0].WeatherStation = ""
+			}
+			h := anomaly.BuildHistory(id, r)
+			if i == 7 {
+				h.Previous = all[0]
+			}
+			all = append(all, h)
+		}
+		look := func(asOf anomaly.Date) *anomaly.Neighbourhood {
+			n, err := Neighbourhood(t.Context(), all, &anomaly.Context{Weather: weather}, nil, asOf)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return n
+		}
+		for range 40 {
+			asOf := anomaly.MustDate("2024-06-01").AddDays(rng.IntN(700))
+			kept := look(asOf)
+			if kept.From > asOf || !kept.Until.IsZero() && kept.Until <= asOf {
+				t.Fatalf("as of %s it is said to hold from %s until %s", asOf, kept.From, kept.Until)
+			}
+			for _, day := range []anomaly.Date{kept.From, kept.Until.AddDays(-1)} {
+				if day <= 0 || day == asOf {
+					continue
+				}
+				compared++
+				if fresh := look(day); !reflect.DeepEqual(fresh, kept) {
+					if different++; different <= 3 {
+						t.Errorf("street %d: what was found as of %s is said to hold from %s until %s, but as of %s it is\n%+v\nnot\n%+v",
+							street, asOf, kept.From, kept.Until, day, fresh, kept)
+					}
+				}
+			}
+		}
+	}
+	if compared < 200 || different > 0 {
+		t.Errorf("%d of %d days differ", different, compared)
 	}
 }

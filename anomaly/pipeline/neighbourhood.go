@@ -41,7 +41,9 @@ func Neighbourhood(ctx context.Context, src Source, actx *anomaly.Context, cfg *
 		}
 	}
 	err := EachOutline(ctx, src, func(worker int, h *anomaly.History) error {
-		seen[worker].mark(h)
+		for day := range h.Changes() {
+			seen[worker].saw(day)
+		}
 		known, _ := h.Known(asOf, -1)
 		common.Look(worker, known)
 		seen[worker].look(known)
@@ -49,6 +51,9 @@ func Neighbourhood(ctx context.Context, src Source, actx *anomaly.Context, cfg *
 	})
 	if err != nil {
 		return nil, err
+	}
+	for _, w := range actx.Weather {
+		seen[0].sawWeather(w)
 	}
 	n := &anomaly.Neighbourhood{Common: common.Factors(actx.Model)}
 	joinSurroundings(n, seen)
@@ -88,16 +93,6 @@ type closing struct {
 	file  unique.Handle[string]
 	row   int32
 	on    anomaly.Date
-}
-
-// mark notes the days on which what is known of an account changes.
-func (s *surroundings) mark(h *anomaly.History) {
-	for i := range h.Readings {
-		s.saw(h.Readings[i].On)
-	}
-	for i := range h.Bills {
-		s.saw(h.Bills[i].Period.End)
-	}
 }
 
 // look takes in what is known of an account.
@@ -141,6 +136,18 @@ func (s *surroundings) saw(on anomaly.Date) {
 		s.from = max(s.from, on)
 	} else if s.until.IsZero() || on < s.until {
 		s.until = on
+	}
+}
+
+// sawWeather notes the days of a station's temperatures: each one moves what is usual there.
+func (s *surroundings) sawWeather(w *anomaly.WeatherSeries) {
+	if len(w.Mean) == 0 {
+		return
+	}
+	last := w.First.AddDays(len(w.Mean) - 1)
+	s.saw(max(w.First, min(s.asOf, last)))
+	if last > s.asOf {
+		s.saw(max(w.First, s.asOf.AddDays(1)))
 	}
 }
 

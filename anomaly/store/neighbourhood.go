@@ -14,10 +14,10 @@ import (
 
 // The name and the layout under which the neighbourhood is kept among the models. Layout
 // 1 had the readings in it and did not say as of when it was, layout 2 did not know who has
-// changed levels with whom.
+// changed levels with whom, layout 3 was said to hold for days on which more was known.
 const (
 	neighbourhoodName   = "neighbourhood"
-	neighbourhoodLayout = 3
+	neighbourhoodLayout = 4
 )
 
 // changesNeighbourhood reports whether rows may change what only all accounts together

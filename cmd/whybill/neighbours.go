@@ -33,6 +33,12 @@ func (a *app) neighbours(ctx context.Context, src pipeline.Source, actx *anomaly
 			defer a.remark("%s", a.printer().Text("cmd.neighbours_anew"))
 		}
 	}
+	if stored && actx.Weather == nil { // the account has no station, but others may
+		var err error
+		if actx.Weather, err = s.Weather(ctx); err != nil {
+			return err
+		}
+	}
 	return a.lookAround(ctx, src, actx, config, asOf)
 }
 
