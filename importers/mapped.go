@@ -156,6 +156,9 @@ func (p *plan) mapColumn(c *mapping.Column, m *mapping.Table, used map[int]strin
 		col.index = columnIndex(p.header, name)
 		col.header = p.header[col.index]
 		col.add = i > 0
+		if c.Field == sniff.Amount && p.currency == "" {
+			p.currency = sniff.HeaderCurrency(col.header)
+		}
 		use(used, col.index, c.Field)
 		p.cols = append(p.cols, col)
 	}

@@ -243,6 +243,9 @@ func (p *plan) take(c *sniff.Column, kind Kind, userUnit string) {
 	if p.service == anomaly.ServiceUnknown {
 		p.service = c.Service
 	}
+	if p.currency == "" { // what the user says goes before what a header says
+		p.currency = c.Currency
+	}
 	if isUsage(c.Field) {
 		unit := c.Unit
 		if unit == "" {

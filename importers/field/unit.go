@@ -103,3 +103,16 @@ func isTrailer(s string) bool {
 	_, ok := ParseUnit(s)
 	return ok
 }
+
+// currencies are the words and signs that mean one currency. $, ¥ and 元 mean several and
+// are left to whoever reads the file.
+var currencies = map[string]string{
+	"nt$": "TWD", "ntd": "TWD", "nt": "TWD", "twd": "TWD", "新台幣": "TWD", "新臺幣": "TWD",
+	"rmb": "CNY", "cny": "CNY", "人民币": "CNY", "人民幣": "CNY",
+	"us$": "USD", "usd": "USD", "hk$": "HKD", "hkd": "HKD", "eur": "EUR", "€": "EUR",
+	"gbp": "GBP", "£": "GBP", "aud": "AUD", "a$": "AUD", "tnd": "TND",
+}
+
+// ParseCurrency reads the name of a currency, as in the header of a column of amounts, and
+// returns its ISO 4217 code; "" for what names none, or one of several.
+func ParseCurrency(text string) string { return currencies[strings.ToLower(Tidy(text))] }

@@ -16,6 +16,8 @@ type Column struct {
 	Code    string // of a bill line, where Field is LineAmount
 	Unit    string // that the header names, "" where it names none
 	Service anomaly.Service
+	// Currency is the ISO 4217 code that the header of an amount names, "" where it names none.
+	Currency string
 	// Note is why a column that was understood is not used: "" where it is used,
 	// "duplicate" where a better column has the same meaning, "unused" where the kind
 	// of table has no place for it, "unknown" where it was not understood.
@@ -104,7 +106,7 @@ func fit(kind Kind, header []string, candidates [][]Header, units []string) Matc
 		best := -1
 		for j := range candidates[i] {
 			h := &candidates[i][j]
-			if !kind.Has(h.Field) {
+			if !kind.Has(h.Field) || h.Only != KindUnknown && h.Only != kind {
 				c.Note = "unused"
 				continue
 			}
@@ -120,6 +122,9 @@ func fit(kind Kind, header []string, candidates [][]Header, units []string) Matc
 		c.Unit = units[i]
 		if c.Unit == "" {
 			c.Unit = h.Unit
+		}
+		if c.Field == Amount {
+			c.Currency = HeaderCurrency(header[i])
 		}
 		c.exact = field.Fold(h.Field.String()) == field.Fold(header[i])
 		key := h.Field.String() + "\x00" + h.Code
@@ -173,7 +178,8 @@ func isDistinct(kind Kind, f Field) bool {
 }
 
 // Lookup returns what a header can mean, whatever the kind of table, and the unit that
-// it names in brackets or as its last word, such as "usage (kWh)".
+// it names in brackets or as its last word, such as "usage (kWh)". A currency in the same
+// place, as in "amount (NT$)", is passed over: see HeaderCurrency.
 func Lookup(text string) (candidates []Header, unit string) {
 	idx := index()
 	if c := idx[field.Fold(text)]; len(c) > 0 {
@@ -183,11 +189,11 @@ func Lookup(text string) (candidates []Header, unit string) {
 	base := text
 	if open := strings.IndexAny(base, "([（［【"); open > 0 {
 		base = base[:open]
-	} else if unit == "" {
-		if i := strings.LastIndexAny(strings.TrimSpace(base), " _-/"); i > 0 {
-			if u, ok := field.ParseUnit(base[i+1:]); ok {
-				base, unit = base[:i], u
-			}
+	} else if first, last := cutLastWord(text); first != "" && unit == "" {
+		if u, ok := field.ParseUnit(last); ok {
+			base, unit = first, u
+		} else if field.ParseCurrency(last) != "" {
+			base = first
 		}
 	}
 	if c := idx[field.Fold(base)]; len(c) > 0 {
@@ -199,17 +205,42 @@ func Lookup(text string) (candidates []Header, unit string) {
 	return nil, unit
 }
 
+// cutLastWord parts a header before its last word; first is empty where it has one word.
+func cutLastWord(text string) (first, last string) {
+	text = strings.TrimSpace(text)
+	i := strings.LastIndexAny(text, " _-/")
+	if i <= 0 {
+		return "", text
+	}
+	return text[:i], text[i+1:]
+}
+
+// HeaderCurrency returns the ISO 4217 code of the currency that a header names in brackets or as
+// its last word, such as "amount (NT$)"; "" where it names none, or one of several.
+func HeaderCurrency(text string) string {
+	if inner, ok := inBrackets(text); ok {
+		return field.ParseCurrency(inner)
+	}
+	_, last := cutLastWord(text)
+	return field.ParseCurrency(last)
+}
+
 func bracketUnit(text string) string {
+	inner, _ := inBrackets(text)
+	u, _ := field.ParseUnit(inner)
+	return u
+}
+
+func inBrackets(text string) (inner string, ok bool) {
 	open := strings.IndexAny(text, "([（［【")
 	if open < 0 {
-		return ""
+		return "", false
 	}
-	inner := strings.TrimLeft(text[open:], "([（［【")
+	inner = strings.TrimLeft(text[open:], "([（［【")
 	if end := strings.IndexAny(inner, ")]）］】"); end >= 0 {
 		inner = inner[:end]
 	}
-	u, _ := field.ParseUnit(inner)
-	return u
+	return inner, true
 }
 
 // energyCAP reads a column header of EnergyCAP's import files, TYPE:UNIT:LABEL.

@@ -51,6 +51,9 @@ func TestKindIsRecognisedByTheHeader(t *testing.T) {
 		{"more of the account than of the bill", "account_id,service,unit,premise_id,name,class,tariff,region,route,status,period_start,period_end,usage,amount", KindBills, ""},
 		{"more of the account than of the reading", "account_id,service,unit,premise_id,name,class,tariff,region,route,status,read_on,reading,usage", KindReadings, ""},
 		{"meters with what they counted", "account_id,meter_id,installed_on,multiplier,digits,usage", KindBills, "period_start"},
+		{"a billing system's bills", "Customer No.,Invoice #,From,To,Consumption (kWh),Total Amount (NT$),Opening Read,Closing Read,Read Type", KindBills, ""},
+		{"its readings, whose type says how they were taken", "Customer No.,Meter Serial,Read Date,Meter Read,Type,Meter Reader", KindReadings, ""},
+		{"its bills of water", "Customer No.,Invoice #,Period,Volume m3,Charge,Unit", KindBills, ""},
 		{"spelt as people type", "Account Number,Billing Start,Billing End,Usage (kWh),Total", KindBills, ""},
 	} {
 		m := Recognise(strings.Split(c.header, ","))[0]
@@ -116,6 +119,31 @@ func TestUnitsInHeaders(t *testing.T) {
 		}
 		if unit != want {
 			t.Errorf("%s is in %q, want %q", header, unit, want)
+		}
+	}
+}
+
+// What several countries call their money with is nobody's.
+func TestCurrenciesInHeaders(t *testing.T) {
+	for header, want := range map[string]string{
+		"Total Amount (NT$)": "TWD", "Amount TWD": "TWD", "應繳總金額（新臺幣）": "TWD", "电费金额(人民币)": "CNY", "Amount [€]": "EUR",
+		"invoice_amount_gbp": "GBP", "Total ($)": "", "金額（元）": "", "Amount (¥)": "", "Amount": "", "Bill amount (net)": "",
+	} {
+		m := RecogniseAs([]string{header}, KindBills)
+		if c := m.Columns[0]; c.Field != Amount || c.Currency != want {
+			t.Errorf("%s: %s in %q, want the amount in %q", header, c.Field, c.Currency, want)
+		}
+	}
+	if c := RecogniseAs([]string{"Energy charge (NT$)"}, KindBills).Columns[0]; c.Field != LineAmount || c.Currency != "" {
+		t.Errorf("a line's column is %s in %q", c.Field, c.Currency)
+	}
+}
+
+// A bill's type is a kind of bill: estimated bills say so under a name of their own.
+func TestTypeIsHowAReadingWasTaken(t *testing.T) {
+	for kind, want := range map[Kind]Field{KindReadings: QualityCode, KindBills: NoField, KindIntervals: NoField, KindEvents: NoField} {
+		if c := RecogniseAs([]string{"Type"}, kind).Columns[0]; c.Field != want {
+			t.Errorf("in %s it is %s", kind, c.Field)
 		}
 	}
 }
@@ -231,7 +259,7 @@ func TestHeadersAreDocumented(t *testing.T) {
 func manual() string {
 	var b strings.Builder
 	b.WriteString("# Recognised headers\n\nMade by `go test ./importers/sniff -update`. Case, blanks and punctuation do not count, and full-width\n" +
-		"letters are letters; a unit may follow in brackets or as the last word, as in `usage (MWh)`.\nOf several columns with the same meaning the one listed first is used.\n\n")
+		"letters are letters; a unit or a currency may follow in brackets or as the last word, as in `usage (MWh)` and `amount (NT$)`.\nOf several columns with the same meaning the one listed first is used.\n\n")
 	names := map[string][]string{}
 	var order []string
 	for _, h := range Headers() {
@@ -242,7 +270,11 @@ func manual() string {
 		if names[key] == nil {
 			order = append(order, key)
 		}
-		names[key] = append(names[key], h.Text)
+		text := h.Text
+		if h.Only != KindUnknown {
+			text += " (in " + h.Only.String() + ")"
+		}
+		names[key] = append(names[key], text)
 	}
 	b.WriteString("| column | headers |\n|---|---|\n")
 	for _, key := range order {

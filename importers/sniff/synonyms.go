@@ -16,6 +16,7 @@ type synonym struct {
 	code    string          // of a bill line
 	service anomaly.Service // that the words imply
 	unit    string          // that the words imply
+	only    Kind            // the table in which the words mean this; KindUnknown: any
 	names   string          // separated by "|"; case, spaces and punctuation do not count
 }
 
@@ -28,7 +29,7 @@ var synonyms = []synonym{
 	{field: AccountID, service: anomaly.Gas, names: "瓦斯用戶號碼|燃气户号|燃气用户号"},
 	{field: AccountID, names: "account|account number|account no|account code|acct|acct id|acct no|acct nbr|" +
 		"service account|customer account|contract account|contract|contract id|contract number|customer id|" +
-		"customer number|client id|service point id|sa id|sp id|nmi|" +
+		"customer number|customer no|customer nbr|client id|service point id|sa id|sp id|nmi|" +
 		"帳號|用戶編號|用戶號碼|戶號|客戶編號|客戶號碼|契約號碼|帳戶|" +
 		"户号|结算户号|用户编号|用户号|客户编号|客户号|账户|账号|用电户号|缴费户号|合同号"},
 	{field: Service, names: "service type|commodity|utility|utility type|fuel|fuel type|用電種類|服務|服務別|能源別|能源类型|服务|服务类型|类别名称"},
@@ -63,11 +64,12 @@ var synonyms = []synonym{
 	{field: VerifiedUntil, names: "verification expiry|calibration due|檢定有效期|檢定合格有效期限|检定有效期"},
 	{field: ReadOn, names: "read date|reading date|date read|date of reading|meter read date|end read dttm|date|" +
 		"抄表日|抄表日期|本次抄表日|本期抄表日|查表日|查表日期|本次抄表日期|抄表时间"},
-	{field: Reading, names: "corrected reading|register reading|meter reading|reading value|index|register value|new index|end reg reading|value|" +
+	{field: Reading, names: "corrected reading|register reading|meter reading|meter read|reading value|index|register value|new index|end reg reading|value|" +
 		"修正讀數|修正读数|本期指數|本次指數|本期指針|本月指針|指數|度數表|讀數|表示數|本期示数|本次示数|本次表示数|当前示数|示数|表底|读数|当日读数|當日讀數|行度"},
 	{field: Register, names: "register id|channel|tou|tou cd|time of use|時段|時間別|示数类型|时段|分时时段"},
 	{field: QualityCode, names: "read type|reading type|read quality|reading quality|quality flag|quality code|estimated|est|ace|est sw|read type flg|" +
 		"抄表方式|抄表狀態|抄表別|實抄估抄|抄表类型|抄表状态|数据状态|数据类型|示数状态"},
+	{field: QualityCode, only: KindReadings, names: "type"}, // bills have other types
 	{field: Reader, names: "meter reader|read by|reader id|抄表員|抄表人|抄表员"},
 	{field: PeriodStart, names: "start date|startdate|bill from|bill from date|bill start|bill start date|billing start|billing start date|billing period start|period from|service start|service from|from date|date from|start|from|" +
 		"計費期間起|計費起日|計費起始日|用電期間起|用水期間起|起日|開始日期|起始日期|期間起|" +
@@ -78,7 +80,7 @@ var synonyms = []synonym{
 	{field: Usage, service: anomaly.Electricity, unit: "kWh", names: "kwh|usage kwh|billed kwh|consumption kwh|energy kwh|total kwh|計費電量|總用電|總用電量|用電度數|本期用電度數|用電量|计费电量|合计电量|结算电量|总电量|本期电量|用电量"},
 	{field: Usage, service: anomaly.Water, unit: "m3", names: "用水度數|本期用水度數|用水量|实用水量|计费水量|本期水量|当日水量|當日水量"},
 	{field: Usage, service: anomaly.Gas, unit: "m3", names: "用氣度數|瓦斯用量|用气量|计费气量"},
-	{field: Usage, names: "billed usage|usage billed|consumption|quantity used|units consumed|usage value|billed consumption|msr qty|final reg qty|" +
+	{field: Usage, names: "billed usage|usage billed|consumption|quantity used|units consumed|usage value|billed consumption|volume|msr qty|final reg qty|" +
 		"計費度數|本期度數|實用度數|使用度數|度數|用量|使用量|本期用量"},
 	{field: BillID, names: "bill|bill no|bill number|invoice|invoice id|invoice no|invoice number|bseg id|statement number|" +
 		"帳單編號|帳單號碼|單據號碼|發票號碼|账单编号|账单号|电费单号|发票号码|结算单号"},
@@ -88,9 +90,9 @@ var synonyms = []synonym{
 	{field: Currency, names: "currency code|幣別|货币|币种"},
 	{field: IssuedOn, names: "issue date|issued|bill date|billed on|statement date|invoice date|開立日期|發單日|帳單日期|製單日期|出账日期|账单日期|发行日期"},
 	{field: DueOn, names: "due date|payment due|payment due date|pay by|繳費期限|繳費截止日|代收截止日|缴费期限|交费截止日期|缴费截止日期"},
-	{field: ReadingFrom, names: "previous reading|prior reading|start reading|opening reading|previous read|old index|start reg reading|" +
+	{field: ReadingFrom, names: "previous reading|prior reading|start reading|opening reading|opening read|previous read|old index|start reg reading|" +
 		"上期指數|上次指數|上期指針|上月指針|上期示数|上次示数|上次表示数|上期读数|起码"},
-	{field: ReadingTo, names: "current reading|present reading|end reading|closing reading|current read|new index|end reg reading|" +
+	{field: ReadingTo, names: "current reading|present reading|end reading|closing reading|closing read|current read|new index|end reg reading|" +
 		"本期指數|本次指數|本期指針|本月指針|本期示数|本次示数|本次表示数|本期读数|止码"},
 	{field: CancelsBillID, names: "cancels|replaces bill|cancelled bill|cancelled bill id|corrects bill|取代帳單|更正帳單編號|取代账单|冲销账单"},
 	{field: Code, names: "line code|charge code|item code|line item|charge type|項目代碼|費用代碼|科目|费用类别|费用代码|项目代码"},
@@ -156,6 +158,7 @@ type Header struct {
 	Code    string // of a bill line
 	Service anomaly.Service
 	Unit    string
+	Only    Kind // the table in which it is recognised; KindUnknown: any that has the field
 	rank    int
 }
 
@@ -175,7 +178,7 @@ func Headers() []Header {
 		for i := range synonyms {
 			if s := &synonyms[i]; s.field == f {
 				for name := range strings.SplitSeq(s.names, "|") {
-					add(Header{Text: name, Field: f, Code: s.code, Service: s.service, Unit: s.unit})
+					add(Header{Text: name, Field: f, Code: s.code, Service: s.service, Unit: s.unit, Only: s.only})
 				}
 			}
 		}
