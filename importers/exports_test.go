@@ -43,7 +43,7 @@ func TestTheCurrencyOfAHeader(t *testing.T) {
 }
 
 func TestTheTypeOfAReading(t *testing.T) {
-	const readings = "Customer No.;Meter Serial;Read Date;Meter Read;Type;Meter Reader\n1001;TP1;2024/01/01;8,619;A;RD1\n1001;TP1;2024/03/01;9,566;E;RD1\n"
+	const readings = "Customer No.;Meter Serial;Read Date;Meter Read;Type;Meter Reader\n1001;TP1;2024/01/01;8619;A;RD1\n1001;TP1;2024/03/01;9566;E;RD1\n"
 	rows, problems, _ := readAll(t, Options{}, write(t, "reads.csv", readings))
 	if len(rows.Readings) != 2 || rows.Readings[0].Quality != anomaly.Actual || rows.Readings[1].Quality != anomaly.Estimated || len(problems) > 0 {
 		t.Errorf("%+v, problems %v", rows.Readings, problems)
