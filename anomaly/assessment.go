@@ -127,6 +127,9 @@ type Verdict struct {
 	Reason Message
 	// FoundOn is the day of the visit that found the cause; zero where none has.
 	FoundOn Date
+	// FoundUsage and FoundAmount are what that visit says was billed wrongly, as it was
+	// written down: without a sign, and maybe of more bills than this one.
+	FoundUsage, FoundAmount NullDecimal
 	// Why says, for each refused action that somebody might propose, why it is refused.
 	Refused []RefusedAction
 	// Priority is the expected net value of a visit per visit-hour: in the account's

@@ -370,6 +370,10 @@ func (w *jsonWriter) verdict(v *Verdict, unit string) {
 	if !v.FoundOn.IsZero() {
 		w.raw(`,"found_on":`)
 		w.date(v.FoundOn)
+		w.raw(`,"found_usage":`)
+		w.money(v.FoundUsage)
+		w.raw(`,"found_amount":`)
+		w.money(v.FoundAmount)
 	}
 	w.raw(`,"priority":`)
 	w.number(v.Priority, 2)

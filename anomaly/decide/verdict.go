@@ -17,7 +17,7 @@ func (s *situation) verdict() anomaly.Verdict {
 	s.recoverable(&v)
 	v.Priority = s.priority(v.InspectionProbability)
 	if s.finder != nil {
-		v.FoundOn = s.finder.On
+		v.FoundOn, v.FoundUsage, v.FoundAmount = s.finder.On, s.finder.RecoveredUsage, s.finder.RecoveredAmount
 	}
 	live := s.live()
 	for o := none; o < options; o++ {
@@ -212,7 +212,12 @@ func (s *situation) reason(v *anomaly.Verdict) anomaly.Message {
 	}
 	top, p := s.speaksFor(v.Action)
 	if s.finder != nil && string(top) == s.finder.Outcome {
-		return anomaly.Msg("decide.reason.found", anomaly.DateArg("on", s.finder.On), anomaly.TermArg("cause", string(top)), anomaly.PercentArg("probability", p, 0))
+		m := anomaly.Msg("decide.reason.found", anomaly.DateArg("on", s.finder.On), anomaly.TermArg("cause", string(top)), anomaly.PercentArg("probability", p, 0))
+		if u := s.finder.RecoveredUsage; u.Valid {
+			m.Key += ".usage"
+			m.Args = append(m.Args, anomaly.UsageArg("usage", anomaly.Float(u.Decimal.Abs()), cmp.Or(s.bill.Unit, s.in.History.Unit()), u.Decimal.Trim(0).Scale()))
+		}
+		return m
 	}
 	if v.Action == anomaly.ActionExplain && top == anomaly.CauseNormalVariation {
 		for i := range s.in.Findings {

@@ -45,6 +45,7 @@ var enDecide = catalogue{
 	"decide.refused.explain_only":   "Nothing that is probable here can be found by a visit; the bill needs an explanation.",
 	"decide.refused.reread":         "No probable cause shows in a second reading: a correct reading would be read again.",
 	"decide.refused.low_hit":        "A visit now would find something with a probability of {found} only; at least {least} are asked for.",
+	"decide.reason.found.usage":     "The visit of {on} found it: {cause}, {usage} ({probability}).",
 	"decide.reason.found":           "The visit of {on} found it: {cause} ({probability}).",
 	"decide.refused.found":          "A visit has found it; another would find nothing new.",
 	"decide.refused.nobody_there":   "Nobody is there to do it.",

@@ -44,6 +44,7 @@ var enLetters = catalogue{
 	"letter.cause.occupancy":                "The most likely reason is that more or fewer people live in the home.",
 	"letter.cause.vacancy":                  "The most likely reason is that the home was empty for a time.",
 	"letter.cause.normal_variation":         "The most likely reason is that usage is not the same in every period.",
+	"letter.visit.usage":                    "It puts what was billed wrongly at {usage}.",
 	"letter.visit":                          "The visit of {on} found the cause: {cause}.",
 	"letter.visit.tapped_by_others":         "The visit of {on} found that usage ran over your meter that was not yours.",
 	"letter.visit.bypass_or_theft":          "The visit of {on} found that the meter did not record all usage.",

@@ -45,6 +45,7 @@ var zhCNDecide = catalogue{
 	"decide.refused.explain_only":   "可能的原因都不是上门能查出来的；这张账单需要的是解释。",
 	"decide.refused.reread":         "没有一个可能的原因能由重新抄表看出来：正确的示数只会再抄一次。",
 	"decide.refused.low_hit":        "现在上门能查出原因的概率只有 {found}，至少要有 {least}。",
+	"decide.reason.found.usage":     "{on} 的上门检查已查明：{cause}，{usage}（{probability}）。",
 	"decide.reason.found":           "{on} 的上门检查已查明：{cause}（{probability}）。",
 	"decide.refused.found":          "上门检查已查明原因，再去一次不会有新发现。",
 	"decide.refused.nobody_there":   "没有人在场可以进行。",

@@ -44,6 +44,7 @@ var zhCNLetters = catalogue{
 	"letter.cause.occupancy":                "最可能的原因是居住人数有变动。",
 	"letter.cause.vacancy":                  "最可能的原因是有一段时间没有人住。",
 	"letter.cause.normal_variation":         "最可能的原因是各期用量本来就有高有低。",
+	"letter.visit.usage":                    "检查认定误计的用量为 {usage}。",
 	"letter.visit":                          "{on} 的上门检查找到了原因：{cause}。",
 	"letter.visit.tapped_by_others":         "{on} 的上门检查发现，有不属于您的用量经过您的电表。",
 	"letter.visit.bypass_or_theft":          "{on} 的上门检查发现，电表没有记录全部用量。",

@@ -45,6 +45,7 @@ var zhTWDecide = catalogue{
 	"decide.refused.explain_only":   "可能的原因都不是到場能查出來的；這張帳單需要的是說明。",
 	"decide.refused.reread":         "沒有一個可能的原因能由重新抄表看出來：正確的指數只會再抄一次。",
 	"decide.refused.low_hit":        "現在到場能查出原因的機率只有 {found}，至少要有 {least}。",
+	"decide.reason.found.usage":     "{on} 的訪查已查明：{cause}，{usage}（{probability}）。",
 	"decide.reason.found":           "{on} 的訪查已查明：{cause}（{probability}）。",
 	"decide.refused.found":          "訪查已查明原因，再去一次不會有新發現。",
 	"decide.refused.nobody_there":   "沒有人在場可以進行。",

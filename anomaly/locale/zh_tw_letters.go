@@ -44,6 +44,7 @@ var zhTWLetters = catalogue{
 	"letter.cause.occupancy":                "最可能的原因是居住人數有變動。",
 	"letter.cause.vacancy":                  "最可能的原因是有一段時間沒有人住。",
 	"letter.cause.normal_variation":         "最可能的原因是各期用量本來就有高有低。",
+	"letter.visit.usage":                    "訪查認定誤計的用量為 {usage}。",
 	"letter.visit":                          "{on} 的訪查找到了原因：{cause}。",
 	"letter.visit.tapped_by_others":         "{on} 的訪查發現，有不屬於您的用量經過您的電表。",
 	"letter.visit.bypass_or_theft":          "{on} 的訪查發現，電表沒有記錄全部用量。",

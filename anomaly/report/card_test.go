@@ -194,6 +194,46 @@ func TestTheShownPartsAddUp(t *testing.T) {
 	}
 }
 
+// Of the 135 kWh and NT$290 that the story leaves open, a visit says what it found; a visit
+// that found more was about other bills too.
+func TestWhatAVisitFoundIsToldFromWhatIsOpen(t *testing.T) {
+	known := func(s string) anomaly.NullDecimal { return anomaly.Known(anomaly.MustDecimal(s)) }
+	for _, c := range []struct {
+		name          string
+		usage, amount anomaly.NullDecimal
+		want          []string
+	}{
+		{"a part, with its amount", known("59"), known("120"), []string{"what the visit found +59 +NT$120", "unexplained +76 +NT$170"}},
+		{"a part, without an amount", known("59"), anomaly.NullDecimal{}, []string{"what the visit found +59 ", "unexplained +76 "}},
+		{"all of it", known("135"), known("290"), []string{"what the visit found +135 +NT$290"}},
+		{"more, of several bills", known("900"), anomaly.NullDecimal{}, []string{"what the visit found +135 +NT$290"}},
+		{"no figure", anomaly.NullDecimal{}, anomaly.NullDecimal{}, []string{"what the visit found +135 +NT$290"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			a := story(locale.English)
+			a.Verdict.FoundOn, a.Verdict.FoundUsage, a.Verdict.FoundAmount = date("2026-03-24"), c.usage, c.amount
+			for _, most := range []int{0, shortRows} {
+				var got []string
+				sum := 0.0
+				rows := parts(a, locale.New(locale.English), most)
+				for _, r := range rows[:len(rows)-1] {
+					sum += r.end - r.start
+					if r.label == "what the visit found" || r.label == "unexplained" {
+						got = append(got, r.label+" "+r.usage+" "+r.money)
+					}
+				}
+				if !slices.Equal(got, c.want) || sum != anomaly.Float(a.Usage) {
+					t.Errorf("%d rows: %q, want %q; they add up to %g", most, got, c.want, sum)
+				}
+			}
+			text := letterOf(t, a, locale.English, "markdown")
+			if c.usage.Valid && !strings.Contains(text, "It puts what was billed wrongly at "+c.usage.Decimal.String()+" kWh.") {
+				t.Errorf("the letter does not say what the visit found:\n%s", text)
+			}
+		})
+	}
+}
+
 func TestTheShortCardShowsNoDifferenceThatIsNone(t *testing.T) {
 	a := story(locale.English)
 	a.Explained = []anomaly.ExplainedRow{

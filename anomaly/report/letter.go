@@ -240,7 +240,11 @@ func (l *letter) found(on anomaly.Date) string {
 	if own := key + "." + cause; l.p.Has(own) {
 		key = own
 	}
-	return l.say(key, anomaly.DateArg("on", on), anomaly.TermArg("cause", cause))
+	text := l.say(key, anomaly.DateArg("on", on), anomaly.TermArg("cause", cause))
+	if u := l.a.Verdict.FoundUsage; u.Valid {
+		text += l.p.Text("letter.space") + l.say("letter.visit.usage", anomaly.TextArg("usage", billed(l.p, u.Decimal.Abs(), l.a.Unit)))
+	}
+	return text
 }
 
 // alarm is what a self-test saw that somebody has to come for; nil where none did, or
@@ -307,16 +311,13 @@ func (l *letter) reference() string {
 // usage and in money is left out.
 func (l *letter) differences() []string {
 	var items []string
-	for i, r := range l.a.Explained {
+	for i, r := range withFound(l.a) {
 		if i == 0 && r.What == anomaly.PartReference || r.Usage.IsZero() && (!r.Amount.Valid || r.Amount.Decimal.IsZero()) {
 			continue
 		}
 		what := partLabel(l.a, l.p, r.What)
 		if key := "letter.what." + r.What; l.p.Has(key) {
 			what = l.p.Text(key)
-		}
-		if r.What == anomaly.PartUnexplained && !l.a.Verdict.FoundOn.IsZero() {
-			what = l.p.Text("letter.what.found")
 		}
 		switch {
 		case r.Usage.IsZero():

@@ -23,7 +23,7 @@ type part struct {
 // are more differences than most (0: no limit), the smallest are added up into one row, and
 // those that are nothing are left out.
 func parts(a *anomaly.Assessment, p *locale.Printer, most int) []part {
-	rows := a.Explained
+	rows := withFound(a)
 	if len(rows) == 0 {
 		return nil
 	}
@@ -49,20 +49,66 @@ func parts(a *anomaly.Assessment, p *locale.Printer, most int) []part {
 	return append(all, last)
 }
 
+// partFound is the row of what a visit has found.
+const partFound = "found"
+
+// withFound is the decomposition with what a visit has found told from what is still
+// unexplained. A visit that names no usage, or as much as is unexplained (it may have been
+// about more bills than this one), has found all of it. Where it names no amount, neither
+// row has one: what the usage cost depends on the tier that it fell into.
+func withFound(a *anomaly.Assessment) []anomaly.ExplainedRow {
+	v := &a.Verdict
+	at := slices.IndexFunc(a.Explained, func(r anomaly.ExplainedRow) bool { return r.What == anomaly.PartUnexplained })
+	if v.FoundOn.IsZero() || at < 0 {
+		return a.Explained
+	}
+	rows := slices.Clone(a.Explained)
+	open := rows[at]
+	rows[at].What = partFound
+	if !v.FoundUsage.Valid || v.FoundUsage.Decimal.Abs().Cmp(open.Usage.Abs()) >= 0 {
+		return rows
+	}
+	found := anomaly.ExplainedRow{What: partFound, Usage: v.FoundUsage.Decimal.Abs()}
+	if v.FoundAmount.Valid && open.Amount.Valid {
+		found.Amount = anomaly.Known(v.FoundAmount.Decimal.Abs())
+	}
+	if open.Usage.IsNeg() {
+		found.Usage, found.Amount.Decimal = found.Usage.Neg(), found.Amount.Decimal.Neg()
+	}
+	left, ok := anomaly.Sub(open.Usage, found.Usage)
+	if !ok {
+		return rows
+	}
+	open.Usage, open.Amount.Valid = left, found.Amount.Valid
+	if found.Amount.Valid {
+		if open.Amount.Decimal, ok = anomaly.Sub(open.Amount.Decimal, found.Amount.Decimal); !ok {
+			return rows
+		}
+	}
+	rows[at] = found
+	return slices.Insert(rows, at+1, open)
+}
+
+// told reports whether a row is shown whatever the room: what it is compared with, what a
+// visit has found, and what nobody knows.
+func told(what string) bool {
+	return what == anomaly.PartReference || what == partFound || what == anomaly.PartUnexplained
+}
+
 // something leaves out the differences that are none, in usage and in money.
 func something(rows []anomaly.ExplainedRow) []anomaly.ExplainedRow {
 	return slices.DeleteFunc(slices.Clone(rows), func(r anomaly.ExplainedRow) bool {
-		return r.What != anomaly.PartReference && r.What != anomaly.PartUnexplained && r.Usage.IsZero() && r.Amount.Decimal.IsZero()
+		return !told(r.What) && r.Usage.IsZero() && r.Amount.Decimal.IsZero()
 	})
 }
 
-// fold keeps the reference, what is unexplained and the largest differences, and sums
+// fold keeps the reference, what was found, what is unexplained and the largest differences, and sums
 // the others, so that the rows still add up exactly.
 func fold(rows []anomaly.ExplainedRow, most int) []anomaly.ExplainedRow {
 	var small []int
 	keep := dearest(rows)
 	for i, r := range rows {
-		if r.What != anomaly.PartReference && r.What != anomaly.PartUnexplained && i != keep {
+		if !told(r.What) && i != keep {
 			small = append(small, i)
 		}
 	}
@@ -97,7 +143,7 @@ func fold(rows []anomaly.ExplainedRow, most int) []anomaly.ExplainedRow {
 			return rows
 		}
 	}
-	at := slices.IndexFunc(kept, func(r anomaly.ExplainedRow) bool { return r.What == anomaly.PartUnexplained })
+	at := slices.IndexFunc(kept, func(r anomaly.ExplainedRow) bool { return r.What == partFound || r.What == anomaly.PartUnexplained })
 	if at < 0 {
 		at = len(kept)
 	}
@@ -132,7 +178,7 @@ func partLabel(a *anomaly.Assessment, p *locale.Printer, what string) string {
 		return p.Text("card.part.last_year_home")
 	case what == anomaly.PartReference:
 		return p.Text("card.part.last_year")
-	case what == anomaly.PartUnexplained && !a.Verdict.FoundOn.IsZero():
+	case what == partFound:
 		return p.Text("card.part.found")
 	case what == partOthers:
 		return p.Text("card.part.others")

@@ -221,6 +221,8 @@ func newCaseVisitCommand(a *app) *cobra.Command {
 				e.fact("looked_at", strings.Join(parts, ","))
 				e.fact("crew", crew)
 				e.fact("hypothesis", hypothesis)
+				e.fact("recovered_usage", usage)
+				e.fact("recovered_amount", amount)
 				e.entry.Outcome = found
 				if found == "" || found == anomaly.NothingFound && anomaly.FaceOnly(parts) {
 					return nil
