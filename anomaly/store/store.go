@@ -175,11 +175,19 @@ func (s *Store) migrate(ctx context.Context, c *conn, schema []string) error {
 // Path returns where the store lies.
 func (s *Store) Path() string { return s.path }
 
-// Close closes the store. Nothing may be using it any more.
+// Close closes the store. Nothing may be using it any more. What a store that can write
+// has written is then in the file itself, unless somebody else reads what was there before:
+// the last to close may be a reader, which cannot bring it there.
 func (s *Store) Close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var first error
+	if !s.opt.ReadOnly && len(s.idle) > 0 {
+		c := s.idle[0]
+		c.SetInterrupt(nil)
+		c.SetBusyTimeout(0) // not waited for: nothing is lost where it cannot be done
+		_ = execute(c, "PRAGMA wal_checkpoint(TRUNCATE)")
+	}
 	for _, c := range s.idle {
 		if err := c.Close(); err != nil && first == nil {
 			first = err
