@@ -250,7 +250,7 @@ func sum(counts []int) (all int) {
 
 // visitList writes the visits that fit the crews, best first.
 func (b *batch) visitList(ctx context.Context, out io.Writer) error {
-	list, err := newVisitList(&b.o.visits, b.sweep.cfg, b.sweep.asOf)
+	list, err := newVisitList(&b.o.visits, b.sweep.cfg, b.sweep.listed)
 	if err != nil {
 		return err
 	}

@@ -155,16 +155,25 @@ func (l *listedAccounts) watch(src pipeline.Source) pipeline.Source {
 // mark says on an assessment that crews have the account already. What needs no visit now
 // would be on no list, so there is nothing to leave off.
 func (l *listedAccounts) mark(worker int, x *anomaly.Assessment) {
-	if l.bills == 0 || x.BillKey == "" || x.Verdict.Action != anomaly.ActionInspect && x.Verdict.Then != anomaly.ActionInspect {
-		return
+	if x.Verdict.Action == anomaly.ActionInspect || x.Verdict.Then == anomaly.ActionInspect {
+		x.CoolDown = l.coolDown(worker, x)
+	}
+}
+
+// coolDown says for how long crews have an account already, whatever it needs now: a draw
+// would else send them again to one that was drawn before; nil where they have not.
+func (l *listedAccounts) coolDown(worker int, x *anomaly.Assessment) *anomaly.CoolDown {
+	if l.bills == 0 || x.BillKey == "" {
+		return nil
 	}
 	last := l.events[worker]
 	if v, ok := l.last[x.AccountID]; ok && v.On >= last.On {
 		last = v
 	}
-	if !last.On.IsZero() {
-		x.CoolDown = decide.CoolDown(&last, x, l.bills)
+	if last.On.IsZero() {
+		return nil
 	}
+	return decide.CoolDown(&last, x, l.bills)
 }
 
 // listedVisit is the line of a kept list for an assessment that is on one.

@@ -97,6 +97,7 @@ type visitList struct {
 	o        *visitOptions
 	cfg      *anomaly.Config
 	asOf     anomaly.Date
+	listed   *listedAccounts
 	accepted decide.Suppressions
 	workers  [][]decide.Candidate
 	services []map[anomaly.Service]bool // by worker: whose bills were looked at
@@ -116,12 +117,12 @@ type place struct {
 	visit decide.Visit
 }
 
-func newVisitList(o *visitOptions, cfg *anomaly.Config, asOf anomaly.Date) (*visitList, error) {
+func newVisitList(o *visitOptions, cfg *anomaly.Config, listed *listedAccounts) (*visitList, error) {
 	accepted, err := o.accepted()
 	if err != nil {
 		return nil, err
 	}
-	return &visitList{o: o, cfg: cfg, asOf: asOf, accepted: accepted, workers: make([][]decide.Candidate, pipeline.Workers()), services: make([]map[anomaly.Service]bool, pipeline.Workers())}, nil
+	return &visitList{o: o, cfg: cfg, asOf: listed.asOf, listed: listed, accepted: accepted, workers: make([][]decide.Candidate, pipeline.Workers()), services: make([]map[anomaly.Service]bool, pipeline.Workers())}, nil
 }
 
 // look takes a bill into the ranking.
@@ -133,6 +134,7 @@ func (l *visitList) look(worker int, a *anomaly.Assessment) {
 	// The assessment's strings do not last; few routes and units are shared by many.
 	c.Account, c.Bill = strings.Clone(c.Account), strings.Clone(c.Bill)
 	c.Route, c.Unit = unique.Make(c.Route).Value(), unique.Make(c.Unit).Value()
+	c.CoolingDown = l.listed.coolDown(worker, a) != nil
 	c.Suppressed = l.accepted.Cover(a.Findings, l.asOf)
 	c.Shocked = a.WithRoute()
 	l.workers[worker] = append(l.workers[worker], c)

@@ -168,7 +168,7 @@ func TestAListOfVisitsSaysWhatElseIsToBeDone(t *testing.T) {
 	}
 	cfg := anomaly.DefaultConfig()
 	summary := func(bills []*anomaly.Assessment) string {
-		list, err := newVisitList(&visitOptions{visits: 1}, &cfg, anomaly.MustDate("2026-04-02"))
+		list, err := newVisitList(&visitOptions{visits: 1}, &cfg, newListedAccounts(&cfg, anomaly.MustDate("2026-04-02")))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -189,5 +189,38 @@ func TestAListOfVisitsSaysWhatElseIsToBeDone(t *testing.T) {
 	}
 	if got := summary(all(anomaly.Electricity)[:1]); strings.Contains(got, "Other steps") {
 		t.Errorf("nothing else is to be done, but:\n%s", got)
+	}
+}
+
+// A visit that was drawn is a visit: the next draw within days goes to other accounts, and
+// with --again it is made anew.
+func TestADrawDoesNotGoToTheSameAccountTwice(t *testing.T) {
+	db := filepath.Join(t.TempDir(), "w.db")
+	ask(t, "import", "--db", db, routes(t))
+	drawn := map[string]int{}
+	draw := func(day string, more ...string) (n int) {
+		out, _ := ask(t, append([]string{"batch", "--db", db, "--as-of", day, "--visits", "5", "--explore", "1", "--record", "--format", "ndjson"}, more...)...)
+		for id, a := range answers(t, out) {
+			if a.Visit == nil || !a.Visit.Random {
+				t.Fatalf("%s was not drawn", id)
+			}
+			drawn[id]++
+			n++
+		}
+		return n
+	}
+	for _, day := range []string{"2026-01-31", "2026-02-02", "2026-02-04", "2026-02-06"} {
+		if n := draw(day); n != 5 {
+			t.Errorf("%d were drawn on %s, want 5", n, day)
+		}
+	}
+	if len(drawn) != 20 {
+		t.Errorf("four lists of 5 went to %d accounts of 24: %v", len(drawn), drawn)
+	}
+	if n := draw("2026-02-08"); n != 4 {
+		t.Errorf("%d were drawn of the four that are left", n)
+	}
+	if n := draw("2026-02-10", "--again"); n != 5 {
+		t.Errorf("%d were drawn of all anew, want 5", n)
 	}
 }
