@@ -266,6 +266,8 @@ const (
 	noRules      = "not_checked.no_rules"
 	noDaysOff    = "not_checked.days_off"
 	standsEmpty  = "not_checked.vacant"
+	twoMeters    = "not_checked.two_meters"
+	runsBack     = "not_checked.runs_back"
 )
 
 // detail tells findings of the same check on the same bill apart by their order.

@@ -18,8 +18,14 @@ var r08 = Check{
 			out.skip("R08", noReadings)
 			return
 		}
-		if r.swap || r.close.Cmp(r.open) < 0 && !in.rolledOver() {
-			return // R09 and R01 speak of these
+		// R09 holds two meters' readings against the bill, R01 speaks of one that runs back.
+		if r.swap {
+			out.skip("R08", twoMeters)
+			return
+		}
+		if r.close.Cmp(r.open) < 0 && !in.rolledOver() {
+			out.skip("R08", runsBack)
+			return
 		}
 		if r.multiplierBy == multiplierUnknown {
 			if in.bill.Usage.IsNeg() && r.close.Cmp(r.open) > 0 && !in.netMetered() {

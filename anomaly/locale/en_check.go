@@ -29,6 +29,8 @@ var enCheck = catalogue{
 	"not_checked.no_amps":       "the size of the service is not known",
 	"not_checked.no_disputed":   "it is not known how much usage is in dispute",
 	"not_checked.vacant":        "the premise was declared vacant",
+	"not_checked.two_meters":    "the meter was exchanged in this period",
+	"not_checked.runs_back":     "the register shows less at the end than at the beginning",
 	"not_checked.few_bills":     "too few bills",
 	"not_checked.no_reference":  "there is no bill to compare with",
 

@@ -29,6 +29,8 @@ var zhCNCheck = catalogue{
 	"not_checked.no_amps":       "不知道报装容量",
 	"not_checked.no_disputed":   "不知道有争议的用量是多少",
 	"not_checked.vacant":        "已申报空置",
+	"not_checked.two_meters":    "本期内换过电表",
+	"not_checked.runs_back":     "期末示数低于期初",
 	"not_checked.few_bills":     "账单期数太少",
 	"not_checked.no_reference":  "没有可比较的账单",
 

@@ -29,6 +29,8 @@ var zhTWCheck = catalogue{
 	"not_checked.no_amps":       "不知道契約容量",
 	"not_checked.no_disputed":   "不知道有爭議的用量是多少",
 	"not_checked.vacant":        "已申報空屋",
+	"not_checked.two_meters":    "本期內換過電表",
+	"not_checked.runs_back":     "期末指數低於期初",
 	"not_checked.few_bills":     "帳單期數太少",
 	"not_checked.no_reference":  "沒有可比較的帳單",
 
