@@ -199,7 +199,8 @@ func (s *situation) lookForCircuit() {
 var leak = slices.Index(anomaly.Causes, anomaly.CauseLeakBehindMeter)
 
 // lookForUse looks for usage where nobody is to use anything. Who lives there then is no
-// matter of an explanation: there is nobody to give it to before somebody has been there.
+// matter of an explanation, nor what else it may be one of a document: there is nobody to
+// give the one to, or to ask for the other, before somebody has been there.
 func (s *situation) lookForUse() {
 	for i := range s.in.Findings {
 		if f := &s.in.Findings[i]; f.Check == "R10" && f.Message.Key != "R10.undated" {
@@ -210,13 +211,17 @@ func (s *situation) lookForUse() {
 		return
 	}
 	m := *s.m
-	m.settledBy[occupancy], m.visit[occupancy] = inspect, true
-	m.sees[inspect][occupancy] = m.sees[inspect][tapped]
+	for _, c := range [...]int{occupancy, unnamed} {
+		m.settledBy[c], m.visit[c] = inspect, true
+		m.sees[inspect][c] = m.sees[inspect][tapped]
+	}
 	s.m = &m
 }
 
-// occupancy and tapped are the places of these causes in anomaly.Causes.
+// occupancy, tapped and unnamed (none of these) are the places of these causes in
+// anomaly.Causes.
 var (
+	unnamed   = slices.Index(anomaly.Causes, anomaly.CauseOther)
 	occupancy = slices.Index(anomaly.Causes, anomaly.CauseOccupancy)
 	tapped    = slices.Index(anomaly.Causes, anomaly.CauseTappedByOthers)
 )

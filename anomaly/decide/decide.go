@@ -361,7 +361,7 @@ func (s *situation) testValue(o option, p *[causes]float64) float64 {
 
 // leastHitRate is how probable it must be that a visit finds something.
 func (s *situation) leastHitRate() float64 {
-	if s.asked || s.zeros > 1 {
+	if s.asked || s.zeros > 1 || s.unused != nil {
 		return s.stakes.MinHitRate
 	}
 	return math.Max(s.stakes.MinHitRate, s.m.rules.Visit)

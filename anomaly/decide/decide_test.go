@@ -141,6 +141,8 @@ func TestTheNextStep(t *testing.T) {
 			finding(anomaly.Finding{Check: "R10", Action: anomaly.ActionInspect, Severity: anomaly.High, Message: anomaly.Msg("R10.closed"), Usage: anomaly.KnownUsage(300)}), anomaly.ActionInspect, ""},
 		{"used as before, and closed at a time not known", suspicion(map[anomaly.Cause]float64{anomaly.CauseOccupancy: 0.5, anomaly.CauseNormalVariation: 0.3}, 300).
 			finding(anomaly.Finding{Check: "R10", Action: anomaly.ActionInspect, Severity: anomaly.High, Message: anomaly.Msg("R10.undated"), Usage: anomaly.KnownUsage(300)}), anomaly.ActionNone, ""},
+		{"used in a vacancy, and nothing named explains how much", suspicion(map[anomaly.Cause]float64{anomaly.CauseOther: 0.58, anomaly.CauseOccupancy: 0.17, anomaly.CauseTappedByOthers: 0.12}, 2000).
+			finding(anomaly.Finding{Check: "R10", Action: anomaly.ActionInspect, Severity: anomaly.High, Message: anomaly.Msg("R10.vacant"), Usage: anomaly.KnownUsage(2000)}), anomaly.ActionInspect, ""},
 		{"six units used on a closed account", suspicion(map[anomaly.Cause]float64{anomaly.CauseOccupancy: 0.5, anomaly.CauseBypassOrTheft: 0.25}, 6).
 			finding(anomaly.Finding{Check: "R10", Action: anomaly.ActionInspect, Severity: anomaly.High, Message: anomaly.Msg("R10.closed"), Usage: anomaly.KnownUsage(6)}), anomaly.ActionNone, ""},
 		{"always less than nearly all others use", missing("U09", "U09.low", -90), anomaly.ActionInspect, ""},

@@ -103,6 +103,7 @@ func TestTheTopCauseOfASituation(t *testing.T) {
 		"a guess far from what is usual, as asked": {guessed, anomaly.CauseEstimatedCatchUp},
 		"as before, and the account is closed":     {bill("310").with("R10.closed"), anomaly.CauseOccupancy},
 		"as before, closed on a day not known":     {bill("310").with("R10.undated"), anomaly.CauseNormalVariation},
+		"seven times as before, declared vacant":   {bill("2000").with("R10.vacant"), anomaly.CauseMisread},
 		"a test found the meter fast":              {bill("330").with("M08.fast"), anomaly.CauseMeterFast},
 		"one of three phases lost, a year of it":   {phase, anomaly.CauseMeterSlow},
 	} {
