@@ -103,6 +103,7 @@ func TestTheTopCauseOfASituation(t *testing.T) {
 		"a guess far from what is usual, as asked": {guessed, anomaly.CauseEstimatedCatchUp},
 		"as before, and the account is closed":     {bill("310").with("R10.closed"), anomaly.CauseOccupancy},
 		"as before, closed on a day not known":     {bill("310").with("R10.undated"), anomaly.CauseNormalVariation},
+		"less than nothing billed":                 {bill("-500").with("R12.negative"), anomaly.CauseMisread},
 		"seven times as before, declared vacant":   {bill("2000").with("R10.vacant"), anomaly.CauseMisread},
 		"a test found the meter fast":              {bill("330").with("M08.fast"), anomaly.CauseMeterFast},
 		"one of three phases lost, a year of it":   {phase, anomaly.CauseMeterSlow},
@@ -144,6 +145,20 @@ func TestEvidenceMovesTheRightWay(t *testing.T) {
 				t.Errorf("%s went from %.4f to %.4f", c.cause, before, then)
 			}
 		})
+	}
+}
+
+// A register that was read too high and then right goes back by as much: that the two bills
+// are right together says more than that the second is no usage. Where something is fed in,
+// or the bill takes back what another has billed, the check says nothing and nothing changes.
+func TestLessThanNothing(t *testing.T) {
+	pair := bill("-500").with("R12.negative", "R04.pair")
+	pair.Findings[1].Weight = 5
+	if p := probability(t, pair, anomaly.CauseMisread); p < 0.95 {
+		t.Errorf("a pair of which the second is less than nothing: misread at %.3f", p)
+	}
+	if p := probability(t, bill("-500"), anomaly.CauseNormalVariation); p < 0.9 {
+		t.Errorf("fed in, or taken back: normal at %.3f", p)
 	}
 }
 
