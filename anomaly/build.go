@@ -78,9 +78,7 @@ func buildHistory(id string, rows *Rows, bills []Bill) *History {
 			key += "\x00" + strconv.Itoa(int(e.Source.Row))
 		}
 		return key
-	}, func(a, b *Event) bool { c := *b; c.Source = a.Source; return c == *a }, func(a, b *Event) int {
-		return cmp.Or(cmp.Compare(a.At, b.At), strings.Compare(a.Time, b.Time), strings.Compare(a.Kind, b.Kind), strings.Compare(a.Ref, b.Ref), strings.Compare(a.Note, b.Note))
-	})
+	}, func(a, b *Event) bool { c := *b; c.Source = a.Source; return c == *a }, compareEvents)
 	h.Inspections = latest(rows.Inspections, func(i *Inspection) string { return i.On.String() + "\x00" + i.Outcome },
 		func(a, b *Inspection) bool { c := *b; c.Source = a.Source; return c == *a },
 		func(a, b *Inspection) int {
@@ -88,6 +86,20 @@ func buildHistory(id string, rows *Rows, bills []Bill) *History {
 		})
 	h.buildBills(rows, bills)
 	return h
+}
+
+// compareEvents orders by time and then by what happened.
+func compareEvents(a, b *Event) int {
+	return cmp.Or(cmp.Compare(a.At, b.At), strings.Compare(a.Time, b.Time), strings.Compare(a.Kind, b.Kind), strings.Compare(a.Ref, b.Ref), strings.Compare(a.Note, b.Note))
+}
+
+// AddEvent puts an event among the history's, where it would stand had it been imported.
+func (h *History) AddEvent(e Event) {
+	at := slices.IndexFunc(h.Events, func(other Event) bool { return compareEvents(&other, &e) > 0 })
+	if at < 0 {
+		at = len(h.Events)
+	}
+	h.Events = slices.Insert(h.Events, at, e)
 }
 
 // latest keeps, of the rows with the same key, the last one, and sorts what is left.

@@ -171,7 +171,7 @@ func (a *app) runSelftest(ctx context.Context, o *selftestOptions, args []string
 	if _, missing := check.ParseSelftest(event, d.history.Account.Service, d.history.MeterAt(d.history.Bills[d.bill].MeterID, event.At)); len(missing) > 0 {
 		return misuse("selftest_missing", anomaly.TextArg("missing", strings.Join(missing, ", ")))
 	}
-	d.history.Events = append(d.history.Events, *event)
+	d.history.AddEvent(*event)
 	findings, verdict, err := d.judge(ctx, event)
 	if err != nil {
 		return err

@@ -60,11 +60,11 @@ func (o *evidenceOptions) applyTo(h *anomaly.History, disputed, asOf anomaly.Dat
 	}
 	claim := func(flag, note string, n int) {
 		for i := range h.Events {
-			if e := &h.Events[i]; e.Kind == anomaly.EventClaim && e.Note == note {
+			if e := &h.Events[i]; e.Kind == anomaly.EventClaim && e.Note == note && e.At <= asOf {
 				return // it is on record already
 			}
 		}
-		h.Events = append(h.Events, anomaly.Event{
+		h.AddEvent(anomaly.Event{
 			AccountID: h.Account.ID, At: asOf, Kind: anomaly.EventClaim, Note: note, By: "agent",
 			Source: anomaly.Source{File: flag, Row: int32(n)},
 		})

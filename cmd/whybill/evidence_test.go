@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"testing"
 
 	"whybill/anomaly"
@@ -27,6 +28,30 @@ func TestParseAppliance(t *testing.T) {
 		if a, _, err := parseAppliance(text); err == nil {
 			t.Errorf("%q was read as %+v", text, a)
 		}
+	}
+}
+
+// What somebody said later, the same or not, changes nothing of what is said on the day.
+func TestAClaimIsMadeOnTheDayOfTheAssessment(t *testing.T) {
+	asOf := anomaly.MustDate("2026-02-15")
+	said := anomaly.Event{AccountID: "a", At: asOf, Kind: anomaly.EventClaim, Note: "usage_per_day=9", By: "agent", Source: anomaly.Source{File: "--claim-usage-per-day", Row: 1}}
+	again, complaint := said, anomaly.Event{AccountID: "a", At: asOf.AddDays(40), Kind: anomaly.EventComplaint}
+	again.At, again.Source = asOf.AddDays(20), anomaly.Source{File: "events.csv", Row: 2}
+	earlier := complaint
+	earlier.At = asOf.AddDays(-30)
+	h := anomaly.BuildHistory("a", &anomaly.Rows{Events: []anomaly.Event{complaint, again, earlier}})
+	o := evidenceOptions{usagePerDay: "9"}
+	if _, err := o.applyTo(h, asOf, asOf); err != nil {
+		t.Fatal(err)
+	}
+	if want := []anomaly.Event{earlier, said, again, complaint}; !slices.Equal(h.Events, want) {
+		t.Errorf("%+v\nwant %+v", h.Events, want)
+	}
+	if known, _ := h.Known(asOf, -1); !slices.Equal(known.Events, []anomaly.Event{earlier, said}) {
+		t.Errorf("on the day %+v are known", known.Events)
+	}
+	if _, err := o.applyTo(h, asOf, asOf); err != nil || len(h.Events) != 4 {
+		t.Errorf("a claim that is on record is added again: %d events, %v", len(h.Events), err)
 	}
 }
 
