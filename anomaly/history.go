@@ -1,6 +1,9 @@
 package anomaly
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Service is what is delivered and billed.
 type Service uint8
@@ -92,6 +95,16 @@ type Account struct {
 	WeatherStation    string
 	PreviousAccountID string // the same customer's account before moving
 	Source            Source
+}
+
+// Inactive reports whether the status says that nobody uses anything: the account has ended
+// or its premise is out of use.
+func (a *Account) Inactive() bool {
+	switch strings.ToLower(a.Status) {
+	case "closed", "inactive", "vacant", "idle", "disconnected":
+		return true
+	}
+	return false
 }
 
 // Meter is a meter at an account's premise between two dates.

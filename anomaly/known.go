@@ -8,15 +8,20 @@ import (
 // Known returns the history as it is known on a day, which is the history itself where
 // nothing of it is dated later. What is dated later is not there: bills that end then or
 // correct another one then, readings, events, visits, appliances, the putting in and taking
-// out of meters, the moving out. What has no date was always known. Bill, an index of
-// Bills or -1, is kept whatever its dates; at is its index in what is returned. The zero
-// Date knows everything.
+// out of meters, the moving out and the status that came of it. What has no date was always
+// known. Bill, an index of Bills or -1, is kept whatever its dates; at is its index in what
+// is returned. The zero Date knows everything.
 func (h *History) Known(on Date, bill int) (known *History, at int) {
 	if on.IsZero() || !h.laterThan(on) {
 		return h, bill
 	}
 	k := *h
-	k.Account.MovedOut = knownDay(h.Account.MovedOut, on)
+	if h.Account.MovedOut > on {
+		k.Account.MovedOut = 0
+		if k.Account.Inactive() {
+			k.Account.Status = "" // that it has since then
+		}
+	}
 	k.Readings = keepKnown(h.Readings, func(r *Reading) bool { return r.On <= on })
 	k.Events = keepKnown(h.Events, func(e *Event) bool { return e.At <= on })
 	k.Inspections = keepKnown(h.Inspections, func(v *Inspection) bool { return v.On <= on })
@@ -150,12 +155,4 @@ func keepKnown[T any](rows []T, known func(*T) bool) []T {
 		}
 	}
 	return kept
-}
-
-// knownDay is a day that is known, or none.
-func knownDay(day, on Date) Date {
-	if day > on {
-		return 0
-	}
-	return day
 }

@@ -12,6 +12,7 @@ func TestWhatIsKnownOnADay(t *testing.T) {
 	reversal := bill("back", "2025-02-01", "2025-03-01")
 	reversal.Usage, reversal.Amount.Decimal, reversal.IssuedOn = MustDecimal("-300"), MustDecimal("-900"), date("2025-05-10")
 	h := BuildHistory("a", &Rows{
+		Accounts: []Account{{Status: "Closed", MovedOut: date("2025-06-25")}},
 		Meters: []Meter{
 			{ID: "old", InstalledOn: date("2020-01-01"), RemovedOn: date("2025-04-10"), FinalReading: Known(MustDecimal("812"))},
 			{ID: "new", InstalledOn: date("2025-04-10")},
@@ -57,6 +58,9 @@ func TestWhatIsKnownOnADay(t *testing.T) {
 			if c.meter == "old" && (len(known.Meters) != 1 || !known.Meters[0].RemovedOn.IsZero() || known.Meters[0].FinalReading.Valid) {
 				t.Errorf("the exchange of the future is known: %+v", known.Meters)
 			}
+			if known.Account.Inactive() || !known.Account.MovedOut.IsZero() {
+				t.Errorf("that the account will end is known: %+v", known.Account)
+			}
 			again, at := known.Known(on, 0)
 			if again != known || at != 0 {
 				t.Error("what is known already is cut again")
@@ -66,6 +70,15 @@ func TestWhatIsKnownOnADay(t *testing.T) {
 	last := len(h.Bills) - 1 // a bill that is asked for by its name
 	if known, at := h.Known(date("2025-03-05"), last); known.Bills[at].Key() != h.Bills[last].Key() || len(known.Bills) != 2 {
 		t.Errorf("%d bills, at %d", len(known.Bills), at)
+	}
+	for _, on := range []Date{date("2025-06-25"), date("2025-06-30")} {
+		if known, _ := h.Known(on, -1); !known.Account.Inactive() || known.Account.MovedOut.IsZero() {
+			t.Errorf("on %s the account has ended: %+v", on, known.Account)
+		}
+	}
+	h.Account.MovedOut = 0
+	if known, _ := h.Known(date("2025-03-05"), -1); !known.Account.Inactive() {
+		t.Error("a status of no day has always been known")
 	}
 	if known, _ := h.Known(0, -1); known != h {
 		t.Error("without a day all is known")

@@ -46,10 +46,6 @@ func (in *Input) closed() bool {
 	if !a.MovedOut.IsZero() && a.MovedOut < in.bill.Period.Start {
 		return true
 	}
-	switch strings.ToLower(a.Status) {
-	case "closed", "inactive", "vacant", "disconnected":
-		// The status is today's: a bill from before the account ended is no news.
-		return a.MovedOut.IsZero() || a.MovedOut <= in.bill.Period.Start
-	}
-	return false
+	// The status is today's: a bill from before the account ended is no news.
+	return a.Inactive() && (a.MovedOut.IsZero() || a.MovedOut <= in.bill.Period.Start)
 }

@@ -3,7 +3,6 @@ package decide
 import (
 	"math"
 	"slices"
-	"strings"
 
 	"whybill/anomaly"
 )
@@ -238,8 +237,7 @@ func (s *situation) found(check string) bool {
 // empty reports whether nobody is at the premise to test anything: closed, declared
 // vacant, or next to no usage before.
 func (s *situation) empty() bool {
-	switch strings.ToLower(s.in.History.Account.Status) {
-	case "closed", "vacant", "inactive", "idle", "disconnected":
+	if s.in.History.Account.Inactive() {
 		return true
 	}
 	checks := &defaults.Checks

@@ -237,6 +237,7 @@ var enCheck = catalogue{
 	"term.status.closed":        "closed",
 	"term.status.inactive":      "inactive",
 	"term.status.vacant":        "vacant",
+	"term.status.idle":          "idle",
 	"term.status.disconnected":  "disconnected",
 	"term.status.":              "closed",
 	"R11.name":                  "No usage at all",

@@ -237,6 +237,7 @@ var zhTWCheck = catalogue{
 	"term.status.closed":        "已停用",
 	"term.status.inactive":      "停用中",
 	"term.status.vacant":        "空屋",
+	"term.status.idle":          "閒置",
 	"term.status.disconnected":  "已停供",
 	"term.status.":              "已停用",
 	"R11.name":                  "完全沒有用量",

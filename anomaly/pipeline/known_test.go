@@ -125,7 +125,7 @@ func eventful(rng *rand.Rand, id string) *anomaly.Rows {
 		ID: id, Service: anomaly.Electricity, Class: "residential", Route: "r" + strconv.Itoa(rng.IntN(3)), WeatherStation: "w",
 	}}}
 	if rng.IntN(4) == 0 {
-		r.Accounts[0].MovedOut = day()
+		r.Accounts[0].MovedOut, r.Accounts[0].Status = day(), "closed"
 	}
 	meter := anomaly.Meter{AccountID: id, ID: "m1", InstalledOn: anomaly.MustDate("2020-01-01"), Digits: 5}
 	if rng.IntN(3) == 0 {
@@ -200,7 +200,7 @@ func eventful(rng *rand.Rand, id string) *anomaly.Rows {
 func until(r *anomaly.Rows, day anomaly.Date) *anomaly.Rows {
 	k := &anomaly.Rows{Accounts: slices.Clone(r.Accounts)}
 	if a := &k.Accounts[0]; a.MovedOut > day {
-		a.MovedOut = 0
+		a.MovedOut, a.Status = 0, ""
 	}
 	for _, m := range r.Meters {
 		if m.RemovedOn > day {
