@@ -1,6 +1,7 @@
 package decide
 
 import (
+	"slices"
 	"testing"
 
 	"whybill/anomaly"
@@ -81,4 +82,33 @@ func refusal(all []anomaly.RefusedAction, a anomaly.Action) string {
 		}
 	}
 	return ""
+}
+
+// A bill whose lines do not add up is wrong whatever was used: the reason names the
+// finding, and no cause that nobody believes in.
+func TestABillThatIsWrongItselfIsNotPutDownToACause(t *testing.T) {
+	sum := anomaly.Finding{Check: "B02", Severity: anomaly.Critical, Action: anomaly.ActionRebill, Amount: anomaly.Known(anomaly.MustDecimal("-100"))}
+	unsized := sum
+	unsized.Amount = anomaly.NullDecimal{}
+	for _, c := range []struct {
+		name     string
+		cause    anomaly.Cause
+		findings []anomaly.Finding
+		key      string
+		args     []anomaly.Arg
+	}{
+		{"nothing else is wrong", anomaly.CauseMoreAppliances, []anomaly.Finding{sum}, "decide.reason.rebill.finding.amount",
+			[]anomaly.Arg{anomaly.TextArg("check", "B02"), anomaly.MoneyArg("amount", anomaly.MustDecimal("100"), "TWD")}},
+		{"of no known size", anomaly.CauseMoreAppliances, []anomaly.Finding{unsized}, "decide.reason.rebill.finding", []anomaly.Arg{anomaly.TextArg("check", "B02")}},
+		{"a cause that is settled as well", anomaly.CauseWrongMultiplier, []anomaly.Finding{sum}, "decide.reason.rebill", nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			in := suspicion(map[anomaly.Cause]float64{c.cause: 0.98}, 480).asked()
+			in.Findings = c.findings
+			v := Decide(in)
+			if v.Action != anomaly.ActionRebill || v.Reason.Key != c.key || c.args != nil && !slices.Equal(v.Reason.Args, c.args) {
+				t.Errorf("%s because of %s %v, want %s %v", v.Action, v.Reason.Key, v.Reason.Args, c.key, c.args)
+			}
+		})
+	}
 }

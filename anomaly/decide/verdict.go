@@ -174,6 +174,22 @@ func (s *situation) billedByReadings() bool {
 	return false
 }
 
+// document is the decisive finding that says what is wrong with the bill itself, the
+// dearest of several; nil where there is none.
+func (s *situation) document() *anomaly.Finding {
+	var dearest *anomaly.Finding
+	for i := range s.in.Findings {
+		f := &s.in.Findings[i]
+		if f.Action != anomaly.ActionRebill || !decisive(f) {
+			continue
+		}
+		if dearest == nil || f.Amount.Decimal.Abs().Cmp(dearest.Amount.Decimal.Abs()) > 0 {
+			dearest = f
+		}
+	}
+	return dearest
+}
+
 // contradiction names the checks that found data which contradict each other, as their
 // findings stand on the card.
 func (s *situation) contradiction() string {
@@ -218,6 +234,14 @@ func (s *situation) reason(v *anomaly.Verdict) anomaly.Message {
 			m.Args = append(m.Args, anomaly.UsageArg("usage", anomaly.Float(u.Decimal.Abs()), cmp.Or(s.bill.Unit, s.in.History.Unit()), u.Decimal.Trim(0).Scale()))
 		}
 		return m
+	}
+	if f := s.document(); f != nil && v.Action == anomaly.ActionRebill && p < 0.5 {
+		key, args := "decide.reason.rebill.finding", []anomaly.Arg{anomaly.TextArg("check", f.Check)}
+		if f.Amount.Valid && !f.Amount.Decimal.IsZero() {
+			key += ".amount"
+			args = append(args, anomaly.MoneyArg("amount", f.Amount.Decimal.Abs(), s.bill.Currency))
+		}
+		return anomaly.Message{Key: key, Args: args}
 	}
 	if v.Action == anomaly.ActionExplain && top == anomaly.CauseNormalVariation {
 		for i := range s.in.Findings {

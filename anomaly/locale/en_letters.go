@@ -63,6 +63,8 @@ var enLetters = catalogue{
 	"letter.next.hold_collection":           "While this is open you will get no reminder. You will hear from us by {by}.",
 	"letter.next.goodwill":                  "We will make you a proposal by {by}.",
 	"letter.next.wait":                      "We will look at your next reading and write to you by {by}.",
+	"letter.then.inspect.after":             "After that we will come and look together with you where something is still open. We will then agree on a day with you by {by}, and come on that day.",
+	"letter.then.inspect.tested":            "The test has shown that the meter moves: we will come and look together with you. We will agree on a day with you by {by}, and come on that day.",
 	"letter.then.inspect":                   "If the test shows that the meter still moves, we will come and look together with you. We will then agree on a day with you by {by}, and come on that day.",
 	"letter.wait":                           "The reading on {until} decides.",
 	"letter.selftest.electricity.1":         "Switch off the main breaker and leave it off for 20 minutes. Do not do this where somebody depends on an electrical device.",

@@ -14,7 +14,7 @@ var enVisits = catalogue{
 	"visits.left.suppressed":    "{n} accepted",
 	"visits.left.shock":         "{n} out with the whole route",
 	"visits.left.first":         "{n} where something that costs less comes first (--then lists them)",
-	"visits.left.other":         "{n} where no visit is recommended: too unlikely to find something, or settled otherwise",
+	"visits.left.other":         "{n} where another step is recommended instead, or none",
 	"visits.other":              "{step} {n}",
 	"visits.other_on_routes":    "{step} {n} ({on_routes} of them on the routes of this list)",
 	"visits.others":             "Other steps, not on this list (batch without --visits lists them): {steps}.",

@@ -63,6 +63,8 @@ var zhCNLetters = catalogue{
 	"letter.next.hold_collection":           "处理期间不会发出催缴通知。我们会在 {by} 前与您联系。",
 	"letter.next.goodwill":                  "我们会在 {by} 前向您提出方案。",
 	"letter.next.wait":                      "我们会查看您下一次的抄表结果，并在 {by} 前写信给您。",
+	"letter.then.inspect.after":             "之后如仍有疑点，我们会和您一起到现场检查，并在 {by} 前与您约定日期，在约定的日期上门。",
+	"letter.then.inspect.tested":            "自查已显示电表仍在走动：我们会和您一起到现场检查，并在 {by} 前与您约定日期，在约定的日期上门。",
 	"letter.then.inspect":                   "如果自查发现电表仍在走动，我们会和您一起到现场检查，并在 {by} 前与您约定日期，在约定的日期上门。",
 	"letter.wait":                           "以 {until} 的抄表结果为准。",
 	"letter.selftest.electricity.1":         "拉下总闸 20 分钟。家中若有人需要使用维持生命的电器，请不要做这项自查。",

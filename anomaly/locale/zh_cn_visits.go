@@ -14,7 +14,7 @@ var zhCNVisits = catalogue{
 	"visits.left.suppressed":    "{n} 件已接受",
 	"visits.left.shock":         "{n} 件属整条线路异常",
 	"visits.left.first":         "{n} 件应先做成本较低的步骤（--then 可列出）",
-	"visits.left.other":         "{n} 件不建议走访：查出的机会太低，或以其他方式解决",
+	"visits.left.other":         "{n} 件建议改用其他步骤，或无须处理",
 	"visits.other":              "{step} {n} 件",
 	"visits.other_on_routes":    "{step} {n} 件（其中 {on_routes} 件在本清单的线路上）",
 	"visits.others":             "不需上门、不在本清单上的其他处理（不加 --visits 的 batch 会列出）：{steps}。",

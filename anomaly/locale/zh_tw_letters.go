@@ -63,6 +63,8 @@ var zhTWLetters = catalogue{
 	"letter.next.hold_collection":           "處理期間不會寄發催繳通知。我們會在 {by} 前與您聯絡。",
 	"letter.next.goodwill":                  "我們會在 {by} 前向您提出方案。",
 	"letter.next.wait":                      "我們會查看您下一次的抄表結果，並在 {by} 前寫信給您。",
+	"letter.then.inspect.after":             "之後如仍有疑點，我們會和您一起到現場檢查，並在 {by} 前與您約定日期，在約定的日期前往。",
+	"letter.then.inspect.tested":            "檢測已顯示電表仍在轉動：我們會和您一起到現場檢查，並在 {by} 前與您約定日期，在約定的日期前往。",
 	"letter.then.inspect":                   "如果檢測發現電表仍在轉動，我們會和您一起到現場檢查，並在 {by} 前與您約定日期，在約定的日期前往。",
 	"letter.wait":                           "以 {until} 的抄表結果為準。",
 	"letter.selftest.electricity.1":         "關閉總開關 20 分鐘。家中若有人需要使用維生電器，請不要做這項檢測。",

@@ -14,7 +14,7 @@ var zhTWVisits = catalogue{
 	"visits.left.suppressed":    "{n} 件已接受",
 	"visits.left.shock":         "{n} 件屬整條路線異常",
 	"visits.left.first":         "{n} 件應先做成本較低的步驟（--then 可列出）",
-	"visits.left.other":         "{n} 件不建議訪查：查出的機會太低，或以其他方式解決",
+	"visits.left.other":         "{n} 件建議改用其他步驟，或無須處理",
 	"visits.other":              "{step} {n} 件",
 	"visits.other_on_routes":    "{step} {n} 件（其中 {on_routes} 件在本清單的路線上）",
 	"visits.others":             "不需派員、不在本清單上的其他處理（不加 --visits 的 batch 會列出）：{steps}。",

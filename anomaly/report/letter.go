@@ -345,7 +345,14 @@ func (l *letter) next() {
 	}
 	l.d.add(paragraph, l.say(key, anomaly.DateArg("by", l.opt.By)))
 	if v.Then == anomaly.ActionInspect && action != anomaly.ActionInspect {
-		l.d.add(paragraph, l.say("letter.then.inspect", anomaly.DateArg("by", l.opt.By)))
+		key := "letter.then.inspect"
+		switch {
+		case l.alarm() != nil:
+			key += ".tested"
+		case action != anomaly.ActionSelftest: // no test is asked for that could show it
+			key += ".after"
+		}
+		l.d.add(paragraph, l.say(key, anomaly.DateArg("by", l.opt.By)))
 	}
 	if action == anomaly.ActionWait && !v.Wait.Until.IsZero() {
 		l.d.add(paragraph, l.say("letter.wait", anomaly.DateArg("until", v.Wait.Until)))

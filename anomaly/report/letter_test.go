@@ -179,3 +179,23 @@ func TestALetterSaysWhatWasFoundInTheBill(t *testing.T) {
 		t.Errorf("the letter does not say that estimates were caught up:\n%s", text)
 	}
 }
+
+// A letter speaks of a test only where one is asked for or has been made.
+func TestALetterPromisesAVisitAfterWhatComesFirst(t *testing.T) {
+	moved := anomaly.Finding{Check: "M04", Severity: anomaly.Critical, Action: anomaly.ActionInspect, Message: plain(map[locale.Lang]string{locale.English: "it moved"}, locale.English)}
+	for _, c := range []struct {
+		first    anomaly.Action
+		findings []anomaly.Finding
+		want     string
+	}{
+		{anomaly.ActionSelftest, nil, "If the test shows that the meter still moves, we will come"},
+		{anomaly.ActionRebill, nil, "After that we will come"},
+		{anomaly.ActionRebill, []anomaly.Finding{moved}, "The test has shown that the meter moves: we will come"},
+	} {
+		a := story(locale.English)
+		a.Verdict.Action, a.Verdict.Then, a.Findings = c.first, anomaly.ActionInspect, c.findings
+		if text := strings.ReplaceAll(letterOf(t, a, locale.English, "markdown"), "\n", " "); !strings.Contains(text, c.want) {
+			t.Errorf("first %s: the letter lacks %q:\n%s", c.first, c.want, text)
+		}
+	}
+}
