@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"whybill/anomaly"
@@ -87,7 +88,8 @@ func (x *account) assessor(ctx context.Context) (*pipeline.Assessor, error) {
 	return a, nil
 }
 
-// bill finds a bill by its id or the first day of its period; "" is the latest.
+// bill finds a bill by its id or the first day of its period; "" is the latest. Of several
+// it is the one that counts as of the day of the assessment.
 func (x *account) bill(key string) (int, error) {
 	h := x.history
 	if key == "" {
@@ -96,24 +98,42 @@ func (x *account) bill(key string) (int, error) {
 		}
 		return -1, misuse("no_bill_by", anomaly.TextArg("account", h.Account.ID), anomaly.DateArg("as_of", x.asOf)).hinted(billHint(h))
 	}
-	if i := h.BillIndex(key); i >= 0 {
+	if i := billWhere(h, x.asOf, func(b *anomaly.Bill) bool { return b.Key() == key }); i >= 0 {
 		return i, nil
 	}
+	if i := h.BillIndex(key); i >= 0 {
+		return i, nil // it does not count, but it was asked for by its name
+	}
 	if d, err := anomaly.ParseDate(key); err == nil {
-		if i := billStarting(h, d); i >= 0 {
+		starting := func(b *anomaly.Bill) bool { return b.Period.Start == d }
+		if i := billWhere(h, x.asOf, starting); i >= 0 {
 			return i, nil
+		}
+		if i := slices.IndexFunc(h.Bills, func(b anomaly.Bill) bool { return starting(&b) && !b.Cancelled }); i >= 0 {
+			return i, nil // one that is not known yet
 		}
 	}
 	return -1, misuse("no_bill", anomaly.TextArg("account", h.Account.ID), quoted("bill", key)).hinted(billHint(h))
 }
 
-func billStarting(h *anomaly.History, d anomaly.Date) int {
+// billWhere returns the first bill of a kind that counts as of a day; -1 where there is none.
+func billWhere(h *anomaly.History, asOf anomaly.Date, is func(*anomaly.Bill) bool) int {
 	for i := range h.Bills {
-		if h.Bills[i].Period.Start == d && !h.Bills[i].Cancelled {
+		if is(&h.Bills[i]) && h.Counts(i, asOf) {
 			return i
 		}
 	}
 	return -1
+}
+
+// knownBill finds a bill as bill does and leaves of the account's history what is known on
+// the day of the assessment.
+func (x *account) knownBill(key string) (int, error) {
+	i, err := x.bill(key)
+	if err == nil {
+		x.history, i = x.history.Known(x.asOf, i)
+	}
+	return i, err
 }
 
 // billHint names the bills that an account has.

@@ -183,10 +183,15 @@ func (a *app) writeAssessment(w io.Writer, x *anomaly.Assessment, p *locale.Prin
 	return nil
 }
 
-// secondOpinion is what CalTRACK expects of the bill.
+// secondOpinion is what CalTRACK expects of the bill by what is known on the day.
 func (x *account) secondOpinion(bill int) *anomaly.SecondOpinion {
 	o := &anomaly.SecondOpinion{Method: "caltrack"}
-	opinion, missing, ok := caltrack.Expect(x.history, bill, x.context.Weather[x.history.Account.WeatherStation])
+	h, bill := x.history.Known(x.asOf, bill)
+	weather := x.context.Weather[h.Account.WeatherStation]
+	if weather != nil {
+		weather = weather.Known(x.asOf)
+	}
+	opinion, missing, ok := caltrack.Expect(h, bill, weather)
 	if !ok {
 		o.NotChecked = missing
 		return o

@@ -107,7 +107,7 @@ func (a *app) runWorksheet(ctx context.Context, o *documentOptions, id string) (
 		return err
 	}
 	defer func() { err = x.close(err) }()
-	bill, err := x.bill(o.bill)
+	bill, err := x.knownBill(o.bill)
 	if err != nil {
 		return err
 	}
@@ -120,12 +120,9 @@ func (a *app) runWorksheet(ctx context.Context, o *documentOptions, id string) (
 	opt := report.WorksheetOptions{
 		Format: o.format, Meter: x.history.MeterAt(b.MeterID, b.Period.End), Visits: report.EarlierVisits(x.history, x.asOf),
 	}
-	for i := range x.history.Readings { // in order of their days
-		if r := &x.history.Readings[i]; r.On <= x.asOf {
-			opt.Reading = r
-		}
-	}
-	if opt.Reading == nil && b.To.Valid {
+	if n := len(x.history.Readings); n > 0 { // they are in the order of their days
+		opt.Reading = &x.history.Readings[n-1]
+	} else if b.To.Valid {
 		opt.Reading = &anomaly.Reading{MeterID: b.MeterID, On: b.Period.End, Value: b.To.Decimal, Quality: b.Quality}
 	}
 	return a.writeDocument(o.output, func(w io.Writer) error { return report.Worksheet(w, answer, a.printer(), opt) })

@@ -48,7 +48,7 @@ func (a *app) runRebill(ctx context.Context, o *rebillOptions, id string) (err e
 		return err
 	}
 	defer func() { err = x.close(err) }()
-	bill, err := x.bill(o.bill)
+	bill, err := x.knownBill(o.bill)
 	if err != nil {
 		return err
 	}

@@ -39,7 +39,8 @@ func (a *app) runTariffCompare(ctx context.Context, o *tariffCompareOptions, id 
 		return err
 	}
 	defer func() { err = x.close(err) }()
-	h, b := x.history, x.book
+	b := x.book
+	h, _ := x.history.Known(x.asOf, -1)
 	bills := lastYear(h, x.asOf)
 	if len(bills) == 0 {
 		return misuse("no_bill_by", anomaly.TextArg("account", h.Account.ID), anomaly.DateArg("as_of", x.asOf)).hinted(billHint(h))
