@@ -162,6 +162,11 @@ func TestTheNextStep(t *testing.T) {
 			finding(anomaly.Finding{Check: "B02", Action: anomaly.ActionRebill, Severity: anomaly.Critical}), anomaly.ActionRebill, ""},
 		{"a reminder while a change is pending", suspicion(map[anomaly.Cause]float64{anomaly.CauseNormalVariation: 0.9}, 310).
 			finding(anomaly.Finding{Check: "C08", Action: anomaly.ActionHoldCollection, Severity: anomaly.Critical}), anomaly.ActionHoldCollection, ""},
+		{"a reminder during a dispute that a self-test would move on", suspicion(map[anomaly.Cause]float64{anomaly.CauseTappedByOthers: 0.2, anomaly.CauseMoreAppliances: 0.6}, 480).asked().
+			finding(anomaly.Finding{Check: "C08", Action: anomaly.ActionHoldCollection, Severity: anomaly.Critical}), anomaly.ActionHoldCollection, anomaly.ActionSelftest},
+		{"the same, and the self-test has found a reason for a visit", suspicion(map[anomaly.Cause]float64{anomaly.CauseTappedByOthers: 0.7, anomaly.CauseMoreAppliances: 0.2}, 480).asked().
+			finding(anomaly.Finding{Check: "C08", Action: anomaly.ActionHoldCollection, Severity: anomaly.Critical}).
+			finding(anomaly.Finding{Check: "M04", Action: anomaly.ActionInspect, Severity: anomaly.Critical}), anomaly.ActionInspect, ""},
 		{"a plan that began later than it was paid for", suspicion(map[anomaly.Cause]float64{anomaly.CausePlanChangeGap: sure}, 300).asked(), anomaly.ActionGoodwill, ""},
 		{"too little data, somebody asks", suspicion(map[anomaly.Cause]float64{anomaly.CauseInsufficientData: sure}, 300).asked(), anomaly.ActionEvidence, ""},
 	} {

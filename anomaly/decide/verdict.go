@@ -148,7 +148,7 @@ func (s *situation) overruling(weighed anomaly.Action) anomaly.Action {
 			act = f.Action
 		case f.Action == anomaly.ActionRebill && act != anomaly.ActionFixData:
 			act = f.Action
-		case f.Action == anomaly.ActionHoldCollection && act == "" && weak(weighed):
+		case f.Action == anomaly.ActionHoldCollection && act == "" && (weak(weighed) || f.Severity >= anomaly.Critical && asksCustomer(weighed)):
 			act = f.Action
 		}
 	}
@@ -200,6 +200,12 @@ func (s *situation) contradiction() string {
 		}
 	}
 	return strings.Join(checks, ", ")
+}
+
+// asksCustomer reports whether an action asks something of the customer: who is dunned is
+// not asked for a favour before that stops, which costs nothing. It follows then.
+func asksCustomer(a anomaly.Action) bool {
+	return a == anomaly.ActionSelftest || a == anomaly.ActionApplianceReview || a == anomaly.ActionEvidence
 }
 
 func weak(a anomaly.Action) bool {

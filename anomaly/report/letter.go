@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"errors"
 	"io"
 	"math"
@@ -344,6 +345,9 @@ func (l *letter) next() {
 		key += ".test"
 	}
 	l.d.add(paragraph, l.say(key, anomaly.DateArg("by", l.opt.By)))
+	if asked := l.asked(); asked != action {
+		l.d.add(paragraph, l.say("letter.next."+string(asked), anomaly.DateArg("by", l.opt.By)))
+	}
 	if v.Then == anomaly.ActionInspect && action != anomaly.ActionInspect {
 		key := "letter.then.inspect"
 		switch {
@@ -359,6 +363,16 @@ func (l *letter) next() {
 	}
 }
 
+// asked is the next step, or the one after it where that asks something of the customer and
+// the first is only that nothing is collected meanwhile.
+func (l *letter) asked() anomaly.Action {
+	v := &l.a.Verdict
+	if v.Action == anomaly.ActionHoldCollection && v.Then != "" && v.Then != anomaly.ActionInspect {
+		return v.Then
+	}
+	return cmp.Or(v.Action, anomaly.ActionNone)
+}
+
 // today is what the customer can do: the steps of the self-test where that is asked
 // for, and a reading of the meter. Once a visit has found the cause, or a test that
 // somebody has to come for it, the customer has done their part.
@@ -368,7 +382,7 @@ func (l *letter) today() {
 	}
 	var items []string
 	service := l.a.Service.String()
-	if l.a.Verdict.Action == anomaly.ActionSelftest {
+	if l.asked() == anomaly.ActionSelftest {
 		for _, n := range []string{"1", "2", "3", "4"} {
 			if key := "letter.selftest." + service + "." + n; l.p.Has(key) {
 				items = append(items, l.p.Text(key))
@@ -378,7 +392,7 @@ func (l *letter) today() {
 	if service != anomaly.Broadband.String() {
 		items = append(items, l.p.Text("letter.today.read"))
 	}
-	switch l.a.Verdict.Action {
+	switch l.asked() {
 	case anomaly.ActionSelftest, anomaly.ActionApplianceReview, anomaly.ActionInspect:
 		items = append(items, l.p.Text("letter.today.list"))
 	}

@@ -92,6 +92,21 @@ func TestALetterSaysNothingThatIsNotBorneOut(t *testing.T) {
 	}
 }
 
+// Who has been dunned reads that this stops, and then what he is asked to do, with its steps.
+func TestALetterThatStopsTheReminderAsksForTheTestAsWell(t *testing.T) {
+	for _, lang := range locale.Langs {
+		p, a := locale.New(lang), story(lang)
+		a.Verdict.Action, a.Verdict.Then = anomaly.ActionHoldCollection, anomaly.ActionSelftest
+		text := strings.Join(strings.Fields(letterOf(t, a, lang, "text")), "")
+		by := anomaly.DateArg("by", date("2026-03-20"))
+		for _, want := range []string{p.Say(anomaly.Msg("letter.next.hold_collection", by)), p.Say(anomaly.Msg("letter.next.selftest", by)), p.Text("letter.selftest.electricity.1")} {
+			if !strings.Contains(text, strings.Join(strings.Fields(want), "")) {
+				t.Errorf("%s: the letter does not say %q:\n%s", lang, want, text)
+			}
+		}
+	}
+}
+
 func TestALetterNeedsHoursAndADate(t *testing.T) {
 	p := locale.New(locale.English)
 	for _, c := range []struct {
