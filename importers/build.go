@@ -84,13 +84,15 @@ func (c *converter) account(id string, source anomaly.Source, declared bool) {
 	if declared || !c.plan.feeds(KindBills) {
 		a.Tariff = c.word(r.text[sniff.Tariff])
 	}
+	named := anomaly.ServiceUnknown
 	if has[sniff.Service] && r.text[sniff.Service] != "" {
 		if s, ok := ParseService(r.text[sniff.Service]); ok {
-			a.Service = s
+			a.Service, named = s, s
 		} else {
 			c.remark(c.plan.columnOf(sniff.Service), r.text[sniff.Service], anomaly.Msg("import.bad_service", anomaly.TextArg("allowed", allowedServices)))
 		}
 	}
+	c.sayService(id, named)
 	if unit := c.rowUnit(); unit.To != "" {
 		a.Unit = unit.To
 		if a.Service == anomaly.ServiceUnknown {
@@ -201,6 +203,9 @@ func (c *converter) passingMeter(id string, source anomaly.Source) {
 		return
 	}
 	key := id + "\x00" + m.ID
+	if c.plan.watched { // a row that is left out takes what it says of its meter with it
+		key += "\x00" + r.text[sniff.Service] + "\x00" + c.rowUnit().To
+	}
 	if c.meters[key] == m {
 		return
 	}

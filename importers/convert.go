@@ -23,6 +23,7 @@ type converter struct {
 	// qualities holds what the quality codes mean that cells have written: rows repeat them.
 	qualities map[string]anomaly.Quality
 	chain     []anomaly.Bill // bills whose periods stand in other rows
+	apart     string         // what plan.apart says
 }
 
 // record is one row, read field by field. Only the fields of the plan's columns are set.
@@ -52,7 +53,7 @@ type lineAmount struct {
 func newConverter(p *plan) *converter {
 	return &converter{
 		plan: p, accounts: map[string]anomaly.Account{}, meters: map[string]anomaly.Meter{},
-		words: map[string]string{}, qualities: map[string]anomaly.Quality{},
+		words: map[string]string{}, qualities: map[string]anomaly.Quality{}, apart: p.apart(),
 	}
 }
 

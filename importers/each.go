@@ -152,6 +152,8 @@ func (t *table) readTable(ctx context.Context, opt Options, deliver func(*Batch)
 			batch.Rows.Reset()
 			clear(batch.Problems)
 			batch.File, batch.Problems, batch.Read, batch.Bytes = t.info.Name, batch.Problems[:0], 0, b.read
+			clear(batch.services)
+			batch.services = batch.services[:0]
 			for _, c := range converters {
 				c.batch = batch
 				clear(c.accounts)
@@ -179,6 +181,7 @@ func (t *table) readTable(ctx context.Context, opt Options, deliver func(*Batch)
 			return done
 		}
 	}, func(done read) error {
+		t.services.leaveOut(&done)
 		if !t.declares() {
 			passing.filter(&done.batch.Rows)
 		}

@@ -1,7 +1,9 @@
 package importers
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"whybill/anomaly"
@@ -47,5 +49,74 @@ func TestTheTypeOfAReading(t *testing.T) {
 	rows, problems, _ := readAll(t, Options{}, write(t, "reads.csv", readings))
 	if len(rows.Readings) != 2 || rows.Readings[0].Quality != anomaly.Actual || rows.Readings[1].Quality != anomaly.Estimated || len(problems) > 0 {
 		t.Errorf("%+v, problems %v", rows.Readings, problems)
+	}
+}
+
+// One customer number on bills of two services: what comes second is left out with the
+// reason, in however small pieces the file is read, and a mapping keeps them apart.
+func TestTwoServicesUnderOneNumber(t *testing.T) {
+	const bills = "Account No;Service;Bill No;Bill From;Bill To;Usage;Unit;Amount\n" +
+		"1001;Electricity;E1;2025-01-01;2025-03-01;412;kWh;1178\n" +
+		"1001;Water;W1;2025-01-01;2025-03-01;41;m3;178\n" +
+		"1001;Electricity;E2;2025-03-01;2025-05-01;398;kWh;1120\n" +
+		"1002;Water;W2;2025-01-01;2025-03-01;39;m3;120\n" +
+		"1001;Water;W3;2025-03-01;2025-05-01;42;m3;180\n"
+	for _, chunk := range []int{0, 64} { // bytes; 0 is the default
+		rows, problems, _ := readAll(t, Options{ChunkBytes: chunk}, write(t, "bills.csv", bills))
+		var kept, left []string
+		for _, b := range rows.Bills {
+			kept = append(kept, b.ID)
+		}
+		for _, p := range problems {
+			left = append(left, fmt.Sprint(p.Row, p.Column, p.Value, p.Reason.Key, p.Rejected, strings.Count(p.Raw, ";")))
+		}
+		if want := []string{"E1", "E2", "W2"}; !slices.Equal(kept, want) {
+			t.Errorf("pieces of %d: bills %v, want %v", chunk, kept, want)
+		}
+		if want := []string{
+			fmt.Sprint(3, "Service", "Water", "import.other_service", true, 7), fmt.Sprint(6, "Service", "Water", "import.other_service", true, 7),
+		}; !slices.Equal(left, want) {
+			t.Errorf("pieces of %d: left out %q, want %q", chunk, left, want)
+		}
+		for _, a := range rows.Accounts {
+			if a.ID == "1001" && a.Service != anomaly.Electricity {
+				t.Errorf("pieces of %d: 1001 is told to be %s", chunk, a.Service)
+			}
+		}
+	}
+	apart, err := mapping.Parse([]byte("[[table]]\nkinds = [\"bills\"]\n[table.columns]\naccount_id = \"{Account No}/{Service}\"\n"), "map.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, problems, _ := readAll(t, Options{Mapping: apart}, write(t, "bills.csv", bills))
+	if len(rows.Bills) != 5 || len(rows.Accounts) != 3 || len(problems) > 0 {
+		t.Errorf("apart: %d bills, %d accounts, problems %v; want 5, 3 and none", len(rows.Bills), len(rows.Accounts), problems)
+	}
+}
+
+// What several files say of a service is compared, as far as it is one thing or another: gas
+// is counted in cubic metres as water is, and in kWh as electricity is.
+func TestServicesToldBySeveralFiles(t *testing.T) {
+	for _, c := range []struct {
+		situation, first, second string
+		left                     int
+	}{
+		{"water bills of an electricity account", "account_id,service\n7,electricity\n", "account_id,period_start,period_end,usage (m3)\n7,2025-01-01,2025-03-01,41\n", 1},
+		{"gas in cubic metres", "account_id,service\n7,gas\n", "account_id,period_start,period_end,usage (m3)\n7,2025-01-01,2025-03-01,41\n", 0},
+		{"gas in kWh", "account_id,service\n7,gas\n", "account_id,period_start,period_end,usage (kWh)\n7,2025-01-01,2025-03-01,41\n", 0},
+		{"cubic metres say either, the account which", "account_id,period_start,period_end,usage (m3)\n7,2025-01-01,2025-03-01,41\n", "account_id,service\n7,gas\n", 0},
+		{"readings of another service", "account_id,service\n7,broadband\n", "account_id,unit,read_on,reading\n7,kWh,2025-01-01,41\n", 1},
+		{"nothing said", "account_id,name\n7,Chen\n", "account_id,period_start,period_end,usage\n7,2025-01-01,2025-03-01,41\n", 0},
+	} {
+		_, problems, _ := readAll(t, Options{}, write(t, "a.csv", c.first), write(t, "b.csv", c.second))
+		left := 0
+		for _, p := range problems {
+			if p.Rejected && p.Reason.Key == "import.other_service" {
+				left++
+			}
+		}
+		if left != c.left {
+			t.Errorf("%s: %d rows left out, want %d: %v", c.situation, left, c.left, problems)
+		}
 	}
 }

@@ -42,6 +42,7 @@ type Batch struct {
 	Problems []Problem
 	Read     int   // rows read, rejected ones included
 	Bytes    int64 // of the file consumed up to the end of this batch, for progress
+	services []saidService
 }
 
 // Problem is something that could not be read as it stands.

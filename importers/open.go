@@ -3,6 +3,7 @@ package importers
 import (
 	"context"
 	"errors"
+	"hash/maphash"
 	"io"
 	"os"
 	"slices"
@@ -19,6 +20,8 @@ type Set struct {
 	tables  []*table
 	sources []*source
 	refused []*Error
+	// services holds the accounts' services that the files have told so far.
+	services services
 }
 
 // Open looks at all files and decides how they are read. paths are files, folders,
@@ -28,7 +31,7 @@ type Set struct {
 // With Options.GoOn a file that cannot be read is left out, and is among Refused, as long
 // as another one can be read.
 func Open(ctx context.Context, paths []string, opt Options) (*Set, error) {
-	s := &Set{opt: opt}
+	s := &Set{opt: opt, services: services{maphash.MakeSeed(), map[uint64]serviceSet{}}}
 	sources, damaged, err := expand(ctx, paths, opt.Stdin)
 	s.sources = sources
 	for i := range damaged {
@@ -93,6 +96,7 @@ func (s *Set) decide(ctx context.Context) error {
 	}
 	s.labels()
 	s.chainBills()
+	s.watchServices()
 	if err := s.findSwaps(ctx); err != nil {
 		return err
 	}

@@ -34,6 +34,7 @@ type plan struct {
 	attributes bool
 	chained    bool // readings carry billed usage; see chainBills
 	balanced   bool // the usage can be checked against its parts
+	watched    bool // rows may contradict what others say of the account's service
 }
 
 // column is how the cells of one column are read.

@@ -21,6 +21,7 @@ type table struct {
 	bom      int
 	dialect  csvfile.Dialect
 	plans    []*plan // what each row is read as: one, or what a mapping says
+	services *services
 }
 
 // addTable finds the header of a table and decides its columns.
@@ -54,6 +55,7 @@ func (s *Set) tryTable(ctx context.Context, t *table) error {
 		t.outline(records)
 		return err
 	}
+	t.services = &s.services
 	s.tables = append(s.tables, t)
 	return nil
 }

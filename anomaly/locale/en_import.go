@@ -54,6 +54,7 @@ var enImport = catalogue{
 	"import.number_mixed_hint":     "Put the column right in the file, or set --decimal-mark: the cells that do not fit are then rejected one by one.",
 	"import.number_open":           "{file}, column {column}: {value} can be {one} or {other}, and no other cell decides",
 	"import.number_open_hint":      "Say which with --decimal-mark point or --decimal-mark comma.",
+	"import.other_service":         "{account} has another service already: the row is left out; give each service an account of its own, such as account_id = {apart} in a mapping",
 	"import.period_order":          "the period {period} has no days",
 	"import.repaired_date":         "day and month swapped back: {from} read as {to}",
 	"import.repaired_shift":        "row moved back by one column: read as {value}; the cell of {lost} is lost",

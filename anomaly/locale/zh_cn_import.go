@@ -54,6 +54,7 @@ var zhCNImport = catalogue{
 	"import.number_mixed_hint":     "请在文件中改为一致，或用 --decimal-mark 指定：不符的单元格会逐行退回。",
 	"import.number_open":           "{file} 的“{column}”列：{value} 可以是 {one}，也可以是 {other}，没有其他单元格可以判定",
 	"import.number_open_hint":      "请用 --decimal-mark point 或 --decimal-mark comma 指定。",
+	"import.other_service":         "{account} 已有另一种服务：此行不读；请让每种服务各有自己的户号，例如在映射文件写 account_id = {apart}",
 	"import.period_order":          "期间 {period} 没有任何一天",
 	"import.repaired_date":         "日与月对调还原：{from} 读作 {to}",
 	"import.repaired_shift":        "整行左移一列还原：读作 {value}；{lost} 的内容已丢失",

@@ -54,6 +54,7 @@ var zhTWImport = catalogue{
 	"import.number_mixed_hint":     "請在檔案中改為一致，或以 --decimal-mark 指定：不符的儲存格會逐列退回。",
 	"import.number_open":           "{file} 的「{column}」欄：{value} 可以是 {one}，也可以是 {other}，沒有其他儲存格可以判定",
 	"import.number_open_hint":      "請以 --decimal-mark point 或 --decimal-mark comma 指定。",
+	"import.other_service":         "{account} 已有另一種服務：此列不讀；請讓每種服務各有自己的用戶號碼，例如在對應檔寫 account_id = {apart}",
 	"import.period_order":          "期間 {period} 沒有任何一天",
 	"import.repaired_date":         "日與月對調還原：{from} 讀作 {to}",
 	"import.repaired_shift":        "整列左移一欄還原：讀作 {value}；{lost} 的內容已失去",
