@@ -303,8 +303,11 @@ func (in *Input) outweighed(e *anomaly.Event, r *SelftestResult) (by *anomaly.Ev
 
 // contradiction is the finding on a test that another outweighs.
 func (in *Input) contradiction(id string, e, by *anomaly.Event, why string) anomaly.Finding {
-	f := in.finding(id, anomaly.Low, anomaly.ActionSelftest, "contradiction"+e.At.String()+e.Note, anomaly.Msg(id+".outweighed",
-		anomaly.DateArg("on", e.At), anomaly.DateArg("other", by.At), anomaly.TermArg("why", "outweighs."+why)))
+	m := anomaly.Msg(id+".outweighed", anomaly.DateArg("on", e.At), anomaly.DateArg("other", by.At), anomaly.TermArg("why", "outweighs."+why))
+	if e.At == by.At { // the day does not tell them apart, what they saw does
+		m = anomaly.Msg(id+".outweighed.day", anomaly.DateArg("on", e.At), anomaly.TermArg("why", "outweighs."+why))
+	}
+	f := in.finding(id, anomaly.Low, anomaly.ActionSelftest, "contradiction"+e.At.String()+e.Note, m)
 	f.Evidence = []anomaly.Source{e.Source, by.Source}
 	return f
 }

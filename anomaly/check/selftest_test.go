@@ -270,16 +270,22 @@ func TestTestsThatContradictEachOther(t *testing.T) {
 	)
 	for _, c := range []struct {
 		situation     string
-		first, second string // on 5 and 6 March
+		first, second string // on 5 and 6 March, or both on the 5th
 		m03, m04      string
 		says          string
 	}{
 		{"still, then moving", ledStill, ledMoves, "M03.outweighed", "M04.draw", "On 2026-03-05 a self-test saw the meter stand still, on 2026-03-06 another saw it move"},
 		{"moving, then still: what draws may be off", ledMoves, ledStill, "M03.outweighed", "M04.draw", "The one of 2026-03-05 counts"},
 		{"a coarse register moves, the light rests", registerMoves, ledStill, "M03.still", "M04.outweighed", "The one of 2026-03-06 counts, because it could see much less"},
+		{"on one day: still, then moving", ledStill, ledMoves, "M03.outweighed.day", "M04.draw", "On 2026-03-05 one self-test saw the meter stand still and another saw it move: they contradict each other. The one that saw it move counts"},
+		{"on one day: a coarse register moves, the light rests", registerMoves, ledStill, "M03.still", "M04.outweighed.day", "The one that saw it stand still counts, because it could see much less"},
 		{"twice moving", ledMoves, ledMoves, "-", "M04.draw", "on 2026-03-05"},
 	} {
-		s := usual(900).event("2026-03-05", anomaly.EventSelftest, c.first).event("2026-03-06", anomaly.EventSelftest, c.second)
+		second := "2026-03-06"
+		if strings.HasPrefix(c.situation, "on one day") {
+			second = "2026-03-05"
+		}
+		s := usual(900).event("2026-03-05", anomaly.EventSelftest, c.first).event(second, anomaly.EventSelftest, c.second)
 		s.asOf = day("2026-03-20")
 		text := ""
 		for id, want := range map[string]string{"M03": c.m03, "M04": c.m04} {

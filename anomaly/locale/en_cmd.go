@@ -48,6 +48,7 @@ var enCmd = catalogue{
 	"cmd.explain.blind":          "Cannot see",
 	"cmd.explain.rule":           "Rule",
 	"cmd.selftest.form":          "The form for a legal test:",
+	"cmd.selftest.stored":        "The test is stored with the account; every check from now on knows of it.",
 	"cmd.selftest.sought":        "To be found: {usage} over {days} {days|day|days}, which is {power} day and night.",
 	"cmd.selftest.next":          "Next: {action}",
 	"cmd.backtest.legend.n":      "bills measured",

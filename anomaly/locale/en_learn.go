@@ -7,7 +7,7 @@ var enLearn = catalogue{
 	"say.never.blame.found":         "“somebody is stealing”",
 	"say.never.blame.found.because": " (say what the visit of {on} found, not who did it)",
 
-	"promise.learnt":            "of {bills} past {bills|bill|bills} with something open, the next one changed the decision on {changed}; {promised} were worked out: from now on the promise goes by that",
+	"promise.learnt":            "of {bills} past {bills|bill|bills} with something open, the next one changed the decision on {changed}; {promised} had been expected. From now on the promise goes by what happened",
 	"model.promise.action":      "the promise names the unknown action {action}",
 	"model.promise.order":       "the promise names {action} twice or out of order",
 	"priors.none":               "nobody has been visited yet: the priors are as they were",

@@ -48,6 +48,7 @@ var zhCNCmd = catalogue{
 	"cmd.explain.blind":          "看不到",
 	"cmd.explain.rule":           "规则",
 	"cmd.selftest.form":          "正式检定所需记录：",
+	"cmd.selftest.stored":        "自查结果已存入该户，此后的每次检查都会考虑。",
 	"cmd.selftest.sought":        "要找的是：{days} 天内的 {usage}，相当于日夜不停的 {power}。",
 	"cmd.selftest.next":          "下一步：{action}",
 	"cmd.backtest.legend.n":      "衡量的账单数",

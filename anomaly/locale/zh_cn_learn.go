@@ -7,7 +7,7 @@ var zhCNLearn = catalogue{
 	"say.never.blame.found":         "“有人偷电”",
 	"say.never.blame.found.because": "（只说 {on} 上门检查发现了什么，不说是谁做的）",
 
-	"promise.learnt":            "过去 {bills} 张待处理的账单中，下一张改变决定的有 {changed} 张，推算为 {promised} 张：今后的说法以此校正",
+	"promise.learnt":            "过去 {bills} 张待处理的账单中，下一张改变决定的有 {changed} 张，原先预期 {promised} 张：今后的说法以实际为准",
 	"model.promise.action":      "承诺中有未知的行动 {action}",
 	"model.promise.order":       "承诺中 {action} 重复或次序不对",
 	"priors.none":               "还没有上门检查过任何用户：事前概率不变",

@@ -48,6 +48,7 @@ var zhTWCmd = catalogue{
 	"cmd.explain.blind":          "看不到",
 	"cmd.explain.rule":           "規則",
 	"cmd.selftest.form":          "正式鑑定所需紀錄：",
+	"cmd.selftest.stored":        "檢測結果已存入該戶，此後的每次檢查都會考慮。",
 	"cmd.selftest.sought":        "要找的是：{days} 天內的 {usage}，相當於日夜不停的 {power}。",
 	"cmd.selftest.next":          "下一步：{action}",
 	"cmd.backtest.legend.n":      "衡量的帳單數",

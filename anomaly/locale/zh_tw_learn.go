@@ -7,7 +7,7 @@ var zhTWLearn = catalogue{
 	"say.never.blame.found":         "「有人偷電」",
 	"say.never.blame.found.because": "（只說 {on} 訪查發現了什麼，不說是誰做的）",
 
-	"promise.learnt":            "過去 {bills} 張待處理的帳單中，下一張改變決定的有 {changed} 張，推算為 {promised} 張：今後的說法以此校正",
+	"promise.learnt":            "過去 {bills} 張待處理的帳單中，下一張改變決定的有 {changed} 張，原先預期 {promised} 張：今後的說法以實際為準",
 	"model.promise.action":      "承諾中有未知的行動 {action}",
 	"model.promise.order":       "承諾中 {action} 重複或次序不對",
 	"priors.none":               "尚未訪查過任何用戶：事前機率維持不變",

@@ -140,12 +140,14 @@ func (c *card) partsShort(table bool) []string {
 	}
 	rows := parts(c.a, c.p, shortRows)
 	var all []string
+	moneyOnly := func(r part) bool { return !r.total && r.start == r.end && r.money != "" }
+	mixed := slices.ContainsFunc(rows, moneyOnly)
 	for i, r := range rows[:len(rows)-1] {
 		switch {
-		case i == 0:
-			r.usage += " " + c.p.Term(c.a.Unit)
-		case r.start == r.end && r.money != "":
+		case moneyOnly(r):
 			r.usage = r.money
+		case i == 0 || mixed: // beside money, a number without a unit would be read as money
+			r.usage += " " + c.p.Term(c.a.Unit)
 		}
 		all = append(all, c.p.Say(anomaly.Msg("card.part", anomaly.TextArg("what", r.label), anomaly.TextArg("usage", r.usage))))
 	}

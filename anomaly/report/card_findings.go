@@ -9,7 +9,20 @@ import (
 	"whybill/anomaly"
 )
 
-// ranked is the findings that the card has not said elsewhere, the most severe first.
+// tests are the checks that say what a test at the meter has shown, or could not show:
+// whoever made one asks for that first, however mild it is.
+var tests = map[string]bool{"M02": true, "M03": true, "M04": true}
+
+// urgency orders findings: by severity, but what a test has shown comes right after what is
+// grave.
+func urgency(f *anomaly.Finding) int {
+	if n := 2*int(f.Severity) + 1; !tests[f.Check] || f.Severity >= anomaly.High {
+		return n
+	}
+	return 2 * int(anomaly.High)
+}
+
+// ranked is the findings that the card has not said elsewhere, the most urgent first.
 func (c *card) ranked() []*anomaly.Finding {
 	var all []*anomaly.Finding
 	for i := range c.a.Findings {
@@ -17,7 +30,7 @@ func (c *card) ranked() []*anomaly.Finding {
 			all = append(all, f)
 		}
 	}
-	slices.SortStableFunc(all, func(x, y *anomaly.Finding) int { return int(y.Severity) - int(x.Severity) })
+	slices.SortStableFunc(all, func(x, y *anomaly.Finding) int { return urgency(y) - urgency(x) })
 	return all
 }
 

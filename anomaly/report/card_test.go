@@ -451,3 +451,42 @@ func TestNobodyIsSentToADataPlan(t *testing.T) {
 		}
 	}
 }
+
+// What somebody has done at the meter comes before what was found in general, in every
+// language, however little room there is; what is grave comes before it.
+func TestTheShortCardShowsTheTestThatWasMade(t *testing.T) {
+	say := func(s string) anomaly.Message {
+		return plain(map[locale.Lang]string{locale.English: s, locale.Traditional: s, locale.Simplified: s}, locale.English)
+	}
+	for _, lang := range locale.Langs {
+		a := story(lang)
+		a.Findings = nil
+		for n := range 12 {
+			a.Findings = append(a.Findings, anomaly.Finding{Check: fmt.Sprintf("U%02d", 20+n), Severity: anomaly.Medium, Message: say("general")})
+		}
+		a.Findings = append(a.Findings, anomaly.Finding{Check: "M01", Severity: anomaly.Low, Message: say("protocol")},
+			anomaly.Finding{Check: "M02", Severity: anomaly.Low, Message: say("too short")}, anomaly.Finding{Check: "C04", Severity: anomaly.High, Message: say("grave")})
+		var b strings.Builder
+		if err := Card(&b, a, locale.New(lang), CardOptions{}); err != nil {
+			t.Fatal(err)
+		}
+		grave, test, general := strings.Index(b.String(), "C04"), strings.Index(b.String(), "M02"), strings.Index(b.String(), "U20")
+		if grave < 0 || test < grave || general >= 0 && general < test || strings.Contains(b.String(), "M01") {
+			t.Errorf("%s: not the grave, then the test, then the rest:\n%s", lang, b.String())
+		}
+	}
+}
+
+// Beside a part that is money alone, a number without a unit reads as money.
+func TestTheShortCardDoesNotMixMoneyAndUsage(t *testing.T) {
+	a := story(locale.English)
+	a.Explained = []anomaly.ExplainedRow{
+		{What: anomaly.PartReference, Usage: anomaly.MustDecimal("381"), Amount: money("900")},
+		{What: anomaly.PartOtherLines, Usage: anomaly.Decimal{}, Amount: money("2065")},
+		{What: anomaly.PartUnexplained, Usage: anomaly.MustDecimal("1019"), Amount: money("1172")},
+	}
+	c := &card{a: a, p: locale.New(locale.English), width: 200, label: 10}
+	if text := strings.Join(c.partsShort(false), " "); !strings.Contains(text, "+NT$2,065") || !strings.Contains(text, "+1,019 kWh") {
+		t.Errorf("the parts read %q", text)
+	}
+}

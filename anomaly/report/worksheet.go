@@ -89,7 +89,11 @@ func (s *sheet) facts() {
 			anomaly.WattsArg("watts", s.a.Unexplained.High*1000/24/days)))
 	}
 	if m := s.opt.Meter; m != nil {
-		items = append(items, s.say("sheet.meter", anomaly.TextArg("meter", m.ID), anomaly.DateArg("since", m.InstalledOn)))
+		key, args := "sheet.meter", []anomaly.Arg{anomaly.TextArg("meter", m.ID)}
+		if !m.InstalledOn.IsZero() {
+			key, args = "sheet.meter.since", append(args, anomaly.DateArg("since", m.InstalledOn))
+		}
+		items = append(items, s.say(key, args...))
 		if m.Multiplier.Valid {
 			items = append(items, s.say("sheet.multiplier", anomaly.TextArg("multiplier", locale.Exact(m.Multiplier.Decimal))))
 		}

@@ -180,6 +180,7 @@ func (a *app) runSelftest(ctx context.Context, o *selftestOptions, args []string
 		if err := storeEvent(ctx, d.account.store, event, a.today()); err != nil {
 			return err
 		}
+		a.remark("%s", a.printer().Text("cmd.selftest.stored"))
 	}
 	p := d.printer(a)
 	if o.dispute.format == "json" {
