@@ -58,10 +58,7 @@ func buildHistory(id string, rows *Rows, bills []Bill) *History {
 	for i := range rows.Accounts {
 		h.Account.Merge(&rows.Accounts[i])
 	}
-	if h.Account.Service == ServiceUnknown {
-		h.ServiceAssumed = true
-		h.Account.Service = Electricity
-	}
+	h.Account.settleService(&h.ServiceAssumed)
 	h.Meters = latest(rows.Meters, func(m *Meter) string { return m.ID + "\x00" + m.InstalledOn.String() }, nil,
 		func(a, b *Meter) int {
 			return cmp.Or(cmp.Compare(a.InstalledOn, b.InstalledOn), strings.Compare(a.ID, b.ID))
@@ -86,6 +83,20 @@ func buildHistory(id string, rows *Rows, bills []Bill) *History {
 		})
 	h.buildBills(rows, bills)
 	return h
+}
+
+// settleService finds the service of an account whose rows do not name it: by the unit of
+// its usage (gas in m3 has to be named), else it is taken for electricity, and assumed is set.
+func (a *Account) settleService(assumed *bool) {
+	if a.Service == ServiceUnknown {
+		a.Service = ServiceOfUnit(a.Unit)
+	}
+	if a.Service == ServiceUnknown {
+		a.Service, *assumed = Electricity, true
+	}
+	if a.Unit == a.Service.Unit() {
+		a.Unit = ""
+	}
 }
 
 // compareEvents orders by time and then by what happened.

@@ -250,3 +250,22 @@ func TestTwoEntriesOfTheLedgerAreTwoEvents(t *testing.T) {
 		}
 	}
 }
+
+func TestTheUnitOfABillDoesNotChangeTheServiceThatIsNamed(t *testing.T) {
+	named, bill := Account{ID: "g", Service: Gas}, Account{ID: "g", Unit: "m3"}
+	for name, rows := range map[string][]Account{"the account first": {named, bill}, "the bill first": {bill, named}} {
+		h := BuildHistory("g", &Rows{Accounts: rows})
+		if h.Account.Service != Gas || h.ServiceAssumed || h.Account.Unit != "" {
+			t.Errorf("%s: %s in %q, assumed: %v; want gas", name, h.Account.Service, h.Account.Unit, h.ServiceAssumed)
+		}
+	}
+	for unit, want := range map[string]Service{"m3": Water, "kWh": Electricity, "h": Broadband} {
+		h := BuildHistory("x", &Rows{Accounts: []Account{{ID: "x", Unit: unit}}})
+		if h.Account.Service != want || h.ServiceAssumed {
+			t.Errorf("%s: %s, assumed: %v; want %s", unit, h.Account.Service, h.ServiceAssumed, want)
+		}
+	}
+	if h := BuildHistory("x", &Rows{Accounts: []Account{{ID: "x"}}}); h.Account.Service != Electricity || !h.ServiceAssumed {
+		t.Errorf("without a unit: %s, assumed: %v", h.Account.Service, h.ServiceAssumed)
+	}
+}

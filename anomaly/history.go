@@ -37,6 +37,19 @@ func (s Service) Unit() string {
 	return "kWh"
 }
 
+// ServiceOfUnit guesses the service from the unit of its usage: gas in m3 has to be named.
+func ServiceOfUnit(unit string) Service {
+	switch unit {
+	case "kWh":
+		return Electricity
+	case "m3":
+		return Water
+	case "h":
+		return Broadband
+	}
+	return ServiceUnknown
+}
+
 // Quality says how a reading or a billed usage came about.
 type Quality uint8
 

@@ -94,12 +94,9 @@ func (c *converter) account(id string, source anomaly.Source, declared bool) {
 	}
 	c.sayService(id, named)
 	if unit := c.rowUnit(); unit.To != "" {
-		a.Unit = unit.To
-		if a.Service == anomaly.ServiceUnknown {
-			a.Service = serviceOf(unit.To)
-		}
+		a.Unit = unit.To // tells the service, where no row of the account names it
 	}
-	if a.Unit == a.Service.Unit() {
+	if a.Service != anomaly.ServiceUnknown && a.Unit == a.Service.Unit() {
 		a.Unit = ""
 	}
 	if !declared {
@@ -110,19 +107,6 @@ func (c *converter) account(id string, source anomaly.Source, declared bool) {
 	}
 	a.Source = source
 	c.batch.Rows.Accounts = append(c.batch.Rows.Accounts, a)
-}
-
-// serviceOf guesses the service from the unit of its usage: gas in m3 has to be named.
-func serviceOf(unit string) anomaly.Service {
-	switch unit {
-	case "kWh":
-		return anomaly.Electricity
-	case "m3":
-		return anomaly.Water
-	case "h":
-		return anomaly.Broadband
-	}
-	return anomaly.ServiceUnknown
 }
 
 var serviceWords = func() map[string]anomaly.Service {

@@ -263,16 +263,17 @@ func (p *plan) take(c *sniff.Column, kind Kind, userUnit string) {
 
 // finish works out what follows from the columns together.
 func (t *table) finish(p *plan) {
+	t.info.Service = p.service
 	if p.service == anomaly.ServiceUnknown && p.unit != "" {
-		p.service = serviceOf(field.UnitConversion(p.unit).To)
-		t.info.ServiceAssumed = p.service != anomaly.Electricity
+		// An account that is named elsewhere keeps its service: this is what the others get.
+		t.info.Service = anomaly.ServiceOfUnit(field.UnitConversion(p.unit).To)
+		t.info.ServiceAssumed = t.info.Service != anomaly.Electricity
 	}
 	p.balanced = (p.feeds(KindBills) || p.feeds(KindReadings)) && p.has[sniff.Usage] &&
 		(p.has[sniff.AdjustedUsage] || p.has[sniff.SwappedUsage] || p.has[sniff.LossUsage] || p.has[sniff.MeteredUsage])
 	p.attributes = p.service != anomaly.ServiceUnknown || p.unit != "" || slices.ContainsFunc(p.cols, func(c column) bool {
 		return c.field != sniff.AccountID && KindAccounts.Has(c.field)
 	})
-	t.info.Service = p.service
 }
 
 // feeds reports whether the plan's rows become rows of a kind.
